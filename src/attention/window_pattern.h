@@ -1,0 +1,65 @@
+// Copyright 2026 The Longwave Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Which keys a row sees, as data: everything, or a sliding window with sinks (Longformer, Beltagy et al. 2020;
+// attention sinks, Xiao et al. 2023), and a mask of closed keys over either.
+
+#ifndef LONGWAVE_ATTENTION_WINDOW_PATTERN_H_
+#define LONGWAVE_ATTENTION_WINDOW_PATTERN_H_
+
+#include <algorithm>
+#include <cstdint>
+
+#include "absl/types/span.h"
+#include "kernels/tile_attention.h"
+#include "memory/tile_ring.h"
+
+namespace lwave::attention {
+
+// Row i sees key j when j < total and (full, or j < sinks, or -left <= j - i <= right), and key_mask, if any,
+// keeps j.
+struct WindowPattern {
+  bool full = true;
+  int64_t left = 0;
+  int64_t right = 0;
+  int64_t sinks = 0;
+  int64_t total = 0;  // keys that exist; in a stream, keys that have arrived
+  // Bit k of word t: key 64 t + k is kept. Null: all are.
+  const uint64_t* key_mask = nullptr;  // [ceil(total / 64)]
+
+  // The open keys of row i among positions [64 tile, 64 tile + 64), one bit each.
+  uint64_t Mask(int64_t row, int64_t tile) const;
+  // The most tiles that a block of `rows` consecutive rows can see.
+  int64_t MaxTiles(int64_t rows) const;
+};
+
+// The keys and values of one sequence: slots of tiles, on a ring or (ring.pinned = all tiles) side by side.
+struct TileStore {
+  kernels::TileShape shape;
+  memory::TileRing ring;
+  float* keys = nullptr;    // [ring.slots()][KeySlotFloats]
+  float* values = nullptr;  // [ring.slots()][ValueSlotFloats]
+
+  float* KeySlot(int64_t tile) const { return keys + ring.Slot(tile) * shape.KeySlotFloats(); }
+  float* ValueSlot(int64_t tile) const { return values + ring.Slot(tile) * shape.ValueSlotFloats(); }
+  static int64_t KeyFloats(const kernels::TileShape& shape, const memory::TileRing& ring) {
+    return ring.slots() * shape.KeySlotFloats();
+  }
+  static int64_t ValueFloats(const kernels::TileShape& shape, const memory::TileRing& ring) {
+    return ring.slots() * shape.ValueSlotFloats();
+  }
+};
+
+// Scratch of one thread.
+struct TileList {
+  absl::Span<kernels::KeyTile> tiles;  // [MaxTiles(rows)]
+  absl::Span<uint64_t> masks;          // [MaxTiles(rows) * rows]
+};
+
+// Lists the tiles that rows [first_row, first_row + rows) see, in ascending position, with their masks.
+absl::Span<const kernels::KeyTile> ListTiles(const WindowPattern& pattern, const TileStore& store, int64_t first_row,
+                                             int64_t rows, const TileList& scratch);
+
+}  // namespace lwave::attention
+
+#endif  // LONGWAVE_ATTENTION_WINDOW_PATTERN_H_

@@ -1,0 +1,238 @@
+// Copyright 2026 The Longwave Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// See checkpoint.h. Opening goes: config.json, tensors, family, modules, shapes, longwave.json. The
+// fingerprint is described in checkpoint_fingerprint.h.
+
+#include "model/checkpoint.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cstring>
+#include <filesystem>
+#include <map>
+#include <system_error>
+#include <utility>
+
+#include "absl/crc/crc32c.h"
+#include "absl/memory/memory.h"
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "kernels/convert.h"
+#include "model/checkpoint_files.h"
+#include "model/checkpoint_fingerprint.h"
+#include "model/config.h"
+#include "model/families/registry.h"
+#include "model/json.h"
+#include "model/long_reading.h"
+#include "model/mapped_file.h"
+#include "model/modules.h"
+
+namespace lwave::model {
+namespace {
+
+constexpr size_t kMaxConfigBytes = size_t{8} << 20;
+
+absl::Status CheckDirectory(const std::string& directory) {
+  if (directory.empty()) return absl::InvalidArgumentError("the model's directory must not be empty");
+  struct stat information;
+  if (directory.find('\0') != std::string::npos || ::stat(directory.c_str(), &information) != 0) {
+    return absl::NotFoundError(absl::StrCat(ShownPath(directory), ": No such file or directory"));
+  }
+  if (S_ISDIR(information.st_mode)) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat(ShownPath(directory), " must be a model's directory, but it is a file"));
+}
+
+std::string NameOf(const std::string& directory, ConfigReader& config) {
+  const std::string stated = config.Has("_name_or_path") ? config.String("_name_or_path", "") : "";
+  if (!stated.empty() && stated != "." && stated != ".." &&
+      stated.find_first_of("/\\") == std::string::npos) {
+    return stated;
+  }
+  std::error_code error;
+  std::filesystem::path path = std::filesystem::absolute(directory, error).lexically_normal();
+  if (!path.has_filename()) path = path.parent_path();  // a slash at the end
+  return path.filename().string();
+}
+
+absl::Status CheckEncoder(const TensorFolder& tensors, const ModelSpec& spec) {
+  absl::Status status;
+  const auto matrix = [&](const LinearSpec& linear) { status.Update(tensors.CheckMatrix(linear)); };
+  const auto norm = [&](const NormSpec& n) {
+    status.Update(tensors.CheckVector(n.gain.name, spec.hidden));
+    if (n.bias) status.Update(tensors.CheckVector(n.bias.name, spec.hidden));
+  };
+  status.Update(tensors.CheckTable(spec.word_embedding.name, spec.vocabulary, spec.hidden));
+  if (spec.position_embedding) {
+    status.Update(tensors.CheckTable(spec.position_embedding.name, spec.positions.table_rows, spec.hidden));
+  }
+  if (spec.type_embedding) {
+    status.Update(tensors.CheckTable(spec.type_embedding.name, spec.token_types, spec.hidden));
+  }
+  norm(spec.embedding_norm);
+  for (const LayerSpec& layer : spec.layers) {
+    matrix(layer.query);
+    matrix(layer.key);
+    matrix(layer.value);
+    matrix(layer.attention_output);
+    norm(layer.attention_norm);
+    matrix(layer.mlp_up);
+    matrix(layer.mlp_down);
+    norm(layer.mlp_norm);
+  }
+  if (spec.norm_placement == NormPlacement::kPre) norm(spec.final_norm);
+  if (spec.pooler.weight) matrix(spec.pooler);
+  return status;
+}
+
+absl::Status CheckHeader(const TensorFolder& tensors, uint32_t expected) {
+  if (tensors.files().size() == 1) {
+    const absl::Span<const uint8_t> header = tensors.files()[0]->header();
+    const absl::crc32c_t crc =
+        absl::ComputeCrc32c(absl::string_view(reinterpret_cast<const char*>(header.data()), header.size()));
+    if (static_cast<uint32_t>(crc) == expected) return absl::OkStatus();
+  }
+  return absl::DataLossError(absl::StrCat(
+      tensors.file(), ": the header is damaged: its CRC32C is not header_crc32c of longwave.json"));
+}
+
+}  // namespace
+
+struct Checkpoint::Files {
+  std::map<std::string, std::unique_ptr<TensorFolder>, std::less<>> folders;  // "" is the model itself
+
+  const TensorFolder::Stored* Find(absl::string_view folder, absl::string_view name) const {
+    const auto found = folders.find(folder);
+    return found == folders.end() ? nullptr : found->second->Find(name);
+  }
+};
+
+Checkpoint::Checkpoint() : files_(std::make_unique<Files>()) {}
+Checkpoint::~Checkpoint() = default;
+
+absl::StatusOr<std::unique_ptr<Checkpoint>> Checkpoint::Open(const std::string& directory) {
+  if (absl::Status status = CheckDirectory(directory); !status.ok()) return status;
+  const std::string config_path = absl::StrCat(directory, "/config.json");
+  absl::StatusOr<JsonValue> root = ReadJsonFile(config_path, kMaxConfigBytes);
+  if (!root.ok()) return root.status();
+  ConfigReader config(*root, ShownPath(config_path));
+  if (!config.status().ok()) return config.status();
+
+  auto checkpoint = absl::WrapUnique(new Checkpoint());
+  checkpoint->directory_ = directory;
+  auto& folders = checkpoint->files_->folders;
+  const auto open_folder = [&](const std::string& name) -> absl::Status {
+    if (folders.contains(name)) return absl::OkStatus();
+    absl::StatusOr<std::unique_ptr<TensorFolder>> folder =
+        TensorFolder::Open(name.empty() ? directory : absl::StrCat(directory, "/", name));
+    if (!folder.ok()) return folder.status();
+    checkpoint->mapped_bytes_ += (*folder)->bytes();
+    folders.emplace(name, std::move(*folder));
+    return absl::OkStatus();
+  };
+
+  // The family is asked before the files are looked at, so that an unknown one is named as such: its weights
+  // may lie elsewhere.
+  absl::Status opened = open_folder("");
+  const TensorNames names = opened.ok() ? TensorNames(folders[""]->names(), folders[""]->file())
+                                        : TensorNames({}, ShownPath(directory));
+  absl::StatusOr<ModelSpec> spec = TranslateModel(config, names);
+  if (!opened.ok()) return absl::IsUnimplemented(spec.status()) ? spec.status() : opened;
+  if (!spec.ok()) return spec.status();
+  const TensorFolder& tensors = *folders[""];
+  if (absl::Status status = CheckEncoder(tensors, *spec); !status.ok()) return status;
+
+  absl::StatusOr<SentenceSpec> sentence = ReadSentenceModules(directory, *spec);
+  if (!sentence.ok()) return sentence.status();
+  spec->sentence = std::move(*sentence);
+  for (const DenseModuleSpec& dense : spec->sentence.dense) {
+    if (absl::Status status = open_folder(dense.folder); !status.ok()) return status;
+    if (absl::Status status = folders[dense.folder]->CheckMatrix(dense.linear); !status.ok()) return status;
+  }
+
+  absl::StatusOr<LongwaveFile> longwave = ReadLongwaveFile(directory, *spec);
+  if (!longwave.ok()) return longwave.status();
+  spec->long_reading = std::move(longwave->long_reading);
+  if (longwave->header_crc32c.has_value()) {
+    if (absl::Status status = CheckHeader(tensors, *longwave->header_crc32c); !status.ok()) return status;
+  }
+
+  checkpoint->name_ = NameOf(directory, config);
+  if (!config.status().ok()) return config.status();
+  Fingerprint fingerprint;
+  fingerprint.AddSpec(*spec);
+  for (const auto& [name, folder] : folders) {
+    fingerprint.AddText(name);
+    for (const TensorFolder::Stored& stored : folder->tensors()) fingerprint.AddTensor(*stored.named);
+  }
+  checkpoint->fingerprint_ = fingerprint.value();
+  checkpoint->spec_ = std::move(*spec);
+  return checkpoint;
+}
+
+const Tensor* Checkpoint::Find(absl::string_view folder, absl::string_view name) const {
+  const TensorFolder::Stored* stored = files_->Find(folder, name);
+  return stored == nullptr ? nullptr : &stored->named->tensor;
+}
+
+std::vector<const NamedTensor*> Checkpoint::Tensors(absl::string_view folder) const {
+  std::vector<const NamedTensor*> all;
+  const auto found = files_->folders.find(folder);
+  if (found == files_->folders.end()) return all;
+  for (const TensorFolder::Stored& stored : found->second->tensors()) all.push_back(stored.named);
+  return all;
+}
+
+MatrixView Checkpoint::Matrix(const LinearSpec& linear, absl::string_view folder) const {
+  MatrixView view;
+  const TensorFolder::Stored* stored = files_->Find(folder, linear.weight.name);
+  if (stored == nullptr) return view;
+  view.weight = stored->named->tensor;
+  view.panels = stored->panel_file && view.weight.shape.size() == 4;
+  if (view.weight.type == DataType::kI8) {
+    const Tensor* scale = Find(folder, absl::StrCat(linear.weight.name, ".scale"));
+    if (scale != nullptr) view.scales = reinterpret_cast<const float*>(scale->data);
+  }
+  return view;
+}
+
+TableView Checkpoint::Table(const TensorName& name) const {
+  TableView view;
+  const Tensor* tensor = Find("", name.name);
+  if (tensor == nullptr) return view;
+  view.table = *tensor;
+  if (tensor->type == DataType::kI8) {
+    const Tensor* scale = Find("", absl::StrCat(name.name, ".scale"));
+    if (scale != nullptr) view.scales = reinterpret_cast<const float*>(scale->data);
+  }
+  return view;
+}
+
+void Checkpoint::ReadVector(const TensorName& name, absl::string_view folder, absl::Span<float> out) const {
+  const Tensor* tensor = Find(folder, name.name);
+  const size_t number_bytes = tensor != nullptr && tensor->type == DataType::kF32 ? 4 : 2;
+  if (tensor == nullptr || tensor->bytes != static_cast<int64_t>(out.size() * number_bytes)) {
+    std::fill(out.begin(), out.end(),
+              0.0f);  // not a name of the spec: shapes were checked when it was opened
+    return;
+  }
+  if (tensor->type == DataType::kF32) {
+    std::memcpy(out.data(), tensor->data, out.size() * sizeof(float));
+    return;
+  }
+  uint16_t halves[256];  // through a buffer, because old files do not align their data
+  for (size_t done = 0; done < out.size();) {
+    const size_t count = std::min(out.size() - done, sizeof(halves) / sizeof(halves[0]));
+    std::memcpy(halves, tensor->data + 2 * done, 2 * count);
+    if (tensor->type == DataType::kF16) {
+      kernels::F16ToF32(halves, static_cast<int64_t>(count), out.data() + done);
+    } else {
+      kernels::Bf16ToF32(halves, static_cast<int64_t>(count), out.data() + done);
+    }
+    done += count;
+  }
+}
+
+}  // namespace lwave::model

@@ -1,0 +1,206 @@
+// Copyright 2026 The Longwave Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// See checkpoint_files.h.
+
+#include "model/checkpoint_files.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "kernels/gemm.h"
+#include "model/config.h"
+#include "model/json.h"
+#include "model/mapped_file.h"
+
+namespace lwave::model {
+namespace {
+
+constexpr size_t kMaxIndexBytes = size_t{64} << 20;
+constexpr size_t kMaxShards = 1024;
+constexpr absl::string_view kLayoutKey = "longwave.layout";
+constexpr absl::string_view kLayout = "panel32";
+
+bool Aligned(const void* data, uintptr_t alignment) {
+  return reinterpret_cast<uintptr_t>(data) % alignment == 0;
+}
+
+bool IsFloat(DataType type) {
+  return type == DataType::kF32 || type == DataType::kF16 || type == DataType::kBf16;
+}
+
+}  // namespace
+
+std::vector<int64_t> PanelShape(DataType type, int64_t outputs, int64_t inputs) {
+  const int64_t group = kernels::PanelGroup(type == DataType::kI8     ? kernels::NumberType::kInt8
+                                            : type == DataType::kBf16 ? kernels::NumberType::kBf16
+                                                                      : kernels::NumberType::kF32);
+  return {kernels::RoundUp(outputs, kernels::kPanelColumns) / kernels::kPanelColumns,
+          kernels::RoundUp(inputs, group) / group, kernels::kPanelColumns, group};
+}
+
+absl::StatusOr<std::unique_ptr<TensorFolder>> TensorFolder::Open(const std::string& path) {
+  auto folder = std::make_unique<TensorFolder>();
+  const std::string single = absl::StrCat(path, "/model.safetensors");
+  const std::string index = absl::StrCat(path, "/model.safetensors.index.json");
+  absl::Status status;
+  if (PathExists(single)) {
+    folder->file_ = ShownPath(single);
+    status = folder->AddFile(single);
+  } else if (PathExists(index)) {
+    folder->file_ = ShownPath(index);
+    status = folder->AddShards(path, index);
+  } else if (const std::string pickle = absl::StrCat(path, "/pytorch_model.bin"); PathExists(pickle)) {
+    status = absl::UnimplementedError(
+        absl::StrCat(ShownPath(pickle),
+                     ": pickled checkpoints are not read (they can run code); save it as model.safetensors"));
+  } else {
+    status = absl::NotFoundError(absl::StrCat(ShownPath(single), ": No such file or directory"));
+  }
+  if (!status.ok()) return status;
+  std::sort(folder->tensors_.begin(), folder->tensors_.end(),
+            [](const Stored& a, const Stored& b) { return a.named->name < b.named->name; });
+  for (const Stored& stored : folder->tensors_) folder->names_.push_back(stored.named->name);
+  return folder;
+}
+
+absl::Status TensorFolder::AddFile(const std::string& path) {
+  absl::StatusOr<std::unique_ptr<SafetensorsFile>> file = SafetensorsFile::Open(path);
+  if (!file.ok()) return file.status();
+  const absl::string_view layout = (*file)->Metadata(kLayoutKey);
+  if (!layout.empty() && layout != kLayout) {
+    return absl::UnimplementedError(absl::StrCat(ShownPath(path), ": ", kLayoutKey, " ", ShownName(layout),
+                                                 " is not supported, only \"", kLayout, "\""));
+  }
+  for (const NamedTensor& tensor : (*file)->tensors()) tensors_.push_back({&tensor, !layout.empty()});
+  files_.push_back(std::move(*file));
+  return absl::OkStatus();
+}
+
+absl::Status TensorFolder::AddShards(const std::string& folder, const std::string& index_path) {
+  absl::StatusOr<JsonValue> root = ReadJsonFile(index_path, kMaxIndexBytes);
+  if (!root.ok()) return root.status();
+  ConfigReader reader(*root, ShownPath(index_path));
+  const JsonValue* map = reader.Object("weight_map");
+  if (map == nullptr || map->members.empty())
+    reader.Wrong("weight_map", "an object from tensor names to file names");
+  if (!reader.status().ok()) return reader.status();
+  std::map<std::string, std::vector<absl::string_view>> shards;
+  for (const auto& [name, file] : map->members) {
+    const bool bare = file.is_string() && !file.string.empty() && file.string != "." && file.string != ".." &&
+                      file.string.find_first_of(absl::string_view("/\\\0", 3)) == std::string::npos;
+    if (!bare) {
+      return absl::DataLossError(absl::StrCat(file_, ": weight_map of ", ShownName(name),
+                                              " must be a bare file name, got ", file.Shown()));
+    }
+    shards[file.string].push_back(name);
+    if (shards.size() > kMaxShards)
+      return absl::DataLossError(absl::StrCat(file_, ": more than 1024 shards"));
+  }
+  for (const auto& [name, tensors] : shards) {
+    const size_t before = tensors_.size();
+    if (absl::Status status = AddFile(absl::StrCat(folder, "/", name)); !status.ok()) return status;
+    // A shard may hold more than the index takes from it; what counts is the index.
+    const bool panel_file = tensors_.size() > before && tensors_[before].panel_file;
+    tensors_.resize(before);
+    for (const absl::string_view tensor : tensors) {
+      const NamedTensor* found = files_.back()->Find(tensor);
+      if (found == nullptr) {
+        return absl::DataLossError(
+            absl::StrCat(file_, ": ", ShownName(name), " does not hold the tensor ", ShownName(tensor)));
+      }
+      tensors_.push_back({found, panel_file});
+    }
+  }
+  return absl::OkStatus();
+}
+
+const TensorFolder::Stored* TensorFolder::Find(absl::string_view name) const {
+  const auto found = std::lower_bound(names_.begin(), names_.end(), name);
+  if (found == names_.end() || *found != name) return nullptr;
+  return &tensors_[static_cast<size_t>(found - names_.begin())];
+}
+
+int64_t TensorFolder::bytes() const {
+  int64_t sum = 0;
+  for (const auto& file : files_) sum += file->bytes();
+  return sum;
+}
+
+absl::StatusOr<const TensorFolder::Stored*> TensorFolder::Need(absl::string_view name) const {
+  const Stored* stored = Find(name);
+  if (stored != nullptr) return stored;
+  return absl::DataLossError(absl::StrCat(file_, ": tensor ", ShownName(name), " is missing"));
+}
+
+absl::Status TensorFolder::CheckShape(const NamedTensor& tensor, const std::vector<int64_t>& expected) const {
+  if (tensor.tensor.shape == expected) return absl::OkStatus();
+  return absl::DataLossError(absl::StrCat(
+      file_, ": tensor ", ShownName(tensor.name), " must have the shape [", absl::StrJoin(expected, ", "),
+      "] that the configuration gives, got [", absl::StrJoin(tensor.tensor.shape, ", "), "]"));
+}
+
+absl::Status TensorFolder::CheckScales(absl::string_view name, int64_t size) const {
+  const std::string scale_name = absl::StrCat(name, ".scale");
+  const absl::StatusOr<const Stored*> scale = Need(scale_name);
+  if (!scale.ok()) return scale.status();
+  const Tensor& tensor = (*scale)->named->tensor;
+  if (tensor.type != DataType::kF32 || !Aligned(tensor.data, alignof(float))) {
+    return absl::DataLossError(
+        absl::StrCat(file_, ": tensor ", ShownName(scale_name), " must be F32 at a multiple of 4 bytes"));
+  }
+  return CheckShape(*(*scale)->named, {size});
+}
+
+absl::Status TensorFolder::CheckMatrix(const LinearSpec& linear) const {
+  const absl::StatusOr<const Stored*> stored = Need(linear.weight.name);
+  if (!stored.ok()) return stored.status();
+  const NamedTensor& named = *(*stored)->named;
+  const DataType type = named.tensor.type;
+  const bool panels = (*stored)->panel_file && named.tensor.shape.size() == 4;
+  const bool known =
+      panels ? type == DataType::kF32 || type == DataType::kBf16 || type == DataType::kI8 : IsFloat(type);
+  if (!known) {
+    return absl::UnimplementedError(absl::StrCat(file_, ": a matrix of type ", named.type_name,
+                                                 " is not supported: ", ShownName(named.name)));
+  }
+  absl::Status status = CheckShape(named, panels ? PanelShape(type, linear.outputs, linear.inputs)
+                                                 : std::vector{linear.outputs, linear.inputs});
+  if (!status.ok()) return status;
+  if (panels && !Aligned(named.tensor.data, 64)) {
+    return absl::DataLossError(
+        absl::StrCat(file_, ": tensor ", ShownName(named.name), " must begin at a multiple of 64"));
+  }
+  if (type == DataType::kI8) {
+    if (status = CheckScales(named.name, linear.outputs); !status.ok()) return status;
+  }
+  return linear.bias ? CheckVector(linear.bias.name, linear.outputs) : absl::OkStatus();
+}
+
+absl::Status TensorFolder::CheckTable(absl::string_view name, int64_t rows, int64_t width) const {
+  const absl::StatusOr<const Stored*> stored = Need(name);
+  if (!stored.ok()) return stored.status();
+  const NamedTensor& named = *(*stored)->named;
+  if (!IsFloat(named.tensor.type) && named.tensor.type != DataType::kI8) {
+    return absl::UnimplementedError(
+        absl::StrCat(file_, ": a table of type ", named.type_name, " is not supported: ", ShownName(name)));
+  }
+  if (absl::Status status = CheckShape(named, {rows, width}); !status.ok()) return status;
+  return named.tensor.type == DataType::kI8 ? CheckScales(name, rows) : absl::OkStatus();
+}
+
+absl::Status TensorFolder::CheckVector(absl::string_view name, int64_t size) const {
+  const absl::StatusOr<const Stored*> stored = Need(name);
+  if (!stored.ok()) return stored.status();
+  const NamedTensor& named = *(*stored)->named;
+  if (!IsFloat(named.tensor.type)) {
+    return absl::UnimplementedError(
+        absl::StrCat(file_, ": a vector of type ", named.type_name, " is not supported: ", ShownName(name)));
+  }
+  return CheckShape(named, {size});
+}
+
+}  // namespace lwave::model

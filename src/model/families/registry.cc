@@ -1,0 +1,51 @@
+// Copyright 2026 The Longwave Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// See registry.h.
+
+#include "model/families/registry.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "model/mapped_file.h"
+
+namespace lwave::model {
+namespace {
+
+struct Family {
+  absl::string_view model_type;
+  FamilyTranslator translate;
+};
+constexpr Family kFamilies[] = {
+    {"bert", TranslateBert},
+    {"camembert", TranslateCamembert},
+    {"roberta", TranslateRoberta},
+    {"roberta-prelayernorm", TranslateRobertaPreLayerNorm},
+    {"xlm-roberta", TranslateXlmRoberta},
+};
+
+}  // namespace
+
+bool TensorNames::Has(absl::string_view name) const {
+  return std::binary_search(sorted_.begin(), sorted_.end(), name);
+}
+
+absl::StatusOr<ModelSpec> TranslateModel(ConfigReader& config, const TensorNames& tensors) {
+  const std::string model_type = config.String("model_type", std::nullopt);
+  if (!config.status().ok()) return config.status();
+  for (const Family& family : kFamilies) {
+    if (family.model_type != model_type) continue;
+    absl::StatusOr<ModelSpec> spec = family.translate(config, tensors);
+    if (spec.ok()) spec->family = model_type;
+    return spec;
+  }
+  config.Unsupported(absl::StrCat("model_type ", ShownName(model_type), " is not supported; known are ",
+                                  absl::StrJoin(kFamilies, ", ", [](std::string* out, const Family& f) {
+                                    absl::StrAppend(out, f.model_type);
+                                  })));
+  return config.status();
+}
+
+}  // namespace lwave::model

@@ -1,0 +1,67 @@
+// Copyright 2026 The Longwave Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// A model as the rest of the library uses it: checkpoint, tokenizer, and weights packed once when first needed.
+
+#ifndef LONGWAVE_MODEL_MODEL_H_
+#define LONGWAVE_MODEL_MODEL_H_
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "base/context.h"
+#include "model/checkpoint.h"
+#include "model/reading.h"
+#include "model/weights.h"
+#include "tokenizer/tokenizer.h"
+
+namespace lwave::model {
+
+// Immutable to its users; any number of threads. Held by shared_ptr by everything made from it.
+class Model {
+ public:
+  static absl::StatusOr<std::shared_ptr<Model>> Open(ContextPtr context, const std::string& directory);
+
+  const Context& context() const { return *context_; }
+  const ModelSpec& spec() const { return checkpoint_->spec(); }
+  const Checkpoint& checkpoint() const { return *checkpoint_; }
+  // Null when the model has none that Longwave knows (then only ids can be pushed); why, for messages.
+  const tokenizer::Tokenizer* tokenizer() const { return tokenizer_.get(); }
+  const std::string& no_tokenizer_reason() const { return no_tokenizer_reason_; }
+
+  // Name and short fingerprint, "minilm-0123abcd".
+  const std::string& name() const { return name_; }
+  // Of weights, configuration and tokenizer together.
+  uint64_t fingerprint() const { return fingerprint_; }
+  int64_t packed_bytes() const { return packed_bytes_; }
+
+  // Packs on the first call; a failure leaves it to the next call.
+  absl::StatusOr<const Weights*> Prepare();
+  // An unpacked layout of the weights, for plans before Prepare.
+  const Weights& Layout() const { return layout_; }
+
+ private:
+  Model() = default;
+
+  ContextPtr context_;
+  std::unique_ptr<Checkpoint> checkpoint_;
+  std::unique_ptr<tokenizer::Tokenizer> tokenizer_;
+  std::string no_tokenizer_reason_;
+  std::string name_;
+  uint64_t fingerprint_ = 0;
+  int64_t packed_bytes_ = 0;
+  Weights layout_;
+  std::mutex mutex_;
+  std::unique_ptr<Weights> weights_;
+  std::atomic<const Weights*> ready_{nullptr};
+};
+
+using ModelPtr = std::shared_ptr<Model>;
+
+}  // namespace lwave::model
+
+#endif  // LONGWAVE_MODEL_MODEL_H_

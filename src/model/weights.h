@@ -1,0 +1,70 @@
+// Copyright 2026 The Longwave Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// A checkpoint's weights, ready for the kernels: matrices in panels (those that the file already holds as
+// panels are used in place), vectors as f32, tables as they lie in the file.
+
+#ifndef LONGWAVE_MODEL_WEIGHTS_H_
+#define LONGWAVE_MODEL_WEIGHTS_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "base/allocator.h"
+#include "base/arena.h"
+#include "base/context.h"
+#include "kernels/gemm.h"
+#include "model/checkpoint.h"
+#include "model/spec.h"
+
+namespace lwave::model {
+
+struct Linear {
+  kernels::PackedMatrix matrix;
+  const float* bias = nullptr;  // [matrix.columns] or null
+};
+
+struct Norm {
+  const float* gain = nullptr;  // [width]; null: no norm
+  const float* bias = nullptr;  // [width] or null
+};
+
+struct Table {
+  kernels::NumberType type = kernels::NumberType::kF32;
+  const void* data = nullptr;     // [rows, width]
+  const float* scales = nullptr;  // [rows], int8 only
+  int64_t rows = 0;
+};
+
+struct LayerWeights {
+  Linear query, key, value, attention_output, mlp_up, mlp_down;
+  Norm attention_norm, mlp_norm;
+};
+
+struct DenseWeights {
+  Linear linear;
+  kernels::Activation activation = kernels::Activation::kNone;
+};
+
+// Immutable; any number of threads. The checkpoint must outlive it.
+struct Weights {
+  Table words, positions, types;
+  Norm embedding_norm, final_norm;
+  std::vector<LayerWeights> layers;
+  Linear pooler;  // matrix.panels null: none
+  std::vector<DenseWeights> dense;
+
+  // Types and shapes without any data, and the bytes that Pack will take from the allocator: for plans.
+  static int64_t Measure(const Checkpoint& checkpoint, Weights* layout);
+  static absl::StatusOr<std::unique_ptr<Weights>> Pack(const Checkpoint& checkpoint, const Context& context);
+
+ private:
+  Buffer<std::byte> storage_;
+};
+
+}  // namespace lwave::model
+
+#endif  // LONGWAVE_MODEL_WEIGHTS_H_

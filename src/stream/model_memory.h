@@ -1,0 +1,56 @@
+// Copyright 2026 The Longwave Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// A model's memory of one sequence of ids, as a handle of its own: ids in, rows out. (TextStream has the same
+// EncoderMemory inside.)
+
+#ifndef LONGWAVE_STREAM_MODEL_MEMORY_H_
+#define LONGWAVE_STREAM_MODEL_MEMORY_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "model/encoder_memory.h"
+#include "model/model.h"
+#include "stream/text_stream.h"
+
+namespace lwave::stream {
+
+// One thread at a time.
+class ModelMemory {
+ public:
+  static absl::StatusOr<Plan> MakePlan(const model::Model& model, const model::ReadingOptions& options);
+  static absl::StatusOr<std::unique_ptr<ModelMemory>> Create(model::ModelPtr model,
+                                                             const model::ReadingOptions& options);
+
+  // rows // [capacity, hidden]. kOutputFull: no room for a row that is ready.
+  absl::StatusOr<Stop> Push(absl::Span<const int32_t> ids, int64_t* taken, float* rows, int64_t capacity,
+                            int64_t* written);
+  absl::StatusOr<Stop> Finish(float* rows, int64_t capacity, int64_t* written);
+
+  absl::StatusOr<std::vector<uint8_t>> Save() const;
+  static absl::StatusOr<std::unique_ptr<ModelMemory>> LoadLike(const ModelMemory& like, absl::Span<const uint8_t> data);
+  std::string DescribeJson() const;
+  std::optional<int64_t> Number(absl::string_view key) const;
+
+  const model::Model& model() const { return *model_; }
+
+ private:
+  ModelMemory(model::ModelPtr model, model::Reading reading);
+  // Steps and copies rows out until there is nothing to do or no room.
+  Stop Drain(float* rows, int64_t capacity, int64_t* written);
+
+  const model::ModelPtr model_;
+  const model::Reading reading_;
+  Buffer<std::byte> storage_;
+  std::optional<model::EncoderMemory> memory_;
+};
+
+}  // namespace lwave::stream
+
+#endif  // LONGWAVE_STREAM_MODEL_MEMORY_H_

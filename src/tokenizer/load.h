@@ -1,0 +1,45 @@
+// Copyright 2026 The Longwave Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Tokenizers from files. tokenizer.json is the authority; where there is none, vocab.txt with
+// tokenizer_config.json makes the same WordPiece tokenizer. What a tokenizer.json says about truncation and
+// padding is ignored: how a text is read decides that.
+//
+// Errors, each naming the file: NotFound (no tokenizer in the folder), Unavailable (cannot be read), DataLoss
+// (malformed), Unimplemented (a kind or setting that is not supported, by name), ResourceExhausted.
+
+#ifndef LONGWAVE_TOKENIZER_LOAD_H_
+#define LONGWAVE_TOKENIZER_LOAD_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "base/allocator.h"
+#include "tokenizer/tokenizer.h"
+
+namespace lwave::tokenizer {
+
+// Larger files are refused.
+inline constexpr size_t kMaxTokenizerFileBytes = size_t{256} << 20;
+
+// From a folder in Hugging Face layout. The allocator must outlive the tokenizer.
+absl::StatusOr<std::unique_ptr<Tokenizer>> LoadTokenizer(const std::string& folder,
+                                                         const Allocator& allocator);
+
+// From the contents of tokenizer.json. `config` is the contents of tokenizer_config.json, or empty: it is
+// asked only for the names of special tokens. `source` names the file in messages.
+absl::StatusOr<std::unique_ptr<Tokenizer>> TokenizerFromJson(absl::string_view json, absl::string_view config,
+                                                             absl::string_view source,
+                                                             const Allocator& allocator);
+
+// From the contents of vocab.txt and tokenizer_config.json (or empty).
+absl::StatusOr<std::unique_ptr<Tokenizer>> TokenizerFromVocabulary(absl::string_view vocabulary,
+                                                                   absl::string_view config,
+                                                                   absl::string_view source,
+                                                                   const Allocator& allocator);
+
+}  // namespace lwave::tokenizer
+
+#endif  // LONGWAVE_TOKENIZER_LOAD_H_
