@@ -1,0 +1,67 @@
+// Copyright 2026 The Longwave Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// What stands behind the opaque handles.
+
+#ifndef LONGWAVE_C_API_HANDLES_H_
+#define LONGWAVE_C_API_HANDLES_H_
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/context.h"
+#include "longwave/longwave.h"
+#include "model/model.h"
+#include "model/reading.h"
+#include "model/sentence.h"
+#include "model/whole_encoder.h"
+#include "stream/model_memory.h"
+#include "stream/text_stream.h"
+#include "tokenizer/tokenizer.h"
+
+struct lwave_context {
+  lwave::ContextPtr context;
+};
+
+struct lwave_config {
+  lwave::model::ReadingOptions options;  // kind "stream", the only one so far
+};
+
+struct lwave_model {
+  lwave::model::ModelPtr model;
+};
+
+struct lwave_workspace {
+  lwave::model::ModelPtr model;
+  lwave::Buffer<std::byte> storage;
+  std::optional<lwave::model::WholeEncoder> encoder;
+  lwave::model::ModuleScratch modules;
+  lwave::model::PoolState pool;
+  absl::Span<float> pooled;
+};
+
+struct lwave_memory {
+  std::unique_ptr<lwave::stream::ModelMemory> memory;
+};
+
+struct lwave_stream {
+  std::unique_ptr<lwave::stream::TextStream> stream;
+};
+
+struct lwave_tokenizer {
+  lwave::ContextPtr context;
+  std::unique_ptr<lwave::tokenizer::Tokenizer> tokenizer;
+};
+
+namespace lwave::c_api {
+
+inline const model::ReadingOptions& OptionsOf(const lwave_config* config) {
+  static const model::ReadingOptions defaults;
+  return config == nullptr ? defaults : config->options;
+}
+
+}  // namespace lwave::c_api
+
+#endif  // LONGWAVE_C_API_HANDLES_H_

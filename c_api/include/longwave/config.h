@@ -1,0 +1,64 @@
+/* Copyright 2026 The Longwave Authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Options as keys and values, with defaults and bounds that can be asked for. Where a function takes a config,
+ * NULL means: every option at its default. A config is read during the call and not kept.
+ *
+ * Kind "stream": how a model reads text. Options left unset take the model's own setting (longwave.json).
+ *   long            text  "window", "alone", "truncate" or "refuse": how text beyond full_up_to rows is read
+ *   left, right     ints  window: rows seen before and after each row; one number, or one a layer
+ *   sinks           int   window: rows at the beginning that every row sees, 0 to 4096
+ *   tile            int   window: positions are tiled at this many, above sinks
+ *   full_up_to      int   window, alone: texts of at most this many rows are read in full, 0 to the position table
+ *   passage_tokens  int   most tokens of a passage, 1 to 8192, default 254
+ *   queue           int   passages that wait to be read at most, 1 to 65536, default 16
+ *   step_rows       int   rows computed at a time, 1 to 1024, default 128: a row may come up to step_rows - 1
+ *                         rows later than the latency in rows says; results do not depend on it
+ *   add_special_tokens  int  push_ids adds the model's special tokens (1, default) or takes rows as they are (0)
+ *   split_long      int   0 (default) or 1: tokenizers whose look-back is not bounded cut long runs
+ */
+
+#ifndef LONGWAVE_CONFIG_H_
+#define LONGWAVE_CONFIG_H_
+
+#include "longwave/status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* One thread at a time. */
+typedef struct lwave_config lwave_config;
+
+#define LWAVE_OPTION_INT 1  /* one int64 */
+#define LWAVE_OPTION_INTS 2 /* a list of int64; one int is taken as a list of one */
+#define LWAVE_OPTION_TEXT 3 /* one of a few words */
+
+/* Makes a config of a kind. Errors: INVALID_ARGUMENT (NULL), UNSUPPORTED (no such kind; the message lists
+ * them), OUT_OF_MEMORY. Since 0.1. */
+LWAVE_API lwave_status lwave_config_create(const char* kind, lwave_config** config, lwave_error* error);
+/* NULL is fine. Since 0.1. */
+LWAVE_API void lwave_config_destroy(lwave_config* config);
+
+/* Set one option. Errors: INVALID_ARGUMENT (no such option, another type, out of bounds: the message says what
+ * is allowed), OUT_OF_MEMORY; then the config is as it was. Since 0.1. */
+LWAVE_API lwave_status lwave_config_set_int(lwave_config* config, const char* key, int64_t value, lwave_error* error);
+LWAVE_API lwave_status lwave_config_set_ints(lwave_config* config, const char* key, const int64_t* values,
+                                             int64_t count, lwave_error* error);
+LWAVE_API lwave_status lwave_config_set_text(lwave_config* config, const char* key, const char* value,
+                                             lwave_error* error);
+
+/* How many options the kind has, 0 for NULL; and the name of one of them (static storage), NULL beyond the
+ * last. Since 0.1. */
+LWAVE_API int64_t lwave_config_option_count(const lwave_config* config);
+LWAVE_API const char* lwave_config_option_name(const lwave_config* config, int64_t index);
+/* An option's type (LWAVE_OPTION_...) and, for ints, its bounds; each result pointer may be NULL. For texts
+ * minimum and maximum are 0. Errors: INVALID_ARGUMENT. Since 0.1. */
+LWAVE_API lwave_status lwave_config_option_bounds(const lwave_config* config, const char* key, int32_t* type,
+                                                  int64_t* minimum, int64_t* maximum, lwave_error* error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* LONGWAVE_CONFIG_H_ */

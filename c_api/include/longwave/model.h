@@ -1,0 +1,109 @@
+/* Copyright 2026 The Longwave Authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * A model: a checkpoint directory with its tokenizer, opened for use. And, for the whole of a sequence at once,
+ * forward. */
+
+#ifndef LONGWAVE_MODEL_H_
+#define LONGWAVE_MODEL_H_
+
+#include "longwave/config.h"
+#include "longwave/context.h"
+#include "longwave/status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Immutable; any number of threads. */
+typedef struct lwave_model lwave_model;
+/* Scratch of forward; one thread at a time. */
+typedef struct lwave_workspace lwave_workspace;
+
+/* Opens a directory: a Hugging Face checkpoint (config.json, *.safetensors, tokenizer.json, modules.json) or
+ * what lwave_model_convert wrote. Maps the weights and validates everything; packs nothing yet.
+ *   directory  UTF-8 path, ended by a NUL
+ * Errors: INVALID_ARGUMENT, NOT_FOUND, IO_ERROR, CORRUPT_DATA, UNSUPPORTED (a family or option that Longwave
+ * does not have), OUT_OF_MEMORY; the message names the file. Any thread. Since 0.1. */
+LWAVE_API lwave_status lwave_model_open(lwave_context* context, const char* directory, lwave_model** model,
+                                        lwave_error* error);
+/* Gives up the handle; streams, memories and workspaces keep the model alive as long as they need it. NULL is
+ * fine. Since 0.1. */
+LWAVE_API void lwave_model_destroy(lwave_model* model);
+
+/* Packs the weights now rather than in the first stream, memory, workspace or forward. Errors: OUT_OF_MEMORY.
+ * Any thread; later calls do nothing. Since 0.1. */
+LWAVE_API lwave_status lwave_model_prepare(lwave_model* model, lwave_error* error);
+
+/* A number about the model. Keys: "layers", "hidden", "heads", "head_dim", "vocabulary", "embedding_width"
+ * (numbers in a vector), "positions" (usable), "max_rows" (rows a text may have under "truncate" and "refuse"),
+ * "has_pooler", "has_tokenizer", "has_long_reading" (0 or 1), "mapped_bytes", "packed_bytes" (what prepare
+ * takes, known before), "fingerprint" (64 bits). Errors: INVALID_ARGUMENT. Any thread. Since 0.1. */
+LWAVE_API lwave_status lwave_model_get_int(const lwave_model* model, const char* key, int64_t* value,
+                                           lwave_error* error);
+/* The model's name with its short fingerprint, such as "minilm-0123abcd"; valid as long as the model. NULL for
+ * NULL. Any thread. Since 0.1. */
+LWAVE_API const char* lwave_model_name(const lwave_model* model);
+
+/* Everything about the model as one JSON object: family, layers with their attention, reading, bytes, latency.
+ *   config  a "stream" config to describe the reading with, or NULL
+ *   buffer  [capacity] receives the text and a NUL; may be NULL when capacity is 0
+ *   needed  receives the bytes needed, the NUL included
+ * Errors: INVALID_ARGUMENT (also when capacity is not 0 but below *needed). Any thread. Since 0.1. */
+LWAVE_API lwave_status lwave_model_describe(const lwave_model* model, const lwave_config* config, char* buffer,
+                                            int64_t capacity, int64_t* needed, lwave_error* error);
+
+/* Writes a copy of a model directory with other weights and, if `config` is not NULL, with the long reading of
+ * that "stream" config (left, right, sinks, tile, full_up_to, passage_tokens).
+ *   source, destination  UTF-8 paths; the destination must not exist or be empty
+ *   weights              "f32", "bf16", "f16" or "int8"
+ * All or nothing. Errors: as lwave_model_open, and IO_ERROR naming what could not be written. Any thread.
+ * Since 0.1. */
+LWAVE_API lwave_status lwave_model_convert(const char* source, const char* destination, const char* weights,
+                                           const lwave_config* config, lwave_error* error);
+
+/* The vector of one text, read as the model's default says; the simplest way in.
+ *   text    [bytes] UTF-8
+ *   vector  [count], count = "embedding_width"
+ * Errors: INVALID_ARGUMENT (also for a text without a token), UNSUPPORTED (no tokenizer), CAPACITY_EXCEEDED
+ * (longer than the model reads), OUT_OF_MEMORY. Any thread. Since 0.1. */
+LWAVE_API lwave_status lwave_model_embed(lwave_model* model, const char* text, int64_t bytes, float* vector,
+                                         int64_t count, lwave_error* error);
+
+/* Bytes a workspace for `batch` sequences of at most `tokens` rows takes from the allocator.
+ *   config  as in forward: a window needs less. Errors: INVALID_ARGUMENT, CAPACITY_EXCEEDED. Since 0.1. */
+LWAVE_API lwave_status lwave_workspace_plan(const lwave_model* model, const lwave_config* config, int64_t batch,
+                                            int64_t tokens, int64_t* bytes, lwave_error* error);
+LWAVE_API lwave_status lwave_workspace_create(lwave_model* model, const lwave_config* config, int64_t batch,
+                                              int64_t tokens, lwave_workspace** workspace, lwave_error* error);
+/* NULL is fine. Since 0.1. */
+LWAVE_API void lwave_workspace_destroy(lwave_workspace* workspace);
+
+/* What forward gives. Rows are [batch, tokens, hidden]. */
+#define LWAVE_LAST_HIDDEN_STATE 10  /* [batch, tokens, hidden] */
+#define LWAVE_HIDDEN_STATES 20      /* [layers + 1, batch, tokens, hidden]: after the embedding and each layer */
+#define LWAVE_POOLER_OUTPUT 30      /* [batch, hidden] */
+#define LWAVE_SENTENCE_EMBEDDING 40 /* [batch, embedding_width]: the model's own modules, or mean and L2 norm */
+
+/* Reads whole sequences at once.
+ *   workspace    from lwave_workspace_create, or NULL: scratch is taken for this call
+ *   config       NULL: every row sees every row, exactly the original model. A "stream" config with long =
+ *                "window": as that reading reads a text of this length (full up to full_up_to, else the window)
+ *   ids          [batch, tokens], special tokens included
+ *   mask         [batch, tokens] or NULL: 0 closes a row as a key, 1 keeps it
+ *   token_types  [batch, tokens] or NULL: all 0
+ *   output       one of LWAVE_LAST_HIDDEN_STATE ...;  result  [count] of its shape. Rows that the mask closes
+ *                are computed like others; they are left out of the sentence embedding
+ * Errors: INVALID_ARGUMENT (ids out of the vocabulary, wrong count), CAPACITY_EXCEEDED (more rows than
+ * positions or than the workspace was made for), UNSUPPORTED (no pooler), OUT_OF_MEMORY.
+ * Threads: any, one at a time per workspace. Since 0.1. */
+LWAVE_API lwave_status lwave_model_forward(lwave_model* model, lwave_workspace* workspace, const lwave_config* config,
+                                           const int32_t* ids, const int32_t* mask, const int32_t* token_types,
+                                           int64_t batch, int64_t tokens, int32_t output, float* result,
+                                           int64_t count, lwave_error* error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* LONGWAVE_MODEL_H_ */

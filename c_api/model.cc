@@ -1,0 +1,163 @@
+// Copyright 2026 The Longwave Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "longwave/model.h"
+
+#include "guard.h"
+#include "handles.h"
+#include "model/convert.h"
+#include "stream/model_description.h"
+
+using lwave::c_api::Guard;
+using lwave::c_api::OptionsOf;
+
+extern "C" {
+
+lwave_status lwave_model_open(lwave_context* context, const char* directory, lwave_model** model,
+                              lwave_error* error) {
+  return Guard(error, [&]() -> absl::Status {
+    LWAVE_REQUIRE(model);
+    *model = nullptr;
+    LWAVE_REQUIRE(context);
+    LWAVE_REQUIRE(directory);
+    absl::StatusOr<lwave::model::ModelPtr> opened = lwave::model::Model::Open(context->context, directory);
+    if (!opened.ok()) return opened.status();
+    *model = new lwave_model{*std::move(opened)};
+    return absl::OkStatus();
+  });
+}
+
+void lwave_model_destroy(lwave_model* model) { delete model; }
+
+lwave_status lwave_model_prepare(lwave_model* model, lwave_error* error) {
+  return Guard(error, [&]() -> absl::Status {
+    LWAVE_REQUIRE(model);
+    return model->model->Prepare().status();
+  });
+}
+
+lwave_status lwave_model_get_int(const lwave_model* model, const char* key, int64_t* value, lwave_error* error) {
+  return Guard(error, [&]() -> absl::Status {
+    LWAVE_REQUIRE(model);
+    LWAVE_REQUIRE(key);
+    LWAVE_REQUIRE(value);
+    const lwave::model::Model& m = *model->model;
+    const lwave::model::ModelSpec& spec = m.spec();
+    const struct {
+      const char* name;
+      int64_t value;
+    } numbers[] = {
+        {"layers", static_cast<int64_t>(spec.layers.size())},
+        {"hidden", spec.hidden},
+        {"heads", spec.heads},
+        {"head_dim", spec.head_dim},
+        {"vocabulary", spec.vocabulary},
+        {"embedding_width", lwave::model::EmbeddingWidth(spec)},
+        {"positions", spec.positions.usable()},
+        {"max_rows", lwave::model::MaxRows(spec)},
+        {"has_pooler", spec.pooler.weight ? 1 : 0},
+        {"has_tokenizer", m.tokenizer() != nullptr ? 1 : 0},
+        {"has_long_reading", spec.long_reading.has_value() ? 1 : 0},
+        {"mapped_bytes", m.checkpoint().mapped_bytes()},
+        {"packed_bytes", m.packed_bytes()},
+        {"fingerprint", static_cast<int64_t>(m.fingerprint())},
+    };
+    for (const auto& number : numbers) {
+      if (std::strcmp(number.name, key) == 0) {
+        *value = number.value;
+        return absl::OkStatus();
+      }
+    }
+    return absl::InvalidArgumentError(absl::StrCat("a model has no number called ", key));
+  });
+}
+
+const char* lwave_model_name(const lwave_model* model) {
+  return model == nullptr ? nullptr : model->model->name().c_str();
+}
+
+lwave_status lwave_model_describe(const lwave_model* model, const lwave_config* config, char* buffer,
+                                  int64_t capacity, int64_t* needed, lwave_error* error) {
+  return Guard(error, [&]() -> absl::Status {
+    LWAVE_REQUIRE(model);
+    absl::StatusOr<std::string> text = lwave::stream::DescribeModel(*model->model, OptionsOf(config));
+    if (!text.ok()) return text.status();
+    return lwave::c_api::CopyText(*text, buffer, capacity, needed);
+  });
+}
+
+lwave_status lwave_model_convert(const char* source, const char* destination, const char* weights,
+                                 const lwave_config* config, lwave_error* error) {
+  return Guard(error, [&]() -> absl::Status {
+    LWAVE_REQUIRE(source);
+    LWAVE_REQUIRE(destination);
+    LWAVE_REQUIRE(weights);
+    using lwave::kernels::NumberType;
+    lwave::model::ConvertOptions options;
+    const absl::string_view type = weights;
+    if (type == "f32") {
+      options.weight_type = NumberType::kF32;
+    } else if (type == "bf16") {
+      options.weight_type = NumberType::kBf16;
+    } else if (type == "f16") {
+      options.weight_type = NumberType::kF16;
+    } else if (type == "int8") {
+      options.weight_type = NumberType::kInt8;
+    } else {
+      return absl::InvalidArgumentError(absl::StrCat("weights must be f32, bf16, f16 or int8, got ", type));
+    }
+    const lwave::model::ReadingOptions& reading = OptionsOf(config);
+    if (reading.left || reading.right || reading.sinks || reading.tile || reading.full_up_to ||
+        reading.passage_tokens) {
+      absl::StatusOr<std::unique_ptr<lwave::model::Checkpoint>> checkpoint = lwave::model::Checkpoint::Open(source);
+      if (!checkpoint.ok()) return checkpoint.status();
+      lwave::model::ReadingOptions wanted = reading;
+      wanted.mode = lwave::model::LongMode::kWindow;
+      absl::StatusOr<lwave::model::Reading> resolved =
+          lwave::model::ResolveReading((*checkpoint)->spec(), wanted);
+      if (!resolved.ok()) return resolved.status();
+      options.long_reading = lwave::model::LongReading{resolved->left, resolved->right,     resolved->sinks,
+                                                       resolved->tile, resolved->full_rows, resolved->passage_tokens};
+    }
+    return lwave::model::Convert(source, destination, options);
+  });
+}
+
+lwave_status lwave_model_embed(lwave_model* model, const char* text, int64_t bytes, float* vector, int64_t count,
+                               lwave_error* error) {
+  return Guard(error, [&]() -> absl::Status {
+    LWAVE_REQUIRE(model);
+    LWAVE_REQUIRE(vector);
+    absl::Status status = lwave::c_api::CheckBuffer("text", text, bytes);
+    if (!status.ok()) return status;
+    const int64_t width = lwave::model::EmbeddingWidth(model->model->spec());
+    status = lwave::c_api::CheckCount("count", count, width);
+    if (!status.ok()) return status;
+    absl::StatusOr<std::unique_ptr<lwave::stream::TextStream>> stream =
+        lwave::stream::TextStream::Create(model->model, {});
+    if (!stream.ok()) return stream.status();
+    absl::Span<const char> rest(text, static_cast<size_t>(bytes));
+    for (bool finished = false;;) {
+      absl::StatusOr<lwave::stream::Stop> stop = lwave::stream::Stop::kDone;
+      if (!rest.empty()) {
+        int64_t taken = 0;
+        stop = (*stream)->PushText(rest, &taken);
+        rest.remove_prefix(static_cast<size_t>(taken));
+      } else {
+        stop = (*stream)->Finish();
+        finished = stop.ok() && *stop == lwave::stream::Stop::kDone;
+      }
+      if (!stop.ok()) return stop.status();
+      for (; (*stream)->Front() != nullptr; (*stream)->Pop()) {
+        if ((*stream)->Front()->kind != lwave::stream::ResultKind::kDocument) continue;
+        if ((*stream)->Front()->has_vector == 0) {
+          return absl::InvalidArgumentError("text has no token, so it has no vector");
+        }
+        std::memcpy(vector, (*stream)->FrontVector(), static_cast<size_t>(width) * sizeof(float));
+      }
+      if (finished) return absl::OkStatus();
+    }
+  });
+}
+
+}  // extern "C"
