@@ -1,0 +1,70 @@
+// Copyright 2026 The Longwave Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the tool says on standard error, how a command ends, and the signals that end it early.
+
+#ifndef LONGWAVE_EXAMPLES_CLI_DIAGNOSTICS_H_
+#define LONGWAVE_EXAMPLES_CLI_DIAGNOSTICS_H_
+
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace lwave::cli {
+
+inline constexpr int kExitOk = 0;
+inline constexpr int kExitInput = 1;  // an input failed; the others are done
+inline constexpr int kExitUsage = 2;  // the command line makes no sense; nothing was done
+
+// One input (a document, a model, a snapshot) failed. what() is "FILE: reason".
+class Failure : public std::runtime_error {
+ public:
+  explicit Failure(std::string_view message) : std::runtime_error(std::string(message)) {}
+  Failure(std::string_view file, std::string_view reason)
+      : std::runtime_error(std::string(file) + ": " + std::string(reason)) {}
+};
+
+// The command line is wrong in a way that only shows after parsing.
+class UsageError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// Writing results failed, so going on with other inputs is pointless. what() is "FILE: reason".
+class OutputFailure : public std::runtime_error {
+ public:
+  OutputFailure(std::string_view file, std::string_view reason)
+      : std::runtime_error(std::string(file) + ": " + std::string(reason)) {}
+};
+
+// Whoever reads standard output has gone (such as `| head`): end quietly.
+struct OutputClosed {};
+
+// A signal asked for the end.
+struct Interrupted {};
+
+// "longwave: MESSAGE" on standard error, one line whatever the message holds.
+void ReportError(std::string_view message);
+// "longwave: note: MESSAGE".
+void ReportNote(std::string_view message);
+
+// The one line on a terminal that is redrawn. Every other line on standard error, and standard output when it
+// is a terminal, clears it first.
+void ShowStatusLine(std::string_view text);
+void KeepStatusLine(std::string_view text);  // draws it a last time and goes to the next line
+void ClearStatusLine();
+
+// After this SIGINT, SIGTERM and SIGHUP set a flag (the second one ends the process at once), a closed pipe is
+// an error of write() instead of a signal, and file descriptors 0 to 2 are open.
+void PrepareProcess();
+// The signal that came, or 0.
+int PendingSignal();
+// Throws Interrupted if a signal came.
+void CheckInterrupted();
+
+// strerror, as a string.
+std::string SystemError(int error_number);
+
+}  // namespace lwave::cli
+
+#endif  // LONGWAVE_EXAMPLES_CLI_DIAGNOSTICS_H_

@@ -1,0 +1,73 @@
+// Copyright 2026 The Longwave Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Options that several commands share, and how they become what the library wants.
+
+#ifndef LONGWAVE_EXAMPLES_CLI_OPTIONS_H_
+#define LONGWAVE_EXAMPLES_CLI_OPTIONS_H_
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "handles.h"
+
+namespace lwave::cli {
+
+struct ModelOptions {
+  std::string model;    // empty: the default model
+  int32_t threads = 0;  // 0: as many as the process may use
+};
+
+// How text is read; what is left unset is the model's own setting.
+struct ReadingOptions {
+  std::string reading;         // --long
+  int64_t passage_tokens = 0;  // 0: unset
+  bool split_long = false;
+};
+
+enum class Format { kDefault, kJsonl, kNpy, kText };
+
+struct OutputOptions {
+  std::string path;  // empty: standard output
+  std::string format;
+  Format ParsedFormat() const;
+};
+
+enum class ProgressMode { kAuto, kAlways, kNever };
+
+struct ProgressOptions {
+  std::string mode = "auto";
+  ProgressMode ParsedMode() const;
+};
+
+// The window that convert writes into longwave.json.
+struct WindowOptions {
+  std::string attention;       // "window:N" or "window:LEFT,RIGHT"
+  std::string positions;       // "tiled:N"
+  int64_t sinks = -1;          // -1: unset
+  int64_t full_up_to = -1;     // -1: unset
+  int64_t passage_tokens = 0;  // 0: unset
+};
+
+void AddModelOptions(CLI::App& command, ModelOptions& options);
+void AddReadingOptions(CLI::App& command, ReadingOptions& options);
+void AddOutputOptions(CLI::App& command, OutputOptions& options, const std::vector<std::string>& formats);
+void AddProgressOptions(CLI::App& command, ProgressOptions& options);
+void AddWindowOptions(CLI::App& command, WindowOptions& options);
+
+// CLI11 takes an argument in brackets for a list, "[a, b]", which a question may well be. Arguments that begin
+// with a bracket are marked before parsing, and every option and positional made of text is unmarked here.
+CLI::Option* AddText(CLI::App& command, const std::string& names, std::string& value, const std::string& help);
+CLI::Option* AddTexts(CLI::App& command, const std::string& names, std::vector<std::string>& values,
+                      const std::string& help);
+std::vector<std::string> MarkBrackets(int argc, char** argv);  // without the program's name, first argument last
+
+// "stream" configs; empty when every option is unset. Throw UsageError.
+ConfigHandle MakeReadingConfig(const ReadingOptions& options);
+ConfigHandle MakeWindowConfig(const WindowOptions& options);
+
+}  // namespace lwave::cli
+
+#endif  // LONGWAVE_EXAMPLES_CLI_OPTIONS_H_
