@@ -1,0 +1,173 @@
+// Copyright 2026 The Longwave Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// expected.json of a model folder: whole sequences through lwave_model_forward, texts through the tokenizer,
+// and single texts through a stream as well.
+
+#include <algorithm>
+#include <set>
+
+#include "model_cases.h"
+#include "truncation.h"
+
+namespace lwave::golden {
+namespace {
+
+using nlohmann::json;
+
+int32_t OutputConstant(const std::string& name) {
+  if (name == "last_hidden_state") return LWAVE_LAST_HIDDEN_STATE;
+  if (name == "hidden_states") return LWAVE_HIDDEN_STATES;
+  if (name == "pooler_output") return LWAVE_POOLER_OUTPUT;
+  if (name == "sentence_embedding") return LWAVE_SENTENCE_EMBEDDING;
+  return 0;
+}
+
+struct Folder {
+  const json& expected;
+  const reference::StoredFile& tensors;
+  const test::Model& model;
+  const test::Tokenizer& tokenizer;  // null: the model has none that Longwave reads
+  const std::string& tokenizer_reason;
+
+  Tolerance For(const std::string& output) const {
+    return {expected.at("atol").at(output).get<double>(), expected.at("rtol").get<double>()};
+  }
+  bool Has(const std::string& name) const { return tensors.Has(name); }
+};
+
+// `texts` give the ids of the case: encoded, cut to the model's limit, padded to the longest on the right.
+void CheckTexts(CaseReport& report, const Folder& folder, const json& texts, const test::Batch& batch,
+                int32_t pad_id) {
+  Truncation truncation;
+  truncation.max_length = ModelInt(folder.model, "max_rows");
+  for (size_t row = 0; row < texts.size(); ++row) {
+    const bool is_pair = texts[row].is_array();
+    const std::string text = (is_pair ? texts[row][0] : texts[row]).get<std::string>();
+    const std::string pair = is_pair ? texts[row][1].get<std::string>() : "";
+    test::Tokens got =
+        EncodeTruncated(folder.tokenizer, text, is_pair ? &pair : nullptr, truncation)[0];
+    const size_t tokens = static_cast<size_t>(batch.tokens);
+    std::vector<int32_t> mask(got.ids.size(), 1);
+    if (mask.size() > tokens) {
+      report.Fail("text " + std::to_string(row) + " has " + std::to_string(mask.size()) + " ids, expected at most " +
+                  std::to_string(tokens));
+      continue;
+    }
+    mask.resize(tokens, 0), got.ids.resize(tokens, pad_id), got.types.resize(tokens, 0);
+    const auto same = [&](const std::vector<int32_t>& values, const std::vector<int32_t>& wanted) {
+      return wanted.empty() || std::equal(values.begin(), values.end(), wanted.begin() + row * tokens);
+    };
+    const std::string name = "text " + std::to_string(row);
+    report.Require(same(got.ids, batch.ids), name + " gives other ids");
+    report.Require(same(got.types, batch.types), name + " gives other token types");
+    report.Require(same(mask, batch.mask), name + " gives another mask");
+  }
+}
+
+// The document's vector of each text as a stream reads it under `truncate`.
+void CheckStreams(CaseReport& report, const Folder& folder, const json& texts, const std::vector<double>& expected) {
+  const int64_t width = ModelInt(folder.model, "embedding_width");
+  const test::Config config = test::MakeConfig();
+  test::Set(config, "long", "truncate");
+  test::Set(config, "passage_tokens", int64_t{8192});  // one passage: the document's vector is the model's
+  for (size_t row = 0; row < texts.size(); ++row) {
+    const test::Stream stream = test::MakeStream(folder.model, config);
+    std::vector<test::Item> items;
+    test::PushText(stream.get(), texts[row].get<std::string>(), width, items);
+    test::FinishStream(stream.get(), width, items);
+    if (items.empty() || items.back().kind != LWAVE_ITEM_DOCUMENT) {
+      report.Fail("the stream of text " + std::to_string(row) + " gave no document");
+      continue;
+    }
+    if (items.back().has_vector == 0) continue;  // a text without a token
+    const auto begin = expected.begin() + static_cast<int64_t>(row) * width;
+    report.Compare("stream", items.back().vector, {begin, begin + width}, folder.For("sentence_embedding"));
+  }
+}
+
+void RunOne(CaseReport& report, const Folder& folder, const json& one, int32_t pad_id) {
+  const std::string prefix = one.at("name").get<std::string>() + ".";
+  test::Batch batch;
+  for (const json& input : one.at("inputs")) {
+    const std::string name = input.get<std::string>();
+    const reference::StoredTensor& tensor = folder.tensors.At(prefix + name);
+    const std::vector<int32_t> values = ToInt32(tensor.Integers());
+    if (name == "input_ids") {
+      batch.batch = tensor.shape.at(0), batch.tokens = tensor.shape.at(1), batch.ids = values;
+    } else if (name == "attention_mask") {
+      batch.mask = values;
+    } else if (name == "token_type_ids") {
+      batch.types = values;
+    } else {
+      report.Unsupported(name, "forward has no such input");
+      return;
+    }
+  }
+  const test::Config no_config;
+  const int64_t hidden = ModelInt(folder.model, "hidden");
+  const int64_t rows = batch.batch * batch.tokens;
+  for (const json& output : one.at("outputs")) {
+    const std::string name = output.get<std::string>();
+    const int32_t constant = OutputConstant(name);
+    if (constant == 0) {
+      report.Unsupported(name, "forward has no such output yet");
+      continue;
+    }
+    const bool has_rows = constant == LWAVE_LAST_HIDDEN_STATE || constant == LWAVE_HIDDEN_STATES;
+    const auto open = [&](size_t i) {
+      return !has_rows || batch.mask.empty() || batch.mask[(i / static_cast<size_t>(hidden)) % static_cast<size_t>(rows)] != 0;
+    };
+    report.Compare(name, test::Forward(folder.model, no_config, batch, constant),
+                   folder.tensors.At(prefix + name).Doubles(), folder.For(name), open);
+  }
+  if (!one.contains("texts")) return;
+  if (folder.tokenizer == nullptr) {
+    report.Unsupported("texts", folder.tokenizer_reason);
+    return;
+  }
+  CheckTexts(report, folder, one["texts"], batch, pad_id);
+  if (folder.Has(prefix + "sentence_embedding") && one["texts"][0].is_string()) {
+    CheckStreams(report, folder, one["texts"], folder.tensors.At(prefix + "sentence_embedding").Doubles());
+  }
+}
+
+}  // namespace
+
+void RunExpectedCases(const std::string& folder, const Sink& sink) {
+  const json expected = ReadJson(folder + "/expected.json");
+  const reference::StoredFile tensors = reference::ReadSafetensors(folder + "/expected.safetensors");
+  const test::Context context = test::MakeContext(0);
+  const std::string prefix = BaseName(folder) + "/";
+  test::Model model;
+  test::Tokenizer tokenizer;
+  std::string reason;
+  const CaseResult opened = RunCase(prefix, [&](CaseReport&) { model = test::OpenModel(context, folder); });
+  if (model != nullptr) {
+    // A model may be opened although its tokenizer is of a kind to come; then only ids are checked.
+    reason = RunCase("", [&](CaseReport&) { tokenizer = test::OpenTokenizer(context, folder); }).detail;
+  }
+  const json config = ReadJson(folder + "/config.json");
+  const int32_t pad_id = config.contains("pad_token_id") && config["pad_token_id"].is_number()
+                             ? config["pad_token_id"].get<int32_t>()
+                             : 0;
+  for (const json& one : expected.at("cases")) {
+    sink(RunCase(prefix + one.at("name").get<std::string>(), [&](CaseReport& report) {
+      if (model != nullptr) {
+        RunOne(report, {expected, tensors, model, tokenizer, reason}, one, pad_id);
+      } else if (opened.verdict == Verdict::kUnsupported) {
+        report.Unsupported("model", opened.detail);
+      } else {
+        report.Fail(opened.detail);
+      }
+    }));
+  }
+}
+
+void RunModelFolder(const std::string& folder, const Sink& sink) {
+  if (FileExists(folder + "/expected.json")) RunExpectedCases(folder, sink);
+  if (FileExists(folder + "/long.json")) RunLongCases(folder, sink);
+  if (FileExists(folder + "/tokenizer_cases.json")) RunTokenizerCases(folder, sink);
+}
+
+}  // namespace lwave::golden
