@@ -13,7 +13,7 @@ namespace {
 using lwave::Arena;
 using lwave::c_api::Guard;
 using lwave::c_api::OptionsOf;
-using lwave::model::Model;
+using lwave::stream::Model;
 using lwave::model::Reading;
 
 constexpr int64_t kMostRows = int64_t{1} << 32;
@@ -50,7 +50,7 @@ void LayOut(Arena& arena, const Model& model, const lwave::model::Weights& weigh
   workspace->pooled = arena.Take<float>(model.spec().hidden);
 }
 
-absl::StatusOr<std::unique_ptr<lwave_workspace>> MakeWorkspace(const lwave::model::ModelPtr& model,
+absl::StatusOr<std::unique_ptr<lwave_workspace>> MakeWorkspace(const lwave::stream::ModelPtr& model,
                                                                const lwave::model::Weights& weights, int64_t batch,
                                                                int64_t tokens) {
   auto workspace = std::make_unique<lwave_workspace>();

@@ -13,7 +13,7 @@
 
 #include "base/context.h"
 #include "longwave/longwave.h"
-#include "model/model.h"
+#include "stream/model.h"
 #include "model/reading.h"
 #include "model/sentence.h"
 #include "model/whole_encoder.h"
@@ -30,11 +30,11 @@ struct lwave_config {
 };
 
 struct lwave_model {
-  lwave::model::ModelPtr model;
+  lwave::stream::ModelPtr model;
 };
 
 struct lwave_workspace {
-  lwave::model::ModelPtr model;
+  lwave::stream::ModelPtr model;
   lwave::Buffer<std::byte> storage;
   std::optional<lwave::model::WholeEncoder> encoder;
   lwave::model::ModuleScratch modules;

@@ -20,7 +20,7 @@ lwave_status lwave_model_open(lwave_context* context, const char* directory, lwa
     *model = nullptr;
     LWAVE_REQUIRE(context);
     LWAVE_REQUIRE(directory);
-    absl::StatusOr<lwave::model::ModelPtr> opened = lwave::model::Model::Open(context->context, directory);
+    absl::StatusOr<lwave::stream::ModelPtr> opened = lwave::stream::Model::Open(context->context, directory);
     if (!opened.ok()) return opened.status();
     *model = new lwave_model{*std::move(opened)};
     return absl::OkStatus();
@@ -41,7 +41,7 @@ lwave_status lwave_model_get_int(const lwave_model* model, const char* key, int6
     LWAVE_REQUIRE(model);
     LWAVE_REQUIRE(key);
     LWAVE_REQUIRE(value);
-    const lwave::model::Model& m = *model->model;
+    const lwave::stream::Model& m = *model->model;
     const lwave::model::ModelSpec& spec = m.spec();
     const struct {
       const char* name;

@@ -81,6 +81,21 @@ catch2() {
   fi
 }
 
+# script NAME COMMAND...: a script that prints a line `ok NAME` or `not ok NAME` for each of its tests.
+script() {
+  local name=$1 log="$logs/${1//[^a-zA-Z0-9]/_}.log" begin=$SECONDS code=0 ok bad
+  shift
+  timeout 900 "$@" >"$log" 2>&1 </dev/null || code=$?
+  ok=$(grep -c '^ok ' "$log" || true) bad=$(grep -c '^not ok ' "$log" || true)
+  passed=$((passed + ok)) failed=$((failed + bad))
+  printf '%s  %s: %d passed, %d failed (%d s)\n' "$([ $code -eq 0 ] && echo 'pass' || echo 'FAIL')" "$name" "$ok" "$bad" \
+    $((SECONDS - begin))
+  if [ $code -ne 0 ]; then
+    if [ "$bad" -eq 0 ]; then count_fail "$name ended with code $code"; fi
+    { grep -A 8 '^not ok ' "$log" || tail -n 30 "$log"; } | tail -n 60 | sed 's/^/      /'
+  fi
+}
+
 finish() {
   echo "skipped: $skipped$([ "$skipped" -eq 0 ] || [ -n "${LWAVE_MINILM_DIR:-}" ] || echo ' (need --minilm DIR)')"
   echo "$passed passed, $failed failed"
@@ -94,6 +109,8 @@ wrapper=(env)
 check "setup" bash cmake/setup.sh --tests || finish
 check "release build" build release || finish
 for binary in "${binaries[@]}"; do catch2 release "$binary"; done
+
+script "command line" bash tests/cli/cli_test.sh build/release/bin
 
 check "folders include only what they may" bash tests/abi/check_includes.sh || true
 check "public headers are strict C99 and C++" bash tests/abi/check_headers.sh || true

@@ -80,8 +80,8 @@ float SumSquaredDifferences(const float* x, int64_t width, float mean) {
   return hn::ReduceSum(d, hn::Add(hn::Add(s0, s1), hn::Add(s2, s3)));
 }
 
-void LayerNorm(const float* x, int64_t x_stride, int64_t rows, int64_t width, const float* gain, const float* bias,
-               float epsilon, float* y, int64_t y_stride) {
+void LayerNorm(const float* x, int64_t x_stride, int64_t rows, int64_t width, const float* gain,
+               const float* bias, float epsilon, float* y, int64_t y_stride) {
   const FloatTag d;
   const int64_t lanes = Lanes();
   const float count = static_cast<float>(width);
@@ -94,7 +94,8 @@ void LayerNorm(const float* x, int64_t x_stride, int64_t rows, int64_t width, co
       const int64_t left = width - c;
       const Vector normal = hn::Mul(hn::Sub(LoadSome(x + c, left), m), inverse);
       const Vector g = LoadSome(gain + c, left);
-      const Vector out = bias == nullptr ? hn::Mul(normal, g) : hn::MulAdd(normal, g, LoadSome(bias + c, left));
+      const Vector out =
+          bias == nullptr ? hn::Mul(normal, g) : hn::MulAdd(normal, g, LoadSome(bias + c, left));
       StoreSome(out, left, y + c);
     }
   }
@@ -133,12 +134,18 @@ template <Activation kActivation>
 HWY_INLINE Vector ActivateVector(Vector x) {
   const FloatTag d;
   switch (kActivation) {
-    case Activation::kNone: return x;
-    case Activation::kGelu: return Gelu(d, x);
-    case Activation::kGeluTanh: return GeluTanh(d, x);
-    case Activation::kRelu: return AtLeast(d, x, 0.0f);
-    case Activation::kTanh: return Tanh(d, x);
-    case Activation::kSilu: return Silu(d, x);
+    case Activation::kNone:
+      return x;
+    case Activation::kGelu:
+      return Gelu(d, x);
+    case Activation::kGeluTanh:
+      return GeluTanh(d, x);
+    case Activation::kRelu:
+      return AtLeast(d, x, 0.0f);
+    case Activation::kTanh:
+      return Tanh(d, x);
+    case Activation::kSilu:
+      return Silu(d, x);
   }
 }
 
@@ -152,12 +159,18 @@ void ActivateAll(const float* x, int64_t count, float* y) {
 
 void ActivateNumbers(Activation activation, const float* x, int64_t count, float* y) {
   switch (activation) {
-    case Activation::kNone: return ActivateAll<Activation::kNone>(x, count, y);
-    case Activation::kGelu: return ActivateAll<Activation::kGelu>(x, count, y);
-    case Activation::kGeluTanh: return ActivateAll<Activation::kGeluTanh>(x, count, y);
-    case Activation::kRelu: return ActivateAll<Activation::kRelu>(x, count, y);
-    case Activation::kTanh: return ActivateAll<Activation::kTanh>(x, count, y);
-    case Activation::kSilu: return ActivateAll<Activation::kSilu>(x, count, y);
+    case Activation::kNone:
+      return ActivateAll<Activation::kNone>(x, count, y);
+    case Activation::kGelu:
+      return ActivateAll<Activation::kGelu>(x, count, y);
+    case Activation::kGeluTanh:
+      return ActivateAll<Activation::kGeluTanh>(x, count, y);
+    case Activation::kRelu:
+      return ActivateAll<Activation::kRelu>(x, count, y);
+    case Activation::kTanh:
+      return ActivateAll<Activation::kTanh>(x, count, y);
+    case Activation::kSilu:
+      return ActivateAll<Activation::kSilu>(x, count, y);
   }
 }
 

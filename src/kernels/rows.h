@@ -41,7 +41,8 @@ void DotRows(const float* query, const float* x, int64_t stride, int64_t rows, i
 // One row of a table of any storage type as f32.   table // [rows, width]   y // [width]
 // scales // [rows], int8 only: the row's integers are multiplied by scales[row]; else it may be null
 // Adds to y when `add`, else overwrites.
-void LoadRow(NumberType type, const void* table, const float* scales, int64_t row, int64_t width, bool add, float* y);
+void LoadRow(NumberType type, const void* table, const float* scales, int64_t row, int64_t width, bool add,
+             float* y);
 
 }  // namespace lwave::kernels
 

@@ -23,7 +23,8 @@ namespace {
 constexpr int64_t kChains = 64;
 
 // sum += x * y over the vector that begins at element c, if any of it is inside the row.
-HWY_INLINE void MultiplySome(const float* x, const float* y, int64_t c, int64_t width, hn::Vec<FloatTag>& sum) {
+HWY_INLINE void MultiplySome(const float* x, const float* y, int64_t c, int64_t width,
+                             hn::Vec<FloatTag>& sum) {
   const FloatTag d;
   const int64_t left = width - c;
   if (left >= static_cast<int64_t>(hn::Lanes(d))) {
@@ -101,7 +102,8 @@ void L2NormalizeRows(float* x, int64_t stride, int64_t rows, int64_t width, floa
     double sum[4] = {0, 0, 0, 0};
     for (int64_t c = 0; c < width; ++c) sum[c % 4] += static_cast<double>(x[c]) * static_cast<double>(x[c]);
     const double norm = std::sqrt((sum[0] + sum[1]) + (sum[2] + sum[3]));
-    const double divisor = norm < static_cast<double>(epsilon) ? static_cast<double>(epsilon) : norm;  // keeps NaN
+    const double divisor =
+        norm < static_cast<double>(epsilon) ? static_cast<double>(epsilon) : norm;  // keeps NaN
     for (int64_t c = 0; c < width; ++c) x[c] = static_cast<float>(static_cast<double>(x[c]) / divisor);
   }
 }

@@ -31,8 +31,9 @@ HWY_INLINE Vector LoadNumbers(const uint16_t* x, int64_t count, Vector) {
   const FloatTag d;
   const hn::RebindToUnsigned<FloatTag> d32;
   const hn::Rebind<uint16_t, FloatTag> d16;
-  const auto half = count >= static_cast<int64_t>(hn::Lanes(d)) ? hn::LoadU(d16, x)
-                                                                : hn::LoadN(d16, x, static_cast<size_t>(count));
+  const auto half = count >= static_cast<int64_t>(hn::Lanes(d))
+                        ? hn::LoadU(d16, x)
+                        : hn::LoadN(d16, x, static_cast<size_t>(count));
   return hn::BitCast(d, hn::ShiftLeft<16>(hn::PromoteTo(d32, half)));
 }
 // f16. Ours, because Highway 1.2 turns infinity and NaN into numbers where it emulates the conversion (SSE).
@@ -65,8 +66,9 @@ HWY_INLINE Vector LoadNumbers(const int8_t* x, int64_t count, Vector scale) {
   const FloatTag d;
   const hn::RebindToSigned<FloatTag> d32;
   const hn::Rebind<int8_t, FloatTag> d8;
-  const auto byte = count >= static_cast<int64_t>(hn::Lanes(d)) ? hn::LoadU(d8, x)
-                                                                : hn::LoadN(d8, x, static_cast<size_t>(count));
+  const auto byte = count >= static_cast<int64_t>(hn::Lanes(d))
+                        ? hn::LoadU(d8, x)
+                        : hn::LoadN(d8, x, static_cast<size_t>(count));
   return hn::Mul(hn::ConvertTo(d, hn::PromoteTo(d32, byte)), scale);
 }
 
@@ -89,14 +91,18 @@ HWY_INLINE void LoadRowOf(const T* x, float scale, int64_t width, bool add, floa
   }
 }
 
-void LoadTableRow(NumberType type, const void* table, const float* scales, int64_t row, int64_t width, bool add,
-                  float* y) {
+void LoadTableRow(NumberType type, const void* table, const float* scales, int64_t row, int64_t width,
+                  bool add, float* y) {
   const int64_t offset = row * width;
   switch (type) {
-    case NumberType::kF32: return LoadRowOf(static_cast<const float*>(table) + offset, 1.0f, width, add, y);
-    case NumberType::kBf16: return LoadRowOf(static_cast<const uint16_t*>(table) + offset, 1.0f, width, add, y);
-    case NumberType::kF16: return LoadRowOf(static_cast<const Half*>(table) + offset, 1.0f, width, add, y);
-    case NumberType::kInt8: return LoadRowOf(static_cast<const int8_t*>(table) + offset, scales[row], width, add, y);
+    case NumberType::kF32:
+      return LoadRowOf(static_cast<const float*>(table) + offset, 1.0f, width, add, y);
+    case NumberType::kBf16:
+      return LoadRowOf(static_cast<const uint16_t*>(table) + offset, 1.0f, width, add, y);
+    case NumberType::kF16:
+      return LoadRowOf(static_cast<const Half*>(table) + offset, 1.0f, width, add, y);
+    case NumberType::kInt8:
+      return LoadRowOf(static_cast<const int8_t*>(table) + offset, scales[row], width, add, y);
   }
 }
 

@@ -4,15 +4,15 @@
 // Softmax attention of a block of queries over tiles of 64 keys; the serial loop it equals is in the header.
 //
 // Six query rows at a time: scores of a tile (register tile product), softmax step, weighted sum of values
-// (the same product). Between tiles a row carries its maximum m, its normaliser, kept as one sum per lane, and
-// its weighted sum, which shrink by exp(m_old - m_new) when the maximum rises. Scores are in units of log2
-// (the queries are scaled by scale * log2(e) once), so that exponentials are powers of two.
+// (the same product). Between tiles a row carries its maximum m, its normaliser, kept as one sum per lane,
+// and its weighted sum, which shrink by exp(m_old - m_new) when the maximum rises. Scores are in units of
+// log2 (the queries are scaled by scale * log2(e) once), so that exponentials are powers of two.
 //
-// Why a row's bits depend on nothing but the row and its open keys: every number of it comes from one chain of
-// operations over ascending keys, whichever rows share the registers. A closed key has probability exactly +0,
-// and adding 0 * value or a lane of +0 changes nothing but the sign of a zero, which the end makes positive
-// (and NaN the one quiet NaN). Only 0 * NaN and 0 * infinity would; a tile that holds such values and is
-// closed in part goes through the sums row by row over open keys alone. Compile without contraction of
+// Why a row's bits depend on nothing but the row and its open keys: every number of it comes from one chain
+// of operations over ascending keys, whichever rows share the registers. A closed key has probability exactly
+// +0, and adding 0 * value or a lane of +0 changes nothing but the sign of a zero, which the end makes
+// positive (and NaN the one quiet NaN). Only 0 * NaN and 0 * infinity would; a tile that holds such values
+// and is closed in part goes through the sums row by row over open keys alone. Compile without contraction of
 // floating-point expressions (-ffp-contract=off): fused or not must not depend on the path.
 
 #include "kernels/tile_attention.h"
@@ -33,8 +33,8 @@ namespace lwave::HWY_NAMESPACE {
 namespace {
 
 using kernels::AttentionBlock;
-using kernels::kKeyTile;
 using kernels::KeyTile;
+using kernels::kKeyTile;
 using kernels::kQueryTile;
 
 constexpr float kMinusInfinity = -std::numeric_limits<float>::infinity();
@@ -43,17 +43,17 @@ constexpr int64_t kScratchFloats = 6144;  // queries and weighted sums: 48 rows 
 
 // What up to six rows carry from tile to tile. Rows are lanes of the first three.
 struct RowState {
-  alignas(64) float maximum[kMaxLanes];     // of the scores so far; -infinity before the first
-  alignas(64) float correction[kMaxLanes];  // exp(old maximum - new maximum) of the last step
-  alignas(64) float subtract[kMaxLanes];    // the maximum, or 0 while that is -infinity
+  alignas(64) float maximum[kMaxLanes];              // of the scores so far; -infinity before the first
+  alignas(64) float correction[kMaxLanes];           // exp(old maximum - new maximum) of the last step
+  alignas(64) float subtract[kMaxLanes];             // the maximum, or 0 while that is -infinity
   alignas(64) float sums[kRegisterRows][kMaxLanes];  // normaliser, one sum per lane of a tile's vectors
   bool any_open[kRegisterRows];
 };
 
 // Everything one task needs, on the stack.
 struct Scratch {
-  alignas(64) float rows[kScratchFloats];                    // queries, then weighted sums
-  alignas(64) float scores[kRegisterRows * kKeyTile];        // then probabilities
+  alignas(64) float rows[kScratchFloats];              // queries, then weighted sums
+  alignas(64) float scores[kRegisterRows * kKeyTile];  // then probabilities
   RowState state[kQueryTile / kRegisterRows + 1];
 };
 
@@ -216,8 +216,17 @@ HWY_NOINLINE void TileStep(HeadTile& tile, const float* query, const uint64_t* m
   }
 }
 
-// output = sums / normaliser, zeros without an open key.   sums // [value_dim, to whole vectors], output // [value_dim]
-void FinishRow(const float* sums, const float* normaliser_lanes, bool any_open, int64_t value_dim, float* output) {
+// Asks the cache for part number `part` of `parts` equal ones.   x // [count]
+void PrefetchPart(const float* x, int64_t count, int64_t part, int64_t parts) {
+  constexpr int64_t kLine = 16;
+  const int64_t end = count * (part + 1) / parts;
+  for (int64_t i = count * part / parts; i < end; i += kLine) __builtin_prefetch(x + i, 0, 2);
+}
+
+// output = sums / normaliser, zeros without an open key.   sums // [value_dim, to whole vectors], output //
+// [value_dim]
+void FinishRow(const float* sums, const float* normaliser_lanes, bool any_open, int64_t value_dim,
+               float* output) {
   const FloatTag d;
   using V = hn::Vec<FloatTag>;
   const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
@@ -247,7 +256,8 @@ void ScaleRow(const float* x, int64_t count, float factor, float* y) {
 }
 
 // Rows [row_begin, row_begin + rows) of the block, which fit the scratch, for one head.
-void AttendRows(const AttentionBlock& block, int64_t head, int64_t row_begin, int64_t rows, Scratch& scratch) {
+void AttendRows(const AttentionBlock& block, int64_t head, int64_t row_begin, int64_t rows,
+                Scratch& scratch) {
   const int64_t head_dim = block.shape.head_dim;
   const int64_t value_dim = block.shape.value_dim;
   const int64_t kv_head = head / (block.heads / block.shape.kv_heads);
@@ -269,16 +279,33 @@ void AttendRows(const AttentionBlock& block, int64_t head, int64_t row_begin, in
   const int64_t groups = padded / kRegisterRows;
   for (int64_t g = 0; g < groups + alone; ++g) ResetState(scratch.state[g]);
 
-  for (const KeyTile& slot : block.tiles) {
-    HeadTile tile = {slot.keys + kv_head * head_dim * kKeyTile, slot.values + kv_head * kKeyTile * value_dim,
-                     head_dim, value_dim, false, false};
+  const int64_t key_floats = head_dim * kKeyTile;
+  const int64_t value_floats = kKeyTile * value_dim;
+  for (size_t t = 0; t < block.tiles.size(); ++t) {
+    const KeyTile& slot = block.tiles[t];
+    HeadTile tile = {slot.keys + kv_head * key_floats,
+                     slot.values + kv_head * value_floats,
+                     head_dim,
+                     value_dim,
+                     false,
+                     false};
+    // What comes after this tile: the next one, or the next head's first.
+    const bool last = t + 1 == block.tiles.size();
+    const KeyTile& next_slot = block.tiles[last ? 0 : t + 1];
+    const int64_t next_head = last ? (kv_head + 1) % block.shape.kv_heads : kv_head;
     for (int64_t g = 0; g < groups + alone; ++g) {
       const bool single = g >= groups;
+      // Tiles of a window are too short for the processor's own prefetching (7 % at 12 heads of 32, window
+      // 64, EPYC 9004); at whole tiles asking only costs.
+      if (slot.masks != nullptr && groups > 1) {
+        PrefetchPart(next_slot.keys + next_head * key_floats, key_floats, g, groups + alone);
+        PrefetchPart(next_slot.values + next_head * value_floats, value_floats, g, groups + alone);
+      }
       const int64_t r = single ? padded + g - groups : g * kRegisterRows;
       const uint64_t* masks = slot.masks == nullptr ? nullptr : slot.masks + row_begin + r;
       if (single) {
-        TileStep<1>(tile, query + r * head_dim, masks, 1, scratch.scores, scratch.state[g], sums + r * sums_stride,
-                    sums_stride);
+        TileStep<1>(tile, query + r * head_dim, masks, 1, scratch.scores, scratch.state[g],
+                    sums + r * sums_stride, sums_stride);
       } else {
         TileStep<kRegisterRows>(tile, query + r * head_dim, masks, HWY_MIN(rows - r, int64_t{kRegisterRows}),
                                 scratch.scores, scratch.state[g], sums + r * sums_stride, sums_stride);

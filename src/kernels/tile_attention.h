@@ -9,10 +9,10 @@
 //   for query row i, head h: for key tile t in the order given: for key j open for i in t:
 //     s = scale * dot(query[i][h], key[j][g]);   g = h / (heads / kv_heads)
 //     output[i][h] = sum_j exp(s_j - max s) value[j][g] / sum_j exp(s_j - max s);  zeros where no key is open
-// Tiles are aligned to absolute positions (a tile starts at a multiple of 64) and a row's arithmetic in a tile
-// depends only on that row and that tile: never on the other rows, on closed keys' contents (which may be
-// stale, NaN or Inf) or on tiles that are closed for the row altogether. That is what makes streaming equal
-// one pass to the bit.
+// Tiles are aligned to absolute positions (a tile starts at a multiple of 64) and a row's arithmetic in a
+// tile depends only on that row and that tile: never on the other rows, on closed keys' contents (which may
+// be stale, NaN or Inf) or on tiles that are closed for the row altogether. That is what makes streaming
+// equal one pass to the bit.
 
 #ifndef LONGWAVE_KERNELS_TILE_ATTENTION_H_
 #define LONGWAVE_KERNELS_TILE_ATTENTION_H_
@@ -50,7 +50,8 @@ void LoadTileRow(const TileShape& shape, const float* key_slot, const float* val
 struct KeyTile {
   const float* keys = nullptr;    // one slot
   const float* values = nullptr;  // one slot
-  // Bit k of masks[r] set: key k of this tile is open for query row r of the block. Null: all 64 open for all.
+  // Bit k of masks[r] set: key k of this tile is open for query row r of the block. Null: all 64 open for
+  // all.
   const uint64_t* masks = nullptr;  // [rows]
 };
 

@@ -89,11 +89,11 @@ HWY_NOINLINE void MultiplyTile(const float* HWY_RESTRICT a, int64_t a_stride, co
     if constexpr (kRows > 5) LoadScaledRow<kVectors>(d, c + 5 * c_stride, scale[5], c50, c51, c52, c53);
   }
   for (int64_t k = 0; k < depth; ++k, ++a, b += b_stride) {
-    const V b0 = LoadColumns<kTail && kVectors == 1>(d, b, tail);
+    const V b0 = LoadColumns < kTail && kVectors == 1 > (d, b, tail);
     V b1 = b0, b2 = b0, b3 = b0;
-    if constexpr (kVectors > 1) b1 = LoadColumns<kTail && kVectors == 2>(d, b + lanes, tail);
-    if constexpr (kVectors > 2) b2 = LoadColumns<kTail && kVectors == 3>(d, b + 2 * lanes, tail);
-    if constexpr (kVectors > 3) b3 = LoadColumns<kTail && kVectors == 4>(d, b + 3 * lanes, tail);
+    if constexpr (kVectors > 1) b1 = LoadColumns < kTail && kVectors == 2 > (d, b + lanes, tail);
+    if constexpr (kVectors > 2) b2 = LoadColumns < kTail && kVectors == 3 > (d, b + 2 * lanes, tail);
+    if constexpr (kVectors > 3) b3 = LoadColumns < kTail && kVectors == 4 > (d, b + 3 * lanes, tail);
     MultiplyRow<kVectors>(d, a, b0, b1, b2, b3, c00, c01, c02, c03);
     if constexpr (kRows > 1) MultiplyRow<kVectors>(d, a + a_stride, b0, b1, b2, b3, c10, c11, c12, c13);
     if constexpr (kRows > 2) MultiplyRow<kVectors>(d, a + 2 * a_stride, b0, b1, b2, b3, c20, c21, c22, c23);
@@ -109,8 +109,8 @@ HWY_NOINLINE void MultiplyTile(const float* HWY_RESTRICT a, int64_t a_stride, co
   if constexpr (kRows > 5) StoreRow<kVectors>(d, c50, c51, c52, c53, c + 5 * c_stride);
 }
 
-using TileFunction = void (*)(const float*, int64_t, const float*, int64_t, int64_t, size_t, const float*, float*,
-                              int64_t);
+using TileFunction = void (*)(const float*, int64_t, const float*, int64_t, int64_t, size_t, const float*,
+                              float*, int64_t);
 
 // The instance for 1 <= vectors <= kRegisterVectors.
 template <int kRows, Start kStart, bool kTail>
@@ -138,7 +138,8 @@ HWY_INLINE void Multiply(const float* a, int64_t a_stride, const float* b, int64
     const TileFunction multiply = kStart == Start::kScaled && tail != 0
                                       ? PickTile<kRows, kStart, kStart == Start::kScaled>(vectors)
                                       : PickTile<kRows, kStart, false>(vectors);
-    multiply(a, a_stride, b + column, b_stride, depth, static_cast<size_t>(tail), scale, c + column, c_stride);
+    multiply(a, a_stride, b + column, b_stride, depth, static_cast<size_t>(tail), scale, c + column,
+             c_stride);
   }
 }
 

@@ -4,9 +4,9 @@
 // exp, erf, tanh and the activations made of them, for vectors of f32, compiled once per SIMD target.
 //
 // NaN stays NaN and infinities give the limit that the formula gives in double (Gelu, GeluTanh and Silu of
-// -infinity are NaN, as -inf * 0 is). A lane's result depends on that lane alone. Errors stand at each function
-// and are tested against double on every target. The polynomials are minimax fits (Remez), coefficients
-// rounded to f32 from the lowest up with the rest fitted again after each.
+// -infinity are NaN, as -inf * 0 is). A lane's result depends on that lane alone. Errors stand at each
+// function and are tested against double on every target. The polynomials are minimax fits (Remez),
+// coefficients rounded to f32 from the lowest up with the rest fitted again after each.
 
 #include "simd/hwy-inl.h"
 
@@ -156,7 +156,8 @@ HWY_INLINE V Tanh(D d, V x) {
 }
 
 // 0.5 x (1 + erf(x / sqrt(2))), the exact gelu, as x - x Q(x) for x > 0 and x Q(-x) below, so that the small
-// values at negative x keep their relative accuracy: relative error below 6e-7 down to x = -13, 0 below -13.2.
+// values at negative x keep their relative accuracy: relative error below 6e-7 down to x = -13, 0 below
+// -13.2.
 template <class D, class V>
 HWY_INLINE V Gelu(D d, V x) {
   const V t = AtMost(d, hn::Abs(x), 14.5f);

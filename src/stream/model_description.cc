@@ -40,7 +40,7 @@ const char* PoolingName(model::Pooling pooling) {
 
 }  // namespace
 
-absl::StatusOr<std::string> DescribeModel(const model::Model& model, const model::ReadingOptions& options) {
+absl::StatusOr<std::string> DescribeModel(const Model& model, const model::ReadingOptions& options) {
   const model::ModelSpec& spec = model.spec();
   absl::StatusOr<model::Reading> reading = model::ResolveReading(spec, options);
   if (!reading.ok()) return reading.status();

@@ -9,14 +9,14 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "model/model.h"
+#include "stream/model.h"
 #include "model/reading.h"
 
 namespace lwave::stream {
 
 // One JSON object: family, dimensions, weights, layers with their attention, reading, bytes and latency of a
 // stream with these options.
-absl::StatusOr<std::string> DescribeModel(const model::Model& model, const model::ReadingOptions& options);
+absl::StatusOr<std::string> DescribeModel(const Model& model, const model::ReadingOptions& options);
 
 }  // namespace lwave::stream
 

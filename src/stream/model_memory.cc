@@ -17,10 +17,10 @@ namespace lwave::stream {
 
 using model::EncoderMemory;
 
-ModelMemory::ModelMemory(model::ModelPtr model, model::Reading reading)
+ModelMemory::ModelMemory(ModelPtr model, model::Reading reading)
     : model_(std::move(model)), reading_(std::move(reading)) {}
 
-absl::StatusOr<Plan> ModelMemory::MakePlan(const model::Model& model, const model::ReadingOptions& options) {
+absl::StatusOr<Plan> ModelMemory::MakePlan(const Model& model, const model::ReadingOptions& options) {
   absl::StatusOr<model::Reading> reading = model::ResolveReading(model.spec(), options);
   if (!reading.ok()) return reading.status();
   Arena arena;
@@ -32,7 +32,7 @@ absl::StatusOr<Plan> ModelMemory::MakePlan(const model::Model& model, const mode
   return plan;
 }
 
-absl::StatusOr<std::unique_ptr<ModelMemory>> ModelMemory::Create(model::ModelPtr model,
+absl::StatusOr<std::unique_ptr<ModelMemory>> ModelMemory::Create(ModelPtr model,
                                                                  const model::ReadingOptions& options) {
   absl::StatusOr<model::Reading> reading = model::ResolveReading(model->spec(), options);
   if (!reading.ok()) return reading.status();

@@ -16,7 +16,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "model/encoder_memory.h"
-#include "model/model.h"
+#include "stream/model.h"
 #include "stream/text_stream.h"
 
 namespace lwave::stream {
@@ -24,8 +24,8 @@ namespace lwave::stream {
 // One thread at a time.
 class ModelMemory {
  public:
-  static absl::StatusOr<Plan> MakePlan(const model::Model& model, const model::ReadingOptions& options);
-  static absl::StatusOr<std::unique_ptr<ModelMemory>> Create(model::ModelPtr model,
+  static absl::StatusOr<Plan> MakePlan(const Model& model, const model::ReadingOptions& options);
+  static absl::StatusOr<std::unique_ptr<ModelMemory>> Create(ModelPtr model,
                                                              const model::ReadingOptions& options);
 
   // rows // [capacity, hidden]. kOutputFull: no room for a row that is ready.
@@ -38,14 +38,14 @@ class ModelMemory {
   std::string DescribeJson() const;
   std::optional<int64_t> Number(absl::string_view key) const;
 
-  const model::Model& model() const { return *model_; }
+  const Model& model() const { return *model_; }
 
  private:
-  ModelMemory(model::ModelPtr model, model::Reading reading);
+  ModelMemory(ModelPtr model, model::Reading reading);
   // Steps and copies rows out until there is nothing to do or no room.
   Stop Drain(float* rows, int64_t capacity, int64_t* written);
 
-  const model::ModelPtr model_;
+  const ModelPtr model_;
   const model::Reading reading_;
   Buffer<std::byte> storage_;
   std::optional<model::EncoderMemory> memory_;

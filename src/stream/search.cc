@@ -1,12 +1,13 @@
 // Copyright 2026 The Longwave Authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Scores in blocks, the k best kept in a sorted list (k is small beside count).
+// Scores in blocks; the k best so far stand in a heap, the worst of them on top.
 
 #include "stream/search.h"
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include "kernels/rows.h"
 
@@ -15,30 +16,47 @@ namespace {
 
 constexpr int64_t kBlock = 256;
 
-// Whether a score comes before another whose index is lower.
-bool Better(float score, float other) { return score > other || (std::isnan(other) && !std::isnan(score)); }
+struct Hit {
+  float score;
+  int64_t index;
+};
+
+// Whether `a` comes before `b` in the result.
+bool Better(const Hit& a, const Hit& b) {
+  const bool a_nan = std::isnan(a.score), b_nan = std::isnan(b.score);
+  if (a_nan != b_nan) return b_nan;
+  if (!a_nan && a.score != b.score) return a.score > b.score;
+  return a.index < b.index;
+}
 
 }  // namespace
 
 int64_t SearchVectors(const float* query, int64_t width, const float* vectors, int64_t count, int64_t k,
                       int64_t* indices, float* scores) {
-  int64_t found = 0;
+  const size_t most = static_cast<size_t>(std::min(k, count));
+  std::vector<Hit> best;
+  best.reserve(most);
   float block[kBlock];
-  for (int64_t begin = 0; begin < count && k > 0; begin += kBlock) {
+  for (int64_t begin = 0; begin < count && most > 0; begin += kBlock) {
     const int64_t rows = std::min(kBlock, count - begin);
     kernels::DotRows(query, vectors + begin * width, width, rows, width, block);
     for (int64_t r = 0; r < rows; ++r) {
-      if (found == k && !Better(block[r], scores[found - 1])) continue;
-      int64_t place = found < k ? found++ : found - 1;
-      for (; place > 0 && Better(block[r], scores[place - 1]); --place) {
-        scores[place] = scores[place - 1];
-        indices[place] = indices[place - 1];
+      const Hit hit = {block[r], begin + r};
+      if (best.size() == most) {
+        if (!Better(hit, best.front())) continue;
+        std::pop_heap(best.begin(), best.end(), Better);
+        best.pop_back();
       }
-      scores[place] = block[r];
-      indices[place] = begin + r;
+      best.push_back(hit);
+      std::push_heap(best.begin(), best.end(), Better);
     }
   }
-  return found;
+  std::sort_heap(best.begin(), best.end(), Better);
+  for (size_t i = 0; i < best.size(); ++i) {
+    indices[i] = best[i].index;
+    scores[i] = best[i].score;
+  }
+  return static_cast<int64_t>(best.size());
 }
 
 }  // namespace lwave::stream

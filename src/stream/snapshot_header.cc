@@ -26,7 +26,7 @@ Json Parse(absl::string_view text) {
 
 }  // namespace
 
-std::string SnapshotHeader(const model::Model& model, const model::Reading& reading, const SnapshotFacts& facts) {
+std::string SnapshotHeader(const Model& model, const model::Reading& reading, const SnapshotFacts& facts) {
   const model::ModelSpec& spec = model.spec();
   Json json;
   json["kind"] = facts.kind;
@@ -44,7 +44,7 @@ std::string SnapshotHeader(const model::Model& model, const model::Reading& read
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-absl::StatusOr<model::ReadingOptions> CheckSnapshotHeader(absl::string_view header, const model::Model& model,
+absl::StatusOr<model::ReadingOptions> CheckSnapshotHeader(absl::string_view header, const Model& model,
                                                           absl::string_view kind) {
   const Json json = Parse(header);
   if (!json.is_object() || !json.contains("kind") || !json.contains("fingerprint") || !json.contains("options") ||

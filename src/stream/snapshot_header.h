@@ -12,7 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
-#include "model/model.h"
+#include "stream/model.h"
 #include "model/reading.h"
 
 namespace lwave::stream {
@@ -26,11 +26,11 @@ struct SnapshotFacts {
 };
 
 // JSON text: kind, model, fingerprint, dimensions, options, facts.
-std::string SnapshotHeader(const model::Model& model, const model::Reading& reading, const SnapshotFacts& facts);
+std::string SnapshotHeader(const Model& model, const model::Reading& reading, const SnapshotFacts& facts);
 
 // The options of a snapshot of this model. DataLoss: malformed. Aborted: of another model or another kind of
 // handle, named in the message.
-absl::StatusOr<model::ReadingOptions> CheckSnapshotHeader(absl::string_view header, const model::Model& model,
+absl::StatusOr<model::ReadingOptions> CheckSnapshotHeader(absl::string_view header, const Model& model,
                                                           absl::string_view kind);
 
 // Header and sections of any snapshot as one JSON object, for people.

@@ -15,7 +15,7 @@ namespace lwave::stream {
 using model::LongMode;
 using model::Reading;
 
-TextStream::TextStream(model::ModelPtr model, Reading reading)
+TextStream::TextStream(ModelPtr model, Reading reading)
     : model_(std::move(model)), reading_(std::move(reading)) {
   if (reading_.add_special_tokens && model_->tokenizer() != nullptr) {
     prefix_ = model_->tokenizer()->PrefixIds();
@@ -25,12 +25,12 @@ TextStream::TextStream(model::ModelPtr model, Reading reading)
   short_rows_ = reading_.full_rows;
 }
 
-int64_t TextStream::SpecialCount(const model::Model& model, const Reading& reading) {
+int64_t TextStream::SpecialCount(const Model& model, const Reading& reading) {
   if (!reading.add_special_tokens || model.tokenizer() == nullptr) return 0;
   return static_cast<int64_t>(model.tokenizer()->PrefixIds().size() + model.tokenizer()->SuffixIds().size());
 }
 
-absl::StatusOr<Reading> TextStream::Resolve(const model::Model& model, const model::ReadingOptions& options) {
+absl::StatusOr<Reading> TextStream::Resolve(const Model& model, const model::ReadingOptions& options) {
   absl::StatusOr<Reading> reading = model::ResolveReading(model.spec(), options);
   if (!reading.ok()) return reading.status();
   const model::Pooling pooling = model.spec().sentence.pooling;
@@ -73,11 +73,11 @@ void TextStream::LayOut(Arena& arena, const model::Weights& weights) {
   alone_ids_ = arena.Take<int32_t>(held);
 }
 
-absl::StatusOr<Plan> TextStream::MakePlan(const model::Model& model, const model::ReadingOptions& options) {
+absl::StatusOr<Plan> TextStream::MakePlan(const Model& model, const model::ReadingOptions& options) {
   absl::StatusOr<Reading> reading = Resolve(model, options);
   if (!reading.ok()) return reading.status();
   // The layout needs no weights, only their shapes; the model is not touched (the pointer is not owned).
-  TextStream measured(model::ModelPtr(model::ModelPtr(), const_cast<model::Model*>(&model)), *reading);
+  TextStream measured(ModelPtr(ModelPtr(), const_cast<Model*>(&model)), *reading);
   Arena arena;
   measured.LayOut(arena, model.Layout());
   Plan plan;
@@ -89,7 +89,7 @@ absl::StatusOr<Plan> TextStream::MakePlan(const model::Model& model, const model
   return plan;
 }
 
-absl::StatusOr<std::unique_ptr<TextStream>> TextStream::Create(model::ModelPtr model,
+absl::StatusOr<std::unique_ptr<TextStream>> TextStream::Create(ModelPtr model,
                                                                const model::ReadingOptions& options) {
   absl::StatusOr<Reading> reading = Resolve(*model, options);
   if (!reading.ok()) return reading.status();

@@ -25,7 +25,7 @@
 #include "base/arena.h"
 #include "memory/snapshot.h"
 #include "model/encoder_memory.h"
-#include "model/model.h"
+#include "stream/model.h"
 #include "model/reading.h"
 #include "model/sentence.h"
 #include "stream/passages.h"
@@ -50,11 +50,11 @@ class TextStream {
  public:
   using Progress = int32_t (*)(void* opaque, int64_t bytes, int64_t tokens, int64_t passages);
 
-  static absl::StatusOr<Plan> MakePlan(const model::Model& model, const model::ReadingOptions& options);
-  static absl::StatusOr<std::unique_ptr<TextStream>> Create(model::ModelPtr model,
+  static absl::StatusOr<Plan> MakePlan(const Model& model, const model::ReadingOptions& options);
+  static absl::StatusOr<std::unique_ptr<TextStream>> Create(ModelPtr model,
                                                             const model::ReadingOptions& options);
   // With the options that the snapshot holds. Aborted: a snapshot of another model.
-  static absl::StatusOr<std::unique_ptr<TextStream>> Restore(model::ModelPtr model, absl::Span<const uint8_t> data);
+  static absl::StatusOr<std::unique_ptr<TextStream>> Restore(ModelPtr model, absl::Span<const uint8_t> data);
 
   // *taken receives the bytes (ids) taken, whatever the status.
   absl::StatusOr<Stop> PushText(absl::Span<const char> text, int64_t* taken);
@@ -84,7 +84,7 @@ class TextStream {
   int64_t progress_tokens() const { return progress_tokens_.load(std::memory_order_relaxed); }
   int64_t progress_passages() const { return progress_passages_.load(std::memory_order_relaxed); }
 
-  const model::Model& model() const { return *model_; }
+  const Model& model() const { return *model_; }
   const model::Reading& reading() const { return reading_; }
   int64_t bytes() const { return bytes_; }
 
@@ -92,11 +92,11 @@ class TextStream {
   enum class Source : int64_t { kNone = 0, kText = 1, kIds = 2 };
   enum class Phase : int64_t { kOpen = 0, kFlushing = 1, kEnding = 2, kDone = 3 };
 
-  TextStream(model::ModelPtr model, model::Reading reading);
+  TextStream(ModelPtr model, model::Reading reading);
   // Lays the parts out; with a measuring arena only to measure.
   void LayOut(Arena& arena, const model::Weights& weights);
-  static absl::StatusOr<model::Reading> Resolve(const model::Model& model, const model::ReadingOptions& options);
-  static int64_t SpecialCount(const model::Model& model, const model::Reading& reading);
+  static absl::StatusOr<model::Reading> Resolve(const Model& model, const model::ReadingOptions& options);
+  static int64_t SpecialCount(const Model& model, const model::Reading& reading);
 
   // text_stream.cc: input
   absl::Status CheckOpen(Source source) const;
@@ -121,7 +121,7 @@ class TextStream {
   // text_stream_snapshot.cc
   absl::Status LoadFrom(const memory::SnapshotReader& reader);
 
-  const model::ModelPtr model_;
+  const ModelPtr model_;
   const model::Reading reading_;
   const model::Weights* weights_ = nullptr;
   int64_t specials_ = 0;    // rows that the stream adds itself

@@ -170,7 +170,7 @@ absl::Status TextStream::LoadFrom(const memory::SnapshotReader& reader) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::unique_ptr<TextStream>> TextStream::Restore(model::ModelPtr model,
+absl::StatusOr<std::unique_ptr<TextStream>> TextStream::Restore(ModelPtr model,
                                                                 absl::Span<const uint8_t> data) {
   absl::StatusOr<memory::SnapshotReader> reader = memory::SnapshotReader::Parse(data);
   if (!reader.ok()) return reader.status();

@@ -1,8 +1,8 @@
 // Copyright 2026 The Longwave Authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Speed of tile attention: full, causal and sliding-window patterns over a sweep of lengths, as GFLOP/s of the
-// visible entries and as a share of this machine's own multiply-add peak, measured in the same run.
+// Speed of tile attention: full, causal and sliding-window patterns over a sweep of lengths, as GFLOP/s of
+// the visible entries and as a share of this machine's own multiply-add peak, measured in the same run.
 //
 //   attention_bench [--threads N] [--seconds S] [--json] [part of a row's name]
 
@@ -82,9 +82,7 @@ class Layer {
   }
 
   // Two products of head_dim per visible entry.
-  double Flop() const {
-    return 4.0 * static_cast<double>(entries_ * case_.head_dim * case_.heads);
-  }
+  double Flop() const { return 4.0 * static_cast<double>(entries_ * case_.head_dim * case_.heads); }
 
  private:
   struct Block {
@@ -109,7 +107,8 @@ class Layer {
     block.masks.push_back(std::move(masks));  // a moved vector keeps its numbers in place
     const std::vector<uint64_t>& kept = block.masks.back();
     block.tiles.push_back({keys_.data() + tile * shape_.KeySlotFloats(),
-                           values_.data() + tile * shape_.ValueSlotFloats(), kept.empty() ? nullptr : kept.data()});
+                           values_.data() + tile * shape_.ValueSlotFloats(),
+                           kept.empty() ? nullptr : kept.data()});
   }
 
   static std::vector<float> Numbers(int64_t count) {
@@ -154,7 +153,8 @@ int Main(int argc, char** argv) {
     for (const int64_t n : {128, 512, 1024, 2048, 4096, 8192}) {
       cases.push_back({Pattern::kFull, n, n >= 2048 ? 1 : heads, head_dim});
     }
-    for (const int64_t n : {1024, 8192}) cases.push_back({Pattern::kCausal, n, n >= 2048 ? 1 : heads, head_dim});
+    for (const int64_t n : {1024, 8192})
+      cases.push_back({Pattern::kCausal, n, n >= 2048 ? 1 : heads, head_dim});
     // Linear in n: tokens/s stays.
     for (const int64_t n : {1024, 4096, 16384}) cases.push_back({Pattern::kWindow, n, heads, head_dim, 256});
     cases.push_back({Pattern::kWindow, 4096, heads, head_dim, 64});

@@ -11,6 +11,9 @@
 //   +title       the same, the question with the page's title in front
 //   page         the page whose document vector is nearest to a page's title is that page
 //
+// All of it is done in several rounds, each with other sentences, and the rounds are counted together: there
+// are not many pages, and one found or not found by a hair would be most of a point.
+//
 // Below the table: what every model loses against the first one, in points. Exits with 1 when that is more
 // than --max-loss in any column.
 
@@ -22,6 +25,7 @@
 #include <exception>
 #include <fstream>
 #include <iterator>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -44,6 +48,7 @@ struct Arguments {
   std::vector<std::string> models;
   std::string text = LWAVE_SOURCE_DIR "/examples/text/handbook.txt";
   QuizOptions quiz;
+  int64_t rounds = 3;
   int64_t passage_tokens = 128;
   int64_t threads = 0;
   double max_loss = 1.0;
@@ -62,11 +67,12 @@ struct Row {
 
 [[noreturn]] void Usage(int code) {
   std::fprintf(code == 0 ? stdout : stderr,
-               "quality [--model DIR]... [--text FILE] [--questions N] [--seed S] [--depth 2|3|4]\n"
+               "quality [--model DIR]... [--text FILE] [--questions N] [--rounds N] [--seed S] [--depth N]\n"
                "        [--title-first] [--passage-tokens N] [--threads N] [--max-loss POINTS] [--json]\n"
                "Takes sentences out of paragraphs and measures how often each paragraph is found again.\n"
                "  --model DIR         a model to measure; differences are from the first (default: ours)\n"
-               "  --questions N       at most this many, one a paragraph (default 540)\n"
+               "  --questions N       at most this many a round, one a paragraph (default 540)\n"
+               "  --rounds N          rounds with other sentences: seeds S, S + 1, ... (default 3)\n"
                "  --depth N           headings down to this level begin a page (default 3)\n"
                "  --title-first       every page begins with its title\n"
                "  --passage-tokens N  most tokens of a passage (default 128)\n"
@@ -97,16 +103,28 @@ Arguments Parse(int argc, char** argv) {
     }
     if (i + 1 >= argc) Usage(2);
     const std::string value = argv[++i];
-    if (option == "--model") arguments.models.push_back(value);
-    else if (option == "--text") arguments.text = value;
-    else if (option == "--questions") arguments.quiz.questions = number(option, value);
-    else if (option == "--seed") arguments.quiz.seed = static_cast<uint64_t>(number(option, value));
-    else if (option == "--depth") arguments.quiz.depth = number(option, value);
-    else if (option == "--passage-tokens") arguments.passage_tokens = number(option, value);
-    else if (option == "--threads") arguments.threads = number(option, value);
-    else if (option == "--max-loss") arguments.max_loss = std::strtod(value.c_str(), nullptr);
-    else Usage(2);
+    if (option == "--model")
+      arguments.models.push_back(value);
+    else if (option == "--text")
+      arguments.text = value;
+    else if (option == "--questions")
+      arguments.quiz.questions = number(option, value);
+    else if (option == "--seed")
+      arguments.quiz.seed = static_cast<uint64_t>(number(option, value));
+    else if (option == "--rounds")
+      arguments.rounds = number(option, value);
+    else if (option == "--depth")
+      arguments.quiz.depth = number(option, value);
+    else if (option == "--passage-tokens")
+      arguments.passage_tokens = number(option, value);
+    else if (option == "--threads")
+      arguments.threads = number(option, value);
+    else if (option == "--max-loss")
+      arguments.max_loss = std::strtod(value.c_str(), nullptr);
+    else
+      Usage(2);
   }
+  if (arguments.rounds < 1) throw std::runtime_error("--rounds: at least 1");
   if (arguments.models.empty()) arguments.models.push_back(LWAVE_SOURCE_DIR "/examples/models/minilm");
   return arguments;
 }
@@ -145,13 +163,9 @@ Queries Ask(const Model& model, const Quiz& quiz) {
   return queries;
 }
 
-// One row of the table. `ranges` receives the passages' byte ranges.
-Row Measure(const Model& model, const Quiz& quiz, const Queries& queries, const Reading& reading,
-            std::vector<std::pair<int64_t, int64_t>>& ranges) {
-  Row row;
-  row.model = model.name();
-  row.directory = model.directory();
-  row.reading = reading.name;
+// Reads all pages and adds to one row of the table. `ranges` receives the passages' byte ranges.
+void Measure(const Model& model, const Quiz& quiz, const Queries& queries, const Reading& reading, Row& row,
+             std::vector<std::pair<int64_t, int64_t>>& ranges) {
   std::vector<PageVectors> pages;
   std::vector<float> passages, documents;  // [all passages, width], [pages, width]
   std::vector<int64_t> first;              // [pages] index of a page's first passage among all
@@ -159,7 +173,7 @@ Row Measure(const Model& model, const Quiz& quiz, const Queries& queries, const 
     pages.push_back(model.Read(page.text, reading));
     Progress(row.model + " " + reading.name, pages.size(), quiz.pages.size());
     const PageVectors& read = pages.back();
-    first.push_back(row.passages);
+    first.push_back(static_cast<int64_t>(ranges.size()));
     row.passages += static_cast<int64_t>(read.begin.size());
     row.tokens += read.tokens;
     passages.insert(passages.end(), read.passages.begin(), read.passages.end());
@@ -183,7 +197,6 @@ Row Measure(const Model& model, const Quiz& quiz, const Queries& queries, const 
   for (size_t p = 0; p < pages.size(); ++p) {
     count(4, Best(queries.titles[p], documents) == static_cast<int64_t>(p));
   }
-  return row;
 }
 
 // The greatest loss of a later model against the first one with the same reading, in points.
@@ -197,13 +210,14 @@ double WorstLoss(const std::vector<Row>& rows, size_t readings) {
   return worst;
 }
 
-void PrintTable(const Arguments& arguments, const Quiz& quiz, const std::vector<Row>& rows, size_t readings) {
-  std::printf("%zu questions (of %lld paragraphs, seed %llu), %zu pages, %lld tokens, "
-              "%lld passages of at most %lld\n",
-              quiz.questions.size(), static_cast<long long>(quiz.candidates),
-              static_cast<unsigned long long>(arguments.quiz.seed), quiz.pages.size(),
-              static_cast<long long>(rows[0].tokens), static_cast<long long>(rows[0].passages),
-              static_cast<long long>(arguments.passage_tokens));
+void PrintTable(const Arguments& arguments, const std::vector<Row>& rows, size_t readings) {
+  const auto total = [&](int column) { return static_cast<long long>(rows[0].asked[column]); };
+  std::printf(
+      "%lld questions and %lld titles in %lld rounds from seed %llu; %lld tokens, %lld passages of at most "
+      "%lld\n",
+      total(0), total(4), static_cast<long long>(arguments.rounds),
+      static_cast<unsigned long long>(arguments.quiz.seed), static_cast<long long>(rows[0].tokens),
+      static_cast<long long>(rows[0].passages), static_cast<long long>(arguments.passage_tokens));
   std::printf("\n| model | reading |");
   for (const char* name : kColumnNames) std::printf(" %s |", name);
   std::printf("\n|---|---|---|---|---|---|---|\n");
@@ -225,14 +239,21 @@ void PrintTable(const Arguments& arguments, const Quiz& quiz, const std::vector<
               arguments.max_loss);
 }
 
-void PrintJson(const Arguments& arguments, const Quiz& quiz, const std::vector<Row>& rows, size_t readings) {
-  nlohmann::json out = {{"questions", quiz.questions.size()}, {"paragraphs", quiz.candidates},
-                        {"seed", arguments.quiz.seed},        {"pages", quiz.pages.size()},
-                        {"depth", arguments.quiz.depth},      {"title_first", arguments.quiz.title_first},
-                        {"passage_tokens", arguments.passage_tokens}, {"simd", lwave_simd_target()}};
+void PrintJson(const Arguments& arguments, const std::vector<Row>& rows, size_t readings) {
+  nlohmann::json out = {{"questions", rows[0].asked[0]},
+                        {"titles", rows[0].asked[4]},
+                        {"rounds", arguments.rounds},
+                        {"seed", arguments.quiz.seed},
+                        {"depth", arguments.quiz.depth},
+                        {"title_first", arguments.quiz.title_first},
+                        {"passage_tokens", arguments.passage_tokens},
+                        {"simd", lwave_simd_target()}};
   for (const Row& row : rows) {
-    nlohmann::json entry = {{"model", row.model}, {"directory", row.directory}, {"reading", row.reading},
-                            {"passages", row.passages}, {"tokens", row.tokens}};
+    nlohmann::json entry = {{"model", row.model},
+                            {"directory", row.directory},
+                            {"reading", row.reading},
+                            {"passages", row.passages},
+                            {"tokens", row.tokens}};
     for (int column = 0; column < kColumns; ++column) entry[kColumnKeys[column]] = row.Share(column);
     out["rows"].push_back(entry);
   }
@@ -244,27 +265,42 @@ int Run(const Arguments& arguments) {
   std::ifstream file(arguments.text, std::ios::binary);
   if (!file) throw std::runtime_error(arguments.text + ": cannot be opened");
   const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-  const Quiz quiz = MakeQuiz(text, arguments.quiz);
-  if (quiz.questions.empty()) throw std::runtime_error(arguments.text + ": no paragraph gives a question");
-  if (static_cast<int64_t>(quiz.questions.size()) < arguments.quiz.questions) {
-    std::fprintf(stderr, "quality: only %zu questions in this text\n", quiz.questions.size());
-  }
-
   const std::vector<std::string> readings = {"alone", "window"};
+  std::vector<std::unique_ptr<Model>> models;
   std::vector<Row> rows;
-  std::vector<std::pair<int64_t, int64_t>> expected_ranges;
   for (const std::string& directory : arguments.models) {
-    const Model model(directory, static_cast<int32_t>(arguments.threads));
-    const Queries queries = Ask(model, quiz);
+    models.push_back(std::make_unique<Model>(directory, static_cast<int32_t>(arguments.threads)));
     for (const std::string& reading : readings) {
-      std::vector<std::pair<int64_t, int64_t>> ranges;
-      rows.push_back(Measure(model, quiz, queries, {reading, arguments.passage_tokens}, ranges));
-      if (expected_ranges.empty()) expected_ranges = ranges;
-      if (ranges != expected_ranges) throw std::runtime_error("the readings cut passages differently");
+      rows.emplace_back();
+      rows.back().model = models.back()->name();
+      rows.back().directory = directory;
+      rows.back().reading = reading;
     }
   }
-  if (arguments.json) PrintJson(arguments, quiz, rows, readings.size());
-  else PrintTable(arguments, quiz, rows, readings.size());
+  for (int64_t round = 0; round < arguments.rounds; ++round) {
+    QuizOptions options = arguments.quiz;
+    options.seed += static_cast<uint64_t>(round);
+    const Quiz quiz = MakeQuiz(text, options);
+    if (quiz.questions.empty()) throw std::runtime_error(arguments.text + ": no paragraph gives a question");
+    if (static_cast<int64_t>(quiz.questions.size()) < options.questions) {
+      std::fprintf(stderr, "quality: only %zu questions in this text\n", quiz.questions.size());
+    }
+    std::vector<std::pair<int64_t, int64_t>> expected_ranges;
+    for (size_t r = 0; r < rows.size(); r += readings.size()) {
+      const Model& model = *models[r / readings.size()];
+      const Queries queries = Ask(model, quiz);
+      for (size_t i = 0; i < readings.size(); ++i) {
+        std::vector<std::pair<int64_t, int64_t>> ranges;
+        Measure(model, quiz, queries, {readings[i], arguments.passage_tokens}, rows[r + i], ranges);
+        if (expected_ranges.empty()) expected_ranges = ranges;
+        if (ranges != expected_ranges) throw std::runtime_error("the readings cut passages differently");
+      }
+    }
+  }
+  if (arguments.json)
+    PrintJson(arguments, rows, readings.size());
+  else
+    PrintTable(arguments, rows, readings.size());
   return WorstLoss(rows, readings.size()) > arguments.max_loss ? 1 : 0;
 }
 

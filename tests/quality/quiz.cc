@@ -73,8 +73,10 @@ bool IsProse(std::string_view block) {
 std::string Flat(std::string_view text) {
   std::string flat;
   for (const char c : text) {
-    if (!IsBlank(c)) flat += c;
-    else if (!flat.empty() && flat.back() != ' ') flat += ' ';
+    if (!IsBlank(c))
+      flat += c;
+    else if (!flat.empty() && flat.back() != ' ')
+      flat += ' ';
   }
   return flat;
 }
@@ -161,17 +163,22 @@ std::vector<Range> SplitSentences(const std::string& paragraph) {
     // Closers: ASCII ones, and U+2019 and U+201D, which are E2 80 99 and E2 80 9D.
     int64_t end = i + 1;
     for (;;) {
-      if (end < n && (paragraph[end] == '"' || paragraph[end] == '\'' || paragraph[end] == ')')) ++end;
-      else if (paragraph.compare(end, 3, "\u2019") == 0 || paragraph.compare(end, 3, "\u201D") == 0) end += 3;
-      else break;
+      if (end < n && (paragraph[end] == '"' || paragraph[end] == '\'' || paragraph[end] == ')'))
+        ++end;
+      else if (paragraph.compare(end, 3, "\u2019") == 0 || paragraph.compare(end, 3, "\u201D") == 0)
+        end += 3;
+      else
+        break;
     }
     if (end < n && !IsBlank(paragraph[end])) continue;
     int64_t next = end;
     while (next < n && IsBlank(paragraph[next])) ++next;
     // A new sentence begins with a capital letter, perhaps behind an opening quote or bracket.
     int64_t first = next;
-    if (first < n && (paragraph[first] == '"' || paragraph[first] == '(')) ++first;
-    else if (paragraph.compare(first, 3, "\u201C") == 0) first += 3;
+    if (first < n && (paragraph[first] == '"' || paragraph[first] == '('))
+      ++first;
+    else if (paragraph.compare(first, 3, "\u201C") == 0)
+      first += 3;
     if (next < n && (first >= n || !IsUpper(paragraph[first]))) continue;
     const std::string_view so_far = std::string_view(paragraph).substr(begin, i + 1 - begin);
     const auto ends_in = [&](std::string_view word) {

@@ -34,8 +34,9 @@ std::vector<double> Attention(const AttentionProblem& p) {
       for (int64_t c = 0; c < p.value_dim && !open.empty(); ++c) {
         double sum = 0;
         for (size_t k = 0; k < open.size(); ++k) {
-          sum += std::exp(score[k] - highest) *
-                 static_cast<double>(p.value[static_cast<size_t>((open[k] * p.kv_heads + g) * p.value_dim + c)]);
+          sum +=
+              std::exp(score[k] - highest) *
+              static_cast<double>(p.value[static_cast<size_t>((open[k] * p.kv_heads + g) * p.value_dim + c)]);
         }
         output[static_cast<size_t>((i * p.heads + h) * p.value_dim + c)] = sum / normaliser;
       }

@@ -1,8 +1,8 @@
 // Copyright 2026 The Longwave Authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Scaled dot-product attention with a mask ("Attention Is All You Need", section 3.2), in double precision and
-// plain loops. The oracle of the attention kernels; includes nothing of ours.
+// Scaled dot-product attention with a mask ("Attention Is All You Need", section 3.2), in double precision
+// and plain loops. The oracle of the attention kernels; includes nothing of ours.
 
 #ifndef LONGWAVE_TESTS_REFERENCE_ATTENTION_REFERENCE_H_
 #define LONGWAVE_TESTS_REFERENCE_ATTENTION_REFERENCE_H_

@@ -214,8 +214,7 @@ Values PoolerOutput(const Encoder& encoder, const Values& rows) {
   return pooled;
 }
 
-Values SentenceEmbedding(const Encoder& encoder, const Values& rows,
-                         const std::vector<int64_t>& mask) {
+Values SentenceEmbedding(const Encoder& encoder, const Values& rows, const std::vector<int64_t>& mask) {
   const int64_t hidden = encoder.hidden, n = static_cast<int64_t>(rows.size()) / hidden;
   Values pooled(static_cast<size_t>(hidden), 0.0);
   double count = 0;
@@ -223,10 +222,14 @@ Values SentenceEmbedding(const Encoder& encoder, const Values& rows,
     if (!mask.empty() && mask[i] == 0) continue;
     for (int64_t c = 0; c < hidden; ++c) {
       const double value = rows[i * hidden + c];
-      if (encoder.pooling == "cls") pooled[c] = count == 0 ? value : pooled[c];
-      else if (encoder.pooling == "last") pooled[c] = value;
-      else if (encoder.pooling == "max") pooled[c] = count == 0 ? value : std::max(pooled[c], value);
-      else pooled[c] += value;
+      if (encoder.pooling == "cls")
+        pooled[c] = count == 0 ? value : pooled[c];
+      else if (encoder.pooling == "last")
+        pooled[c] = value;
+      else if (encoder.pooling == "max")
+        pooled[c] = count == 0 ? value : std::max(pooled[c], value);
+      else
+        pooled[c] += value;
     }
     ++count;
   }

@@ -122,8 +122,7 @@ std::vector<Values> HiddenStates(const Encoder& encoder, const EncoderInput& inp
 Values PoolerOutput(const Encoder& encoder, const Values& rows);
 
 // Pooling over the rows with mask 1 (empty: all), then the remaining modules.   rows // [n, hidden]
-Values SentenceEmbedding(const Encoder& encoder, const Values& rows,
-                         const std::vector<int64_t>& mask = {});
+Values SentenceEmbedding(const Encoder& encoder, const Values& rows, const std::vector<int64_t>& mask = {});
 // A passage of a long text: mean of rows [begin, end), then the remaining modules.
 Values PassageEmbedding(const Encoder& encoder, const Values& rows, int64_t begin, int64_t end);
 // A long document: the normalised, unweighted mean of its passages' vectors.

@@ -65,10 +65,14 @@ std::vector<DecodedCharacter> DecodeUtf8(const std::string& text) {
     int64_t length = 1;
     int32_t code = first, low = 0x80, high = 0xBF;  // what the second byte may be
     if (first >= 0x80) {
-      if (first >= 0xC2 && first <= 0xDF) length = 2, code = first & 0x1F;
-      else if (first >= 0xE0 && first <= 0xEF) length = 3, code = first & 0x0F;
-      else if (first >= 0xF0 && first <= 0xF4) length = 4, code = first & 0x07;
-      else code = 0xFFFD;
+      if (first >= 0xC2 && first <= 0xDF)
+        length = 2, code = first & 0x1F;
+      else if (first >= 0xE0 && first <= 0xEF)
+        length = 3, code = first & 0x0F;
+      else if (first >= 0xF0 && first <= 0xF4)
+        length = 4, code = first & 0x07;
+      else
+        code = 0xFFFD;
       if (first == 0xE0) low = 0xA0;
       if (first == 0xED) high = 0x9F;
       if (first == 0xF0) low = 0x90;

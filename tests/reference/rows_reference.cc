@@ -15,7 +15,8 @@ std::vector<double> LayerNorm(const std::vector<float>& x, const std::vector<flo
   double mean = 0;
   for (const float v : x) mean += static_cast<double>(v) / width;
   double variance = 0;
-  for (const float v : x) variance += (static_cast<double>(v) - mean) * (static_cast<double>(v) - mean) / width;
+  for (const float v : x)
+    variance += (static_cast<double>(v) - mean) * (static_cast<double>(v) - mean) / width;
   std::vector<double> y;
   for (size_t c = 0; c < x.size(); ++c) {
     const double normal = (static_cast<double>(x[c]) - mean) / std::sqrt(variance + epsilon);
@@ -55,7 +56,8 @@ double HalfToDouble(uint16_t bits) {
   const int exponent = (bits >> 10) & 31;
   const int fraction = bits & 1023;
   if (exponent == 31) {
-    return fraction != 0 ? std::numeric_limits<double>::quiet_NaN() : sign * std::numeric_limits<double>::infinity();
+    return fraction != 0 ? std::numeric_limits<double>::quiet_NaN()
+                         : sign * std::numeric_limits<double>::infinity();
   }
   if (exponent == 0) return sign * std::ldexp(fraction, -24);
   return sign * std::ldexp(1024 + fraction, exponent - 25);

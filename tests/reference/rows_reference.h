@@ -12,7 +12,8 @@
 
 namespace lwave::reference {
 
-// (x - mean) / sqrt(variance + epsilon) * gain + bias ("Layer Normalization", Ba et al. 2016).   bias may be empty
+// (x - mean) / sqrt(variance + epsilon) * gain + bias ("Layer Normalization", Ba et al. 2016).   bias may be
+// empty
 std::vector<double> LayerNorm(const std::vector<float>& x, const std::vector<float>& gain,
                               const std::vector<float>& bias, double epsilon);
 // exp(x - max x) / sum

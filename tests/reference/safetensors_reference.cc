@@ -82,14 +82,22 @@ std::vector<double> StoredTensor::Doubles() const {
   std::vector<double> values(static_cast<size_t>(count));
   for (int64_t i = 0; i < count; ++i) {
     double& value = values[static_cast<size_t>(i)];
-    if (dtype == "F64") value = Load<double>(bytes, i);
-    else if (dtype == "F32") value = Load<float>(bytes, i);
-    else if (dtype == "F16") value = HalfToDouble(Load<uint16_t>(bytes, i));
-    else if (dtype == "BF16") value = Bfloat16ToDouble(Load<uint16_t>(bytes, i));
-    else if (dtype == "I64") value = static_cast<double>(Load<int64_t>(bytes, i));
-    else if (dtype == "I32") value = Load<int32_t>(bytes, i);
-    else if (dtype == "I8") value = Load<int8_t>(bytes, i);
-    else value = Load<uint8_t>(bytes, i);
+    if (dtype == "F64")
+      value = Load<double>(bytes, i);
+    else if (dtype == "F32")
+      value = Load<float>(bytes, i);
+    else if (dtype == "F16")
+      value = HalfToDouble(Load<uint16_t>(bytes, i));
+    else if (dtype == "BF16")
+      value = Bfloat16ToDouble(Load<uint16_t>(bytes, i));
+    else if (dtype == "I64")
+      value = static_cast<double>(Load<int64_t>(bytes, i));
+    else if (dtype == "I32")
+      value = Load<int32_t>(bytes, i);
+    else if (dtype == "I8")
+      value = Load<int8_t>(bytes, i);
+    else
+      value = Load<uint8_t>(bytes, i);
   }
   return values;
 }
@@ -106,10 +114,14 @@ std::vector<int64_t> StoredTensor::Integers() const {
   std::vector<int64_t> values(static_cast<size_t>(count));
   for (int64_t i = 0; i < count; ++i) {
     int64_t& value = values[static_cast<size_t>(i)];
-    if (dtype == "I64") value = Load<int64_t>(bytes, i);
-    else if (dtype == "I32") value = Load<int32_t>(bytes, i);
-    else if (dtype == "I8") value = Load<int8_t>(bytes, i);
-    else value = Load<uint8_t>(bytes, i);
+    if (dtype == "I64")
+      value = Load<int64_t>(bytes, i);
+    else if (dtype == "I32")
+      value = Load<int32_t>(bytes, i);
+    else if (dtype == "I8")
+      value = Load<int8_t>(bytes, i);
+    else
+      value = Load<uint8_t>(bytes, i);
   }
   return values;
 }

@@ -66,13 +66,14 @@ TEST_CASE("layer norm agrees with double, in place or not, with or without bias"
       std::vector<float> y(static_cast<size_t>(rows * width), -9.0f);
       kernels::LayerNormRows(x.data(), stride, rows, width, gain.data(), bias.data(), 1e-5f, y.data(), width);
       std::vector<float> in_place = x;
-      kernels::LayerNormRows(in_place.data(), stride, rows, width, gain.data(), nullptr, 1e-5f, in_place.data(),
-                             stride);
+      kernels::LayerNormRows(in_place.data(), stride, rows, width, gain.data(), nullptr, 1e-5f,
+                             in_place.data(), stride);
       for (int64_t r = 0; r < rows; ++r) {
         const std::vector<float> row = Row(x, r, stride, width);
         CHECK(!(Worst(y.data() + r * width, reference::LayerNorm(row, gain, bias, 1e-5)) >= 4e-6));
         CHECK(!(Worst(in_place.data() + r * stride, reference::LayerNorm(row, gain, {}, 1e-5)) >= 4e-6));
-        if (r > 0) CHECK(in_place[static_cast<size_t>(r * stride - 1)] == x[static_cast<size_t>(r * stride - 1)]);
+        if (r > 0)
+          CHECK(in_place[static_cast<size_t>(r * stride - 1)] == x[static_cast<size_t>(r * stride - 1)]);
       }
     });
   }
@@ -101,7 +102,8 @@ TEST_CASE("a row's bits do not depend on its neighbours, and NaN stays in its ro
     const std::vector<float> gain = Normal(random, width);
     ForEachTarget([&] {
       std::vector<float> norm(x.size());
-      kernels::LayerNormRows(x.data(), width, rows, width, gain.data(), gain.data(), 1e-5f, norm.data(), width);
+      kernels::LayerNormRows(x.data(), width, rows, width, gain.data(), gain.data(), 1e-5f, norm.data(),
+                             width);
       std::vector<float> soft = x;
       kernels::SoftmaxRows(soft.data(), width, rows, width);
       std::vector<float> scores(static_cast<size_t>(rows));
@@ -109,7 +111,8 @@ TEST_CASE("a row's bits do not depend on its neighbours, and NaN stays in its ro
       for (int64_t r = 0; r < rows; ++r) {
         std::vector<float> row = Row(x, r, width, width);
         std::vector<float> one(static_cast<size_t>(width));
-        kernels::LayerNormRows(row.data(), width, 1, width, gain.data(), gain.data(), 1e-5f, one.data(), width);
+        kernels::LayerNormRows(row.data(), width, 1, width, gain.data(), gain.data(), 1e-5f, one.data(),
+                               width);
         const size_t bytes = static_cast<size_t>(width) * sizeof(float);
         CHECK(std::memcmp(one.data(), norm.data() + r * width, bytes) == 0);
         float score = 0;

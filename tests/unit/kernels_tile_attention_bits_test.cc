@@ -29,11 +29,20 @@ void SetRandomPattern(AttentionProblem& p, std::mt19937& random) {
   const int64_t right = static_cast<int64_t>(random() % 100);
   const int64_t sinks = static_cast<int64_t>(random() % 40);
   switch (random() % 5) {
-    case 0: break;
-    case 1: SetOpen(p, [](int64_t i, int64_t j) { return j <= i; }); break;
-    case 2: SetOpen(p, [&](int64_t i, int64_t j) { return (i - j <= left && j - i <= right) || j < sinks; }); break;
-    case 3: SetOpen(p, [&](int64_t, int64_t) { return random() % 4 == 0; }); break;
-    default: SetOpen(p, [&](int64_t i, int64_t j) { return (i / 3 + j / 64) % 2 == 0 || i % 11 == j % 64; }); break;
+    case 0:
+      break;
+    case 1:
+      SetOpen(p, [](int64_t i, int64_t j) { return j <= i; });
+      break;
+    case 2:
+      SetOpen(p, [&](int64_t i, int64_t j) { return (i - j <= left && j - i <= right) || j < sinks; });
+      break;
+    case 3:
+      SetOpen(p, [&](int64_t, int64_t) { return random() % 4 == 0; });
+      break;
+    default:
+      SetOpen(p, [&](int64_t i, int64_t j) { return (i / 3 + j / 64) % 2 == 0 || i % 11 == j % 64; });
+      break;
   }
 }
 
@@ -108,7 +117,9 @@ TEST_CASE("NaN and infinity reach the rows that see them and no other", "[kernel
       SetOpen(clean, [](int64_t i, int64_t j) { return std::abs(i - j) <= 20 || j < 5; });
       AttentionProblem p = clean;
       const int64_t place = 50;
-      float& spot = kind == 0 ? p.query[place * 32 + 3] : kind == 1 ? p.key[place * 32 + 3] : p.value[place * 32 + 3];
+      float& spot = kind == 0   ? p.query[place * 32 + 3]
+                    : kind == 1 ? p.key[place * 32 + 3]
+                                : p.value[place * 32 + 3];
       spot = poison;
       const std::vector<double> expected = reference::Attention(p);
       const TiledProblem clean_tiles(clean);
@@ -124,10 +135,12 @@ TEST_CASE("NaN and infinity reach the rows that see them and no other", "[kernel
         for (int64_t i = 0; i < p.rows; ++i) {
           const bool sees = kind == 0 ? i == place : std::abs(i - place) <= 20;
           if (!sees) {
-            REQUIRE(std::equal(before.begin() + i * 32, before.begin() + (i + 1) * 32, after.begin() + i * 32));
+            REQUIRE(
+                std::equal(before.begin() + i * 32, before.begin() + (i + 1) * 32, after.begin() + i * 32));
           }
         }
-        // An infinite score does to the row what it does in double: NaN throughout, or no weight for that key.
+        // An infinite score does to the row what it does in double: NaN throughout, or no weight for that
+        // key.
         for (size_t i = 0; i < after.size(); ++i) {
           REQUIRE(std::isfinite(static_cast<double>(after[i])) == std::isfinite(expected[i]));
         }

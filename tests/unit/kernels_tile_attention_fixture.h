@@ -23,7 +23,6 @@ namespace lwave::testing {
 
 using reference::AttentionProblem;
 
-
 // Normal numbers; every key open.
 inline AttentionProblem RandomProblem(std::mt19937& random, int64_t rows, int64_t keys, int64_t heads,
                                       int64_t kv_heads, int64_t head_dim, int64_t value_dim) {
@@ -75,8 +74,8 @@ class TiledProblem {
       const int64_t key_width = problem.kv_heads * problem.head_dim;
       const int64_t value_width = problem.kv_heads * problem.value_dim;
       kernels::StoreTileRows(shape_, problem.key.data() + first * key_width, key_width,
-                             problem.value.data() + first * value_width, value_width, 0, rows, keys_.back().get(),
-                             values_.back().get());
+                             problem.value.data() + first * value_width, value_width, 0, rows,
+                             keys_.back().get(), values_.back().get());
     }
   }
 
@@ -178,7 +177,8 @@ inline double WorstDifference(const std::vector<float>& got, const std::vector<d
 }
 
 inline bool SameBits(const std::vector<float>& a, const std::vector<float>& b) {
-  return a.size() == b.size() && (a.empty() || std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0);
+  return a.size() == b.size() &&
+         (a.empty() || std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0);
 }
 
 }  // namespace lwave::testing

@@ -44,7 +44,8 @@ TEST_CASE("attention agrees with double for any number of rows and keys", "[kern
 
 TEST_CASE("attention agrees with double for any head width up to 256", "[kernels]") {
   std::mt19937 random(2);
-  for (const int64_t width : {1, 2, 3, 4, 7, 8, 15, 16, 17, 24, 33, 40, 48, 64, 65, 80, 96, 127, 128, 200, 256}) {
+  for (const int64_t width :
+       {1, 2, 3, 4, 7, 8, 15, 16, 17, 24, 33, 40, 48, 64, 65, 80, 96, 127, 128, 200, 256}) {
     CheckProblem(RandomProblem(random, 14, 130, 1, 1, width, width));
     CheckProblem(RandomProblem(random, 7, 70, 1, 1, 257 - width, width));
   }

@@ -83,10 +83,10 @@ TEST_CASE("a line end is LF, CRLF or CR", "[reference]") {
 
 TEST_CASE("a sentence ends with its mark, closers behind it, and white space", "[reference]") {
   CHECK(SentenceClosesAt("So.", 3));
-  CHECK(SentenceClosesAt("So!\")\xE2\x80\x9D", 8));      // U+201D
-  CHECK(SentenceClosesAt("So?\xC2\xBB'", 6));            // U+00BB
+  CHECK(SentenceClosesAt("So!\")\xE2\x80\x9D", 8));  // U+201D
+  CHECK(SentenceClosesAt("So?\xC2\xBB'", 6));        // U+00BB
   CHECK_FALSE(SentenceClosesAt("So. ", 4));
-  CHECK_FALSE(SentenceClosesAt("So.\xE2\x80\x9C", 6));   // U+201C opens
+  CHECK_FALSE(SentenceClosesAt("So.\xE2\x80\x9C", 6));  // U+201C opens
   CHECK_FALSE(SentenceClosesAt("\")", 2));
   CHECK(Cut("a b c. \"d e f g", 6) == Pieces{"a b c.", "\"d e f g"});
   CHECK(Cut("a b c.\" d e f g", 6) == Pieces{"a b c.\"", "d e f g"});
@@ -97,7 +97,9 @@ TEST_CASE("an ideographic full stop ends a sentence without white space", "[refe
   CHECK(CjkSentenceClosesAt("a\xE3\x80\x82", 4));
   CHECK(CjkSentenceClosesAt("a\xEF\xBC\x81", 4));
   CHECK_FALSE(CjkSentenceClosesAt("a\xE3\x80\x82)", 5));
-  CHECK(Cut("a b c\xE3\x80\x82" "d e f g", 6) == Pieces{"a b c\xE3\x80\x82", "d e f g"});
+  CHECK(Cut("a b c\xE3\x80\x82"
+            "d e f g",
+            6) == Pieces{"a b c\xE3\x80\x82", "d e f g"});
 }
 
 TEST_CASE("without an end of a sentence the cut stands before a word, else at the limit", "[reference]") {
@@ -119,7 +121,8 @@ TEST_CASE("invalid UTF-8 is decoded as one replacement for every maximal bad par
   };
   using Codes = std::vector<int32_t>;
   CHECK(codes("a\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80") == Codes{'a', 0xE9, 0x20AC, 0x1F600});
-  CHECK(codes("\xF0\x9F\x98" "b") == Codes{0xFFFD, 'b'});
+  CHECK(codes("\xF0\x9F\x98"
+              "b") == Codes{0xFFFD, 'b'});
   CHECK(codes("\xE0\x80\x80") == Codes{0xFFFD, 0xFFFD, 0xFFFD});
   CHECK(codes("\xED\xA0\x80") == Codes{0xFFFD, 0xFFFD, 0xFFFD});
   CHECK(codes("\xC0\xAF\xFF") == Codes{0xFFFD, 0xFFFD, 0xFFFD});

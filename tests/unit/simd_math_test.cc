@@ -18,14 +18,22 @@ enum Function : int { kExp, kExpNonPositive, kExp2NonPositive, kErf, kTanh, kGel
 template <class D, class V>
 HWY_INLINE V Call(D d, int function, V x) {
   switch (function) {
-    case kExp: return Exp(d, x);
-    case kExpNonPositive: return ExpNonPositive(d, x);
-    case kExp2NonPositive: return Exp2NonPositive(d, x);
-    case kErf: return Erf(d, x);
-    case kTanh: return Tanh(d, x);
-    case kGelu: return Gelu(d, x);
-    case kGeluTanh: return GeluTanh(d, x);
-    default: return Silu(d, x);
+    case kExp:
+      return Exp(d, x);
+    case kExpNonPositive:
+      return ExpNonPositive(d, x);
+    case kExp2NonPositive:
+      return Exp2NonPositive(d, x);
+    case kErf:
+      return Erf(d, x);
+    case kTanh:
+      return Tanh(d, x);
+    case kGelu:
+      return Gelu(d, x);
+    case kGeluTanh:
+      return GeluTanh(d, x);
+    default:
+      return Silu(d, x);
   }
 }
 
@@ -77,7 +85,8 @@ std::vector<float> Evaluate(int function, std::vector<float> x) {
 double WorstError(int function, const Reference& reference, double low, double high, double floor) {
   constexpr int kSamples = 400000;
   std::vector<float> x(kSamples + 1);
-  for (int i = 0; i <= kSamples; ++i) x[static_cast<size_t>(i)] = static_cast<float>(low + (high - low) * i / kSamples);
+  for (int i = 0; i <= kSamples; ++i)
+    x[static_cast<size_t>(i)] = static_cast<float>(low + (high - low) * i / kSamples);
   const std::vector<float> y = Evaluate(function, x);
   double worst = 0;
   for (size_t i = 0; i < x.size(); ++i) {
@@ -99,7 +108,8 @@ TEST_CASE("exp agrees with double within 2e-7 from the smallest to the largest r
     CHECK(WorstError(kExp, exponential, -1, 1, 0) < 2e-7);
     CHECK(WorstError(kExp, exponential, -1e-4, 1e-4, 0) < 1.2e-7);
     CHECK(WorstError(kExpNonPositive, exponential, -87.3, 0, 0) < 2e-7);
-    const std::vector<float> y = Evaluate(kExp, {0.0f, -0.0f, -kInfinity, kInfinity, 88.73f, -103.98f, -1e30f, 1e30f, kNaN});
+    const std::vector<float> y =
+        Evaluate(kExp, {0.0f, -0.0f, -kInfinity, kInfinity, 88.73f, -103.98f, -1e30f, 1e30f, kNaN});
     CHECK(y[0] == 1.0f);
     CHECK(y[1] == 1.0f);
     CHECK(y[2] == 0.0f);
@@ -114,7 +124,8 @@ TEST_CASE("exp agrees with double within 2e-7 from the smallest to the largest r
 
 TEST_CASE("the softmax exponentials are exactly 1 at 0 and exactly 0 far below", "[simd]") {
   testing::ForEachTarget([&] {
-    CHECK(WorstError(kExp2NonPositive, [](double x) { return std::exp2(x); }, -126, 0, 0) < 2e-7);
+    CHECK(WorstError(
+              kExp2NonPositive, [](double x) { return std::exp2(x); }, -126, 0, 0) < 2e-7);
     for (const int function : {static_cast<int>(kExpNonPositive), static_cast<int>(kExp2NonPositive)}) {
       const std::vector<float> y = Evaluate(function, {0.0f, -0.0f, -kInfinity, -127.0f, -3e38f, kNaN});
       CHECK(y[0] == 1.0f);
@@ -164,7 +175,8 @@ TEST_CASE("gelu keeps its relative accuracy at negative numbers", "[simd]") {
 
 TEST_CASE("activations of NaN and infinity are what the formula gives in double", "[simd]") {
   testing::ForEachTarget([&] {
-    for (const int function : {static_cast<int>(kGelu), static_cast<int>(kGeluTanh), static_cast<int>(kSilu)}) {
+    for (const int function :
+         {static_cast<int>(kGelu), static_cast<int>(kGeluTanh), static_cast<int>(kSilu)}) {
       const std::vector<float> y = Evaluate(function, {kNaN, kInfinity, -kInfinity, 0.0f, 3e38f, -3e38f});
       INFO("function " << function);
       CHECK(std::isnan(y[0]));

@@ -3,7 +3,7 @@
 //
 // Opening and preparing.
 
-#include "model/model.h"
+#include "stream/model.h"
 
 #include <utility>
 
@@ -11,46 +11,46 @@
 #include "absl/strings/str_format.h"
 #include "tokenizer/load.h"
 
-namespace lwave::model {
+namespace lwave::stream {
 
 absl::StatusOr<std::shared_ptr<Model>> Model::Open(ContextPtr context, const std::string& directory) {
-  std::shared_ptr<Model> model(new Model());
-  model->context_ = std::move(context);
-  absl::StatusOr<std::unique_ptr<Checkpoint>> checkpoint = Checkpoint::Open(directory);
+  std::shared_ptr<Model> made(new Model());
+  made->context_ = std::move(context);
+  absl::StatusOr<std::unique_ptr<model::Checkpoint>> checkpoint = model::Checkpoint::Open(directory);
   if (!checkpoint.ok()) return checkpoint.status();
-  model->checkpoint_ = *std::move(checkpoint);
-  const ModelSpec& spec = model->spec();
+  made->checkpoint_ = *std::move(checkpoint);
+  const model::ModelSpec& spec = made->spec();
 
   absl::StatusOr<std::unique_ptr<tokenizer::Tokenizer>> tokenizer =
-      tokenizer::LoadTokenizer(directory, model->context_->allocator);
+      tokenizer::LoadTokenizer(directory, made->context_->allocator);
   if (tokenizer.ok()) {
     if ((*tokenizer)->vocabulary_size() > spec.vocabulary) {
       return absl::DataLossError(absl::StrCat(directory, ": the tokenizer has ids up to ",
                                               (*tokenizer)->vocabulary_size() - 1, ", the model has ",
                                               spec.vocabulary, " embeddings"));
     }
-    model->tokenizer_ = *std::move(tokenizer);
+    made->tokenizer_ = *std::move(tokenizer);
   } else if (absl::IsUnimplemented(tokenizer.status()) || absl::IsNotFound(tokenizer.status())) {
     // Ids can still be pushed.
-    model->no_tokenizer_reason_ = std::string(tokenizer.status().message());
+    made->no_tokenizer_reason_ = std::string(tokenizer.status().message());
   } else {
     return tokenizer.status();
   }
 
-  model->fingerprint_ = model->checkpoint_->fingerprint();
-  if (model->tokenizer_ != nullptr) {
-    model->fingerprint_ = (model->fingerprint_ ^ (model->tokenizer_->Fingerprint() >> 1)) * 0x9E3779B97F4A7C15u;
+  made->fingerprint_ = made->checkpoint_->fingerprint();
+  if (made->tokenizer_ != nullptr) {
+    made->fingerprint_ = (made->fingerprint_ ^ (made->tokenizer_->Fingerprint() >> 1)) * 0x9E3779B97F4A7C15u;
   }
-  model->name_ = absl::StrFormat("%s-%08x", model->checkpoint_->name(), model->fingerprint_ >> 32);
-  model->packed_bytes_ = Weights::Measure(*model->checkpoint_, &model->layout_);
-  return model;
+  made->name_ = absl::StrFormat("%s-%08x", made->checkpoint_->name(), made->fingerprint_ >> 32);
+  made->packed_bytes_ = model::Weights::Measure(*made->checkpoint_, &made->layout_);
+  return made;
 }
 
-absl::StatusOr<const Weights*> Model::Prepare() {
-  if (const Weights* ready = ready_.load(std::memory_order_acquire)) return ready;
+absl::StatusOr<const model::Weights*> Model::Prepare() {
+  if (const model::Weights* ready = ready_.load(std::memory_order_acquire)) return ready;
   std::lock_guard<std::mutex> lock(mutex_);
   if (weights_ == nullptr) {
-    absl::StatusOr<std::unique_ptr<Weights>> packed = Weights::Pack(*checkpoint_, *context_);
+    absl::StatusOr<std::unique_ptr<model::Weights>> packed = model::Weights::Pack(*checkpoint_, *context_);
     if (!packed.ok()) return packed.status();
     weights_ = *std::move(packed);
     ready_.store(weights_.get(), std::memory_order_release);
@@ -58,4 +58,4 @@ absl::StatusOr<const Weights*> Model::Prepare() {
   return weights_.get();
 }
 
-}  // namespace lwave::model
+}  // namespace lwave::stream

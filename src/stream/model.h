@@ -3,8 +3,8 @@
 //
 // A model as the rest of the library uses it: checkpoint, tokenizer, and weights packed once when first needed.
 
-#ifndef LONGWAVE_MODEL_MODEL_H_
-#define LONGWAVE_MODEL_MODEL_H_
+#ifndef LONGWAVE_STREAM_MODEL_H_
+#define LONGWAVE_STREAM_MODEL_H_
 
 #include <atomic>
 #include <cstdint>
@@ -19,7 +19,7 @@
 #include "model/weights.h"
 #include "tokenizer/tokenizer.h"
 
-namespace lwave::model {
+namespace lwave::stream {
 
 // Immutable to its users; any number of threads. Held by shared_ptr by everything made from it.
 class Model {
@@ -27,8 +27,8 @@ class Model {
   static absl::StatusOr<std::shared_ptr<Model>> Open(ContextPtr context, const std::string& directory);
 
   const Context& context() const { return *context_; }
-  const ModelSpec& spec() const { return checkpoint_->spec(); }
-  const Checkpoint& checkpoint() const { return *checkpoint_; }
+  const model::ModelSpec& spec() const { return checkpoint_->spec(); }
+  const model::Checkpoint& checkpoint() const { return *checkpoint_; }
   // Null when the model has none that Longwave knows (then only ids can be pushed); why, for messages.
   const tokenizer::Tokenizer* tokenizer() const { return tokenizer_.get(); }
   const std::string& no_tokenizer_reason() const { return no_tokenizer_reason_; }
@@ -40,28 +40,28 @@ class Model {
   int64_t packed_bytes() const { return packed_bytes_; }
 
   // Packs on the first call; a failure leaves it to the next call.
-  absl::StatusOr<const Weights*> Prepare();
+  absl::StatusOr<const model::Weights*> Prepare();
   // An unpacked layout of the weights, for plans before Prepare.
-  const Weights& Layout() const { return layout_; }
+  const model::Weights& Layout() const { return layout_; }
 
  private:
   Model() = default;
 
   ContextPtr context_;
-  std::unique_ptr<Checkpoint> checkpoint_;
+  std::unique_ptr<model::Checkpoint> checkpoint_;
   std::unique_ptr<tokenizer::Tokenizer> tokenizer_;
   std::string no_tokenizer_reason_;
   std::string name_;
   uint64_t fingerprint_ = 0;
   int64_t packed_bytes_ = 0;
-  Weights layout_;
+  model::Weights layout_;
   std::mutex mutex_;
-  std::unique_ptr<Weights> weights_;
-  std::atomic<const Weights*> ready_{nullptr};
+  std::unique_ptr<model::Weights> weights_;
+  std::atomic<const model::Weights*> ready_{nullptr};
 };
 
 using ModelPtr = std::shared_ptr<Model>;
 
-}  // namespace lwave::model
+}  // namespace lwave::stream
 
-#endif  // LONGWAVE_MODEL_MODEL_H_
+#endif  // LONGWAVE_STREAM_MODEL_H_
