@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "model/mapped_file.h"
@@ -83,16 +84,16 @@ class TreeBuilder : public JsonEvents {
   }
   bool BeginObject() override { return Begin(JsonValue::Kind::kObject); }
   bool Key(std::string& key) override {
-    open_.back()->members.emplace_back(std::move(key), JsonValue());
+    open_.back()->members.push_back({std::move(key), JsonValue()});
     return true;
   }
   bool EndObject() override {
     auto& members = open_.back()->members;
     open_.pop_back();
-    std::sort(members.begin(), members.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::sort(members.begin(), members.end(), [](const auto& a, const auto& b) { return a.key < b.key; });
     for (size_t i = 1; i < members.size(); ++i) {
-      if (members[i].first == members[i - 1].first) {
-        reason = absl::StrCat("the key ", ShownName(members[i].first), " stands twice in one object");
+      if (members[i].key == members[i - 1].key) {
+        reason = absl::StrCat("the key ", ShownName(members[i].key), " stands twice in one object");
         return false;
       }
     }
@@ -115,7 +116,7 @@ class TreeBuilder : public JsonEvents {
     }
     if (open_.empty()) return &root;
     JsonValue& parent = *open_.back();
-    if (parent.is_object()) return &parent.members.back().second;
+    if (parent.is_object()) return &parent.members.back().value;
     return &parent.items.emplace_back();
   }
   bool Integer(int64_t value) {
@@ -153,10 +154,9 @@ absl::Status ParseJsonEvents(absl::string_view text, absl::string_view file, int
 }
 
 const JsonValue* JsonValue::Find(absl::string_view key) const {
-  const auto found =
-      std::lower_bound(members.begin(), members.end(), key,
-                       [](const auto& member, absl::string_view k) { return member.first < k; });
-  return found != members.end() && found->first == key ? &found->second : nullptr;
+  const auto found = std::lower_bound(members.begin(), members.end(), key,
+                                      [](const auto& member, absl::string_view k) { return member.key < k; });
+  return found != members.end() && found->key == key ? &found->value : nullptr;
 }
 
 std::string JsonValue::Shown() const {

@@ -10,7 +10,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -44,6 +43,8 @@ class JsonEvents {
 absl::Status ParseJsonEvents(absl::string_view text, absl::string_view file, int max_depth,
                              JsonEvents& events);
 
+struct JsonMember;
+
 // One value of a tree.
 struct JsonValue {
   enum class Kind : int32_t { kNull, kBoolean, kInteger, kReal, kString, kArray, kObject };
@@ -53,8 +54,8 @@ struct JsonValue {
   int64_t integer = 0;  // kInteger; numbers beyond int64 are kReal
   double real = 0;      // kInteger and kReal
   std::string string;
-  std::vector<JsonValue> items;                            // kArray
-  std::vector<std::pair<std::string, JsonValue>> members;  // kObject, sorted by key
+  std::vector<JsonValue> items;     // kArray
+  std::vector<JsonMember> members;  // kObject, sorted by key
 
   bool is_null() const { return kind == Kind::kNull; }
   bool is_integer() const { return kind == Kind::kInteger; }
@@ -66,6 +67,11 @@ struct JsonValue {
   const JsonValue* Find(absl::string_view key) const;
   // How a message shows this value: short, on one line.
   std::string Shown() const;
+};
+
+struct JsonMember {
+  std::string key;
+  JsonValue value;
 };
 
 absl::StatusOr<JsonValue> ParseJson(absl::string_view text, absl::string_view file);
