@@ -85,11 +85,11 @@ absl::StatusOr<Pooling> ReadPooling(const std::string& path, int64_t width) {
   for (const Mode& mode : kModes) {
     if (reader.Boolean(mode.key, mode.fallback)) chosen.push_back(&mode);
   }
-  for (const auto& [key, value] : root->members) {
+  for (const JsonMember& member : root->members) {
     const bool known =
-        std::any_of(std::begin(kModes), std::end(kModes), [&](const Mode& m) { return m.key == key; });
-    if (absl::StartsWith(key, "pooling_mode") && !known) {
-      reader.Unsupported(absl::StrCat("the field ", ShownName(key), " is not supported"));
+        std::any_of(std::begin(kModes), std::end(kModes), [&](const Mode& m) { return m.key == member.key; });
+    if (absl::StartsWith(member.key, "pooling_mode") && !known) {
+      reader.Unsupported(absl::StrCat("the field ", ShownName(member.key), " is not supported"));
     }
   }
   if (chosen.empty()) reader.Unsupported("no pooling_mode_... is true");

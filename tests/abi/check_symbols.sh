@@ -12,7 +12,7 @@ shared=$build/lib/liblongwave.so archive=$build/lib/liblongwave.a
 failures=0
 complain() { echo "$*"; failures=$((failures + 1)); }
 
-exported() { nm "$@" --defined-only --format=posix 2>/dev/null | awk 'NF >= 3 && $2 != "A" && $2 ~ /[A-Z]/ {sub(/@.*/, "", $1); print $1}' | LC_ALL=C sort -u; }
+exported() { nm "$@" --defined-only --format=posix 2>/dev/null | awk 'NF >= 3 && $2 != "A" && $2 ~ /[A-Zu]/ {sub(/@.*/, "", $1); print $1}' | LC_ALL=C sort -u; }
 
 if [ "$update" = --update ]; then
   exported -D "$shared" >"$list"

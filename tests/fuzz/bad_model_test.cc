@@ -184,9 +184,9 @@ TEST_CASE("A configuration cut at any length or with a flipped bit opens or is r
   WriteSmallModel(folder, "bert", OneLayer());
   WriteSentenceModules(folder);
   WriteAll(folder / "sentence_bert_config.json", "{\"max_seq_length\":10,\"do_lower_case\":false}");
-  WriteAll(
-      folder / "longwave.json",
-      R"({"format":1,"long":{"left":[1],"right":2,"sinks":2,"positions":{"kind":"tiled","tile":8},"full_up_to":9}})");
+  WriteAll(folder / "longwave.json",
+           R"({"format":1,"long":{"left":[1],"right":2,"sinks":2,"positions":{"kind":"tiled","tile":8},)"
+           R"("full_up_to":9}})");
   REQUIRE(OpenAndTouch(folder.path()));
   for (const char* name : {"config.json", "modules.json", "1_Pooling/config.json", "2_Dense/config.json",
                            "sentence_bert_config.json", "longwave.json"}) {

@@ -14,9 +14,10 @@ namespace {
 
 using test::Tokens;
 
-void Append(Tokens& to, const Tokens& from, int64_t begin, int64_t end) {
+// `again`: from a window of a text that is not its first; the reference sets token types in first windows only.
+void Append(Tokens& to, const Tokens& from, int64_t begin, int64_t end, bool again = false) {
   to.ids.insert(to.ids.end(), from.ids.begin() + begin, from.ids.begin() + end);
-  to.types.insert(to.types.end(), from.types.begin() + begin, from.types.begin() + end);
+  for (int64_t i = begin; i < end; ++i) to.types.push_back(again ? 0 : from.types[static_cast<size_t>(i)]);
   to.begins.insert(to.begins.end(), from.begins.begin() + begin, from.begins.begin() + end);
   to.ends.insert(to.ends.end(), from.ends.begin() + begin, from.ends.begin() + end);
 }
@@ -95,10 +96,11 @@ std::vector<Tokens> EncodeTruncated(const test::Tokenizer& tokenizer, const std:
   const auto compose = [&](const Range& a, const Range& b) {
     Tokens tokens;
     Append(tokens, whole, 0, first_at);
-    Append(tokens, whole, first_at + a.first, first_at + a.second);
+    Append(tokens, whole, first_at + a.first, first_at + a.second, a != first_windows[0]);
     Append(tokens, whole, first_at + Size(first), second_at);
     if (pair != nullptr) {
-      Append(tokens, whole, second_at + b.first, second_at + b.second);
+      Append(tokens, whole, second_at + b.first, second_at + b.second,
+             b != second_windows[0]);
       Append(tokens, whole, second_at + Size(second), Size(whole));
     }
     return tokens;

@@ -51,18 +51,6 @@ double Dot(const std::vector<float>& x, const std::vector<float>& y) {
   return sum;
 }
 
-double HalfToDouble(uint16_t bits) {
-  const double sign = (bits & 0x8000) != 0 ? -1.0 : 1.0;
-  const int exponent = (bits >> 10) & 31;
-  const int fraction = bits & 1023;
-  if (exponent == 31) {
-    return fraction != 0 ? std::numeric_limits<double>::quiet_NaN()
-                         : sign * std::numeric_limits<double>::infinity();
-  }
-  if (exponent == 0) return sign * std::ldexp(fraction, -24);
-  return sign * std::ldexp(1024 + fraction, exponent - 25);
-}
-
 double Gelu(double x) { return 0.5 * x * std::erfc(-x / std::sqrt(2.0)); }
 double GeluTanh(double x) {
   const double pi = 3.14159265358979323846;

@@ -22,9 +22,6 @@ std::vector<double> Softmax(const std::vector<float>& x);
 std::vector<double> L2Normalize(const std::vector<float>& x, double epsilon);
 double Dot(const std::vector<float>& x, const std::vector<float>& y);
 
-// One half-precision number, by the definition of IEEE 754 binary16.
-double HalfToDouble(uint16_t bits);
-
 // gelu and its tanh form ("Gaussian Error Linear Units", Hendrycks and Gimpel 2016), relu, tanh, silu
 double Gelu(double x);
 double GeluTanh(double x);

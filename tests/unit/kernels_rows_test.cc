@@ -16,6 +16,7 @@
 
 #include "each_target.h"
 #include "reference/rows_reference.h"
+#include "reference/safetensors_reference.h"
 
 namespace lwave {
 namespace {

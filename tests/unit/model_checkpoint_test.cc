@@ -166,9 +166,9 @@ TEST_CASE("The fingerprint depends on what is in the directory, not on where it 
   CHECK(Open(copy + "//")->name() == "elsewhere");
   CHECK(Open(copy + "/1_Pooling/..")->name() == "elsewhere");
 
-  WriteAll(
-      copy + "/longwave.json",
-      R"({"format":1,"long":{"left":4,"right":4,"sinks":2,"positions":{"kind":"tiled","tile":16},"full_up_to":0}})");
+  WriteAll(copy + "/longwave.json",
+           R"({"format":1,"long":{"left":4,"right":4,"sinks":2,"positions":{"kind":"tiled","tile":16},)"
+           R"("full_up_to":0}})");
   CHECK(Open(copy)->fingerprint() == original);  // the long reading is not the model
 
   std::string weights = ReadAll(copy + "/model.safetensors");

@@ -33,10 +33,12 @@ std::string Refusal(const std::string& file) {
 std::string OneTensor(const std::string& fields) { return Safetensors("{\"a\":{" + fields + "}}", "1234"); }
 
 TEST_CASE("Tensors come out sorted by name with type, shape and bytes", "[model]") {
-  const auto header = Parse(Safetensors(
-      R"({"__metadata__":{"x":"1"},"b":{"dtype":"F16","shape":[2,1],"data_offsets":[0,4]},)"
-      R"("a":{"shape":[],"data_offsets":[4,5],"dtype":"I8"},"none":{"dtype":"I64","shape":[3,0],"data_offsets":[4,4]}} )",
-      "01234"));
+  const std::string file =
+      Safetensors(R"({"__metadata__":{"x":"1"},"b":{"dtype":"F16","shape":[2,1],"data_offsets":[0,4]},)"
+                  R"("a":{"shape":[],"data_offsets":[4,5],"dtype":"I8"},)"
+                  R"("none":{"dtype":"I64","shape":[3,0],"data_offsets":[4,4]}} )",
+                  "01234");
+  const auto header = Parse(file);
   REQUIRE(header.ok());
   REQUIRE(header->tensors.size() == 3);
   CHECK(header->tensors[0].name == "a");
