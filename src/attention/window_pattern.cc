@@ -31,6 +31,13 @@ uint64_t WindowPattern::Mask(int64_t row, int64_t tile) const {
   return mask;
 }
 
+bool WindowPattern::AllOpen(int64_t first_row, int64_t rows, int64_t tile) const {
+  const int64_t first = tile * kKeyTile;
+  const int64_t end = first + kKeyTile;
+  if (key_mask != nullptr || end > total) return false;
+  return full || end <= sinks || (first >= first_row + rows - 1 - left && end - 1 <= first_row + right);
+}
+
 int64_t WindowPattern::MaxTiles(int64_t rows) const {
   const int64_t all = (total + kKeyTile - 1) / kKeyTile;
   if (full || rows <= 0) return all;
@@ -43,17 +50,17 @@ absl::Span<const kernels::KeyTile> ListTiles(const WindowPattern& pattern, const
   size_t count = 0;
   uint64_t* masks = scratch.masks.data();
   const auto add = [&](int64_t tile) {
-    bool any = false, all = true;
-    for (int64_t r = 0; r < rows; ++r) {
-      masks[r] = pattern.Mask(first_row + r, tile);
-      any |= masks[r] != 0;
-      all &= masks[r] == ~uint64_t{0};
+    const bool all = pattern.AllOpen(first_row, rows, tile);
+    if (!all) {
+      uint64_t any = 0;
+      for (int64_t r = 0; r < rows; ++r) any |= masks[r] = pattern.Mask(first_row + r, tile);
+      if (any == 0) return;
     }
-    if (!any) return;
     kernels::KeyTile& entry = scratch.tiles[count++];
     entry.keys = store.KeySlot(tile);
     entry.values = store.ValueSlot(tile);
     entry.masks = all ? nullptr : masks;
+    entry.index = tile;
     if (!all) masks += rows;
   };
   const int64_t last_tile = (pattern.total - 1) / kKeyTile;

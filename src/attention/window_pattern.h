@@ -8,9 +8,11 @@
 #define LONGWAVE_ATTENTION_WINDOW_PATTERN_H_
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 
 #include "absl/types/span.h"
+#include "base/arena.h"
 #include "kernels/tile_attention.h"
 #include "memory/tile_ring.h"
 
@@ -29,6 +31,8 @@ struct WindowPattern {
 
   // The open keys of row i among positions [64 tile, 64 tile + 64), one bit each.
   uint64_t Mask(int64_t row, int64_t tile) const;
+  // Whether rows [first_row, first_row + rows) see all keys of a tile; false may also mean that nobody looked closely.
+  bool AllOpen(int64_t first_row, int64_t rows, int64_t tile) const;
   // The most tiles that a block of `rows` consecutive rows can see.
   int64_t MaxTiles(int64_t rows) const;
 };
@@ -37,16 +41,17 @@ struct WindowPattern {
 struct TileStore {
   kernels::TileShape shape;
   memory::TileRing ring;
-  float* keys = nullptr;    // [ring.slots()][KeySlotFloats]
-  float* values = nullptr;  // [ring.slots()][ValueSlotFloats]
+  std::byte* keys = nullptr;    // [ring.slots()][KeySlotBytes]
+  std::byte* values = nullptr;  // [ring.slots()][ValueSlotBytes]
 
-  float* KeySlot(int64_t tile) const { return keys + ring.Slot(tile) * shape.KeySlotFloats(); }
-  float* ValueSlot(int64_t tile) const { return values + ring.Slot(tile) * shape.ValueSlotFloats(); }
-  static int64_t KeyFloats(const kernels::TileShape& shape, const memory::TileRing& ring) {
-    return ring.slots() * shape.KeySlotFloats();
-  }
-  static int64_t ValueFloats(const kernels::TileShape& shape, const memory::TileRing& ring) {
-    return ring.slots() * shape.ValueSlotFloats();
+  std::byte* KeySlot(int64_t tile) const { return keys + ring.Slot(tile) * shape.KeySlotBytes(); }
+  std::byte* ValueSlot(int64_t tile) const { return values + ring.Slot(tile) * shape.ValueSlotBytes(); }
+  int64_t KeyBytes() const { return ring.slots() * shape.KeySlotBytes(); }
+  int64_t ValueBytes() const { return ring.slots() * shape.ValueSlotBytes(); }
+  // Takes both on the arena; shape and ring are set before.
+  void Take(Arena& arena) {
+    keys = arena.Take<std::byte>(KeyBytes()).data();
+    values = arena.Take<std::byte>(ValueBytes()).data();
   }
 };
 

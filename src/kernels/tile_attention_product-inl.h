@@ -1,11 +1,19 @@
 // Copyright 2026 The Longwave Authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The register tile of tile attention: a product of a few rows with up to four vectors of columns. Scores
+// The register tile of tile attention: a product of up to six rows with up to four vectors of columns. Scores
 // (query rows with transposed keys) and weighted sums (probabilities with values) are both this loop:
-//   for row: for column: for k ascending: c[row][column] += a[row][k] * b[k][column]
-// A tile is kRegisterRows x kRegisterVectors: with 32 vector registers 6 x 4 accumulators, 4 columns of b and
-// one broadcast number; with 16 registers 6 x 2. A row's chain of operations does not depend on kRows.
+//   for run: for row: for column: for k ascending: c[row][column] += a[row][run.a_begin + k] * run.b[k][column]
+// Accumulators stay in registers over all runs, so that a weighted sum is read and written once per 512 keys.
+// A row's chain of operations does not depend on how many rows share the registers.
+//
+// A Product says how numbers of one type are read and multiplied:
+//   T          element type of a and b
+//   kGroup     numbers of one column that lie together in b and that one instruction takes: 1 (f32), 2 (bf16)
+//   kVectors   vectors of columns that fit the registers beside six rows
+//   NoColumns, LoadColumns, LoadSomeColumns, ColumnLow, ColumnHigh, Broadcast, RowLow, RowHigh, MulAdd   as in gemm_tile-inl.h
+
+#include <cstring>
 
 #include "simd/hwy-inl.h"
 
@@ -21,125 +29,185 @@ namespace lwave::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
 inline constexpr int kRegisterRows = 6;
-inline constexpr int kRegisterVectors = LWAVE_MANY_REGISTERS ? 4 : 2;
+
+struct ProductF32 {
+  using T = float;
+  using V = hn::Vec<FloatTag>;
+  static constexpr int64_t kGroup = 1;
+  static constexpr int kVectors = LWAVE_MANY_REGISTERS ? 4 : 2;
+
+  static HWY_INLINE V NoColumns() { return hn::Zero(FloatTag()); }
+  static HWY_INLINE V LoadColumns(const T* p) { return hn::LoadU(FloatTag(), p); }
+  static HWY_INLINE V LoadSomeColumns(const T* p, size_t count) { return hn::LoadN(FloatTag(), p, count); }
+  static HWY_INLINE V ColumnLow(V v) { return v; }
+  static HWY_INLINE V ColumnHigh(V v) { return v; }
+  static HWY_INLINE V Broadcast(const T* p) { return hn::Set(FloatTag(), *p); }
+  static HWY_INLINE V RowLow(V v) { return v; }
+  static HWY_INLINE V RowHigh(V v) { return v; }
+  static HWY_INLINE V MulAdd(V row, V, V column, V, V sum) { return hn::MulAdd(row, column, sum); }
+};
+
+struct ProductBf16 {
+  using T = uint16_t;
+  using V = hn::Vec<FloatTag>;
+  using PairTag = hn::RebindToUnsigned<FloatTag>;  // two bf16 numbers per lane
+  using Pair = hn::Vec<PairTag>;
+  static constexpr int64_t kGroup = 2;
+
+  static HWY_INLINE Pair NoColumns() { return hn::Zero(PairTag()); }
+  static HWY_INLINE Pair LoadColumns(const T* p) {
+    return hn::BitCast(PairTag(), hn::LoadU(hn::Repartition<uint16_t, PairTag>(), p));
+  }
+  static HWY_INLINE Pair LoadSomeColumns(const T* p, size_t count) {
+    return hn::BitCast(PairTag(), hn::LoadN(hn::Repartition<uint16_t, PairTag>(), p, 2 * count));
+  }
+  static HWY_INLINE Pair Broadcast(const T* p) {
+    uint32_t pair;
+    std::memcpy(&pair, p, sizeof(pair));
+    return hn::Set(PairTag(), pair);
+  }
+#if LWAVE_NATIVE_PAIR_DOT
+  static constexpr int kVectors = LWAVE_MANY_REGISTERS ? 4 : 2;
+  static HWY_INLINE Pair ColumnLow(Pair v) { return v; }
+  static HWY_INLINE Pair ColumnHigh(Pair v) { return v; }
+  static HWY_INLINE Pair RowLow(Pair v) { return v; }
+  static HWY_INLINE Pair RowHigh(Pair v) { return v; }
+  static HWY_INLINE V MulAdd(Pair row, Pair, Pair column, Pair, V sum) {
+    const hn::Repartition<hwy::bfloat16_t, FloatTag> dbf;
+    V unused = hn::Zero(FloatTag());  // all native forms add to the first sum only
+    return hn::ReorderWidenMulAccumulate(FloatTag(), hn::BitCast(dbf, row), hn::BitCast(dbf, column), sum,
+                                         unused);
+  }
+#else
+  // Both numbers are widened; low and high halves of a column take a register each.
+  static constexpr int kVectors = LWAVE_MANY_REGISTERS ? 2 : 1;
+  static HWY_INLINE V Low(Pair v) { return hn::BitCast(FloatTag(), hn::ShiftLeft<16>(v)); }
+  static HWY_INLINE V High(Pair v) {
+    return hn::BitCast(FloatTag(), hn::And(v, hn::Set(PairTag(), 0xFFFF0000u)));
+  }
+  static HWY_INLINE V ColumnLow(Pair v) { return Low(v); }
+  static HWY_INLINE V ColumnHigh(Pair v) { return High(v); }
+  static HWY_INLINE V RowLow(Pair v) { return Low(v); }
+  static HWY_INLINE V RowHigh(Pair v) { return High(v); }
+  static HWY_INLINE V MulAdd(V row_low, V row_high, V low, V high, V sum) {
+    return hn::MulAdd(row_high, high, hn::MulAdd(row_low, low, sum));
+  }
+#endif
+};
+
+// Consecutive groups of the inner dimension.
+template <typename T>
+struct ProductRun {
+  const T* b;       // [groups][columns][kGroup]
+  int64_t a_begin;  // first number of each row of a
+  int64_t groups;
+};
 
 // How the accumulators begin.
 enum class Start { kZero, kScaled };  // kScaled: c[row] * scale[row]
 
-// One row of accumulators: c += a * b.
-template <int kVectors, class D, class V>
-HWY_INLINE void MultiplyRow(D d, const float* a, V b0, V b1, V b2, V b3, V& c0, V& c1, V& c2, V& c3) {
-  const V x = hn::Set(d, *a);
-  c0 = hn::MulAdd(x, b0, c0);
-  if constexpr (kVectors > 1) c1 = hn::MulAdd(x, b1, c1);
-  if constexpr (kVectors > 2) c2 = hn::MulAdd(x, b2, c2);
-  if constexpr (kVectors > 3) c3 = hn::MulAdd(x, b3, c3);
-}
+// Vectors may not be kept in arrays (scalable targets), hence one name per sum.
+#define LWAVE_ATTENTION_ROWS(OP) OP(0) OP(1) OP(2) OP(3) OP(4) OP(5)
 
-template <int kVectors, class D, class V>
-HWY_INLINE void LoadScaledRow(D d, const float* c, float scale, V& c0, V& c1, V& c2, V& c3) {
-  const size_t lanes = hn::Lanes(d);
-  const V s = hn::Set(d, scale);
-  c0 = hn::Mul(hn::Load(d, c), s);
-  if constexpr (kVectors > 1) c1 = hn::Mul(hn::Load(d, c + lanes), s);
-  if constexpr (kVectors > 2) c2 = hn::Mul(hn::Load(d, c + 2 * lanes), s);
-  if constexpr (kVectors > 3) c3 = hn::Mul(hn::Load(d, c + 3 * lanes), s);
-}
-
-template <int kVectors, class D, class V>
-HWY_INLINE void StoreRow(D d, V c0, V c1, V c2, V c3, float* c) {
-  const size_t lanes = hn::Lanes(d);
-  hn::Store(c0, d, c);
-  if constexpr (kVectors > 1) hn::Store(c1, d, c + lanes);
-  if constexpr (kVectors > 2) hn::Store(c2, d, c + 2 * lanes);
-  if constexpr (kVectors > 3) hn::Store(c3, d, c + 3 * lanes);
-}
-
-// One vector of b; the last one of a row may be partial.
-template <bool kPartial, class D>
-HWY_INLINE hn::Vec<D> LoadColumns(D d, const float* b, size_t partial) {
-  if constexpr (kPartial) return hn::LoadN(d, b, partial);
-  return hn::LoadU(d, b);
-}
-
-//   a      // [kRows, a_stride], numbers [0, depth) of each row
-//   b      // [depth, b_stride], kVectors vectors of each row; with kTail the last has only `tail` numbers
+//   a      // [kRows, a_stride]
 //   scale  // [kRows], for Start::kScaled
 //   c      // [kRows, c_stride], kVectors vectors of each row, aligned
-template <int kRows, int kVectors, Start kStart, bool kTail>
-HWY_NOINLINE void MultiplyTile(const float* HWY_RESTRICT a, int64_t a_stride, const float* HWY_RESTRICT b,
-                               int64_t b_stride, int64_t depth, size_t tail, const float* HWY_RESTRICT scale,
+//   tail   with kTail, the last vector has only that many columns
+template <class Product, int kRows, int kVectors, Start kStart, bool kTail>
+HWY_NOINLINE void MultiplyRuns(const typename Product::T* HWY_RESTRICT a, int64_t a_stride,
+                               const ProductRun<typename Product::T>* HWY_RESTRICT runs, int64_t run_count,
+                               int64_t b_stride, size_t tail, const float* HWY_RESTRICT scale,
                                float* HWY_RESTRICT c, int64_t c_stride) {
   static_assert(kRows >= 1 && kRows <= 6 && kVectors >= 1 && kVectors <= 4);
-  const FloatTag d;
   using V = hn::Vec<FloatTag>;
+  const FloatTag d;
   const size_t lanes = hn::Lanes(d);
-  V c00 = hn::Zero(d), c01 = c00, c02 = c00, c03 = c00;
-  V c10 = c00, c11 = c00, c12 = c00, c13 = c00;
-  V c20 = c00, c21 = c00, c22 = c00, c23 = c00;
-  V c30 = c00, c31 = c00, c32 = c00, c33 = c00;
-  V c40 = c00, c41 = c00, c42 = c00, c43 = c00;
-  V c50 = c00, c51 = c00, c52 = c00, c53 = c00;
-  if constexpr (kStart == Start::kScaled) {
-    LoadScaledRow<kVectors>(d, c, scale[0], c00, c01, c02, c03);
-    if constexpr (kRows > 1) LoadScaledRow<kVectors>(d, c + c_stride, scale[1], c10, c11, c12, c13);
-    if constexpr (kRows > 2) LoadScaledRow<kVectors>(d, c + 2 * c_stride, scale[2], c20, c21, c22, c23);
-    if constexpr (kRows > 3) LoadScaledRow<kVectors>(d, c + 3 * c_stride, scale[3], c30, c31, c32, c33);
-    if constexpr (kRows > 4) LoadScaledRow<kVectors>(d, c + 4 * c_stride, scale[4], c40, c41, c42, c43);
-    if constexpr (kRows > 5) LoadScaledRow<kVectors>(d, c + 5 * c_stride, scale[5], c50, c51, c52, c53);
+  constexpr size_t kGroup = static_cast<size_t>(Product::kGroup);
+#define LWAVE_DECLARE(i)                                                                                  \
+  [[maybe_unused]] V c##i##0 = hn::Zero(d), c##i##1 = hn::Zero(d), c##i##2 = hn::Zero(d),                 \
+                     c##i##3 = hn::Zero(d);                                                               \
+  if constexpr (kStart == Start::kScaled && kRows > i) {                                                  \
+    const V s = hn::Set(d, scale[i]);                                                                     \
+    const float* from = c + i * c_stride;                                                                 \
+    c##i##0 = hn::Mul(hn::Load(d, from), s);                                                              \
+    if constexpr (kVectors > 1) c##i##1 = hn::Mul(hn::Load(d, from + lanes), s);                          \
+    if constexpr (kVectors > 2) c##i##2 = hn::Mul(hn::Load(d, from + 2 * lanes), s);                      \
+    if constexpr (kVectors > 3) c##i##3 = hn::Mul(hn::Load(d, from + 3 * lanes), s);                      \
   }
-  for (int64_t k = 0; k < depth; ++k, ++a, b += b_stride) {
-    const V b0 = LoadColumns < kTail && kVectors == 1 > (d, b, tail);
-    V b1 = b0, b2 = b0, b3 = b0;
-    if constexpr (kVectors > 1) b1 = LoadColumns < kTail && kVectors == 2 > (d, b + lanes, tail);
-    if constexpr (kVectors > 2) b2 = LoadColumns < kTail && kVectors == 3 > (d, b + 2 * lanes, tail);
-    if constexpr (kVectors > 3) b3 = LoadColumns < kTail && kVectors == 4 > (d, b + 3 * lanes, tail);
-    MultiplyRow<kVectors>(d, a, b0, b1, b2, b3, c00, c01, c02, c03);
-    if constexpr (kRows > 1) MultiplyRow<kVectors>(d, a + a_stride, b0, b1, b2, b3, c10, c11, c12, c13);
-    if constexpr (kRows > 2) MultiplyRow<kVectors>(d, a + 2 * a_stride, b0, b1, b2, b3, c20, c21, c22, c23);
-    if constexpr (kRows > 3) MultiplyRow<kVectors>(d, a + 3 * a_stride, b0, b1, b2, b3, c30, c31, c32, c33);
-    if constexpr (kRows > 4) MultiplyRow<kVectors>(d, a + 4 * a_stride, b0, b1, b2, b3, c40, c41, c42, c43);
-    if constexpr (kRows > 5) MultiplyRow<kVectors>(d, a + 5 * a_stride, b0, b1, b2, b3, c50, c51, c52, c53);
+  LWAVE_ATTENTION_ROWS(LWAVE_DECLARE)
+#undef LWAVE_DECLARE
+
+  for (int64_t run = 0; run < run_count; ++run) {
+    const typename Product::T* HWY_RESTRICT b = runs[run].b;
+    const typename Product::T* HWY_RESTRICT x = a + runs[run].a_begin;
+    for (int64_t k = runs[run].groups; k > 0; --k, x += kGroup, b += b_stride) {
+#define LWAVE_COLUMNS(v)                                                              \
+  auto raw##v = Product::NoColumns();                                                 \
+  if constexpr (kVectors > v) {                                                       \
+    const typename Product::T* p = b + v * lanes * kGroup;                            \
+    if constexpr (kTail && v == kVectors - 1) raw##v = Product::LoadSomeColumns(p, tail); \
+    else raw##v = Product::LoadColumns(p);                                            \
+  }                                                                                   \
+  [[maybe_unused]] const auto low##v = Product::ColumnLow(raw##v);                    \
+  [[maybe_unused]] const auto high##v = Product::ColumnHigh(raw##v);
+      LWAVE_COLUMNS(0) LWAVE_COLUMNS(1) LWAVE_COLUMNS(2) LWAVE_COLUMNS(3)
+#undef LWAVE_COLUMNS
+#define LWAVE_MULTIPLY(i)                                                                              \
+  if constexpr (kRows > i) {                                                                           \
+    const auto row = Product::Broadcast(x + i * a_stride);                                             \
+    const auto row_low = Product::RowLow(row);                                                         \
+    const auto row_high = Product::RowHigh(row);                                                       \
+    c##i##0 = Product::MulAdd(row_low, row_high, low0, high0, c##i##0);                                \
+    if constexpr (kVectors > 1) c##i##1 = Product::MulAdd(row_low, row_high, low1, high1, c##i##1);    \
+    if constexpr (kVectors > 2) c##i##2 = Product::MulAdd(row_low, row_high, low2, high2, c##i##2);    \
+    if constexpr (kVectors > 3) c##i##3 = Product::MulAdd(row_low, row_high, low3, high3, c##i##3);    \
   }
-  StoreRow<kVectors>(d, c00, c01, c02, c03, c);
-  if constexpr (kRows > 1) StoreRow<kVectors>(d, c10, c11, c12, c13, c + c_stride);
-  if constexpr (kRows > 2) StoreRow<kVectors>(d, c20, c21, c22, c23, c + 2 * c_stride);
-  if constexpr (kRows > 3) StoreRow<kVectors>(d, c30, c31, c32, c33, c + 3 * c_stride);
-  if constexpr (kRows > 4) StoreRow<kVectors>(d, c40, c41, c42, c43, c + 4 * c_stride);
-  if constexpr (kRows > 5) StoreRow<kVectors>(d, c50, c51, c52, c53, c + 5 * c_stride);
+      LWAVE_ATTENTION_ROWS(LWAVE_MULTIPLY)
+#undef LWAVE_MULTIPLY
+    }
+  }
+
+#define LWAVE_STORE(i)                                                     \
+  if constexpr (kRows > i) {                                               \
+    float* to = c + i * c_stride;                                          \
+    hn::Store(c##i##0, d, to);                                             \
+    if constexpr (kVectors > 1) hn::Store(c##i##1, d, to + lanes);         \
+    if constexpr (kVectors > 2) hn::Store(c##i##2, d, to + 2 * lanes);     \
+    if constexpr (kVectors > 3) hn::Store(c##i##3, d, to + 3 * lanes);     \
+  }
+  LWAVE_ATTENTION_ROWS(LWAVE_STORE)
+#undef LWAVE_STORE
 }
 
-using TileFunction = void (*)(const float*, int64_t, const float*, int64_t, int64_t, size_t, const float*,
-                              float*, int64_t);
-
-// The instance for 1 <= vectors <= kRegisterVectors.
-template <int kRows, Start kStart, bool kTail>
-HWY_INLINE TileFunction PickTile(int64_t vectors) {
-  if (vectors == 1) return &MultiplyTile<kRows, 1, kStart, kTail>;
-  if constexpr (kRegisterVectors == 4) {
-    if (vectors == 2) return &MultiplyTile<kRows, 2, kStart, kTail>;
-    if (vectors == 3) return &MultiplyTile<kRows, 3, kStart, kTail>;
-  }
-  return &MultiplyTile<kRows, kRegisterVectors, kStart, kTail>;
-}
-
-// The same for any number of columns, of which all are read in whole vectors but the last few.
-//   b // [depth, b_stride], `columns` numbers of each row   c // [kRows, c_stride], room for whole vectors
-template <int kRows, Start kStart>
-HWY_INLINE void Multiply(const float* a, int64_t a_stride, const float* b, int64_t b_stride, int64_t depth,
-                         int64_t columns, const float* scale, float* c, int64_t c_stride) {
+// Any number of columns, of which all are read in whole vectors but, with kTails, the last few.
+//   b_stride  numbers from group to group   c // [kRows, c_stride], room for whole vectors
+template <class Product, int kRows, Start kStart, bool kTails>
+HWY_INLINE void MultiplyColumns(const typename Product::T* a, int64_t a_stride,
+                                ProductRun<typename Product::T>* runs, int64_t run_count, int64_t b_stride,
+                                int64_t columns, const float* scale, float* c, int64_t c_stride) {
   const int64_t lanes = static_cast<int64_t>(hn::Lanes(FloatTag()));
-  constexpr int64_t kMost = kRegisterVectors;
-  for (int64_t column = 0; column < columns; column += kMost * lanes) {
+  constexpr int kMost = Product::kVectors;
+  for (int64_t column = 0;;) {
     const int64_t left = columns - column;
-    const int64_t vectors = HWY_MIN((left + lanes - 1) / lanes, kMost);
-    const int64_t tail = left >= vectors * lanes ? 0 : left % lanes;
-    // Score tiles are whole vectors of keys.
-    const TileFunction multiply = kStart == Start::kScaled && tail != 0
-                                      ? PickTile<kRows, kStart, kStart == Start::kScaled>(vectors)
-                                      : PickTile<kRows, kStart, false>(vectors);
-    multiply(a, a_stride, b + column, b_stride, depth, static_cast<size_t>(tail), scale, c + column,
-             c_stride);
+    const int64_t vectors = HWY_MIN((left + lanes - 1) / lanes, int64_t{kMost});
+    const size_t tail = left >= vectors * lanes ? 0 : static_cast<size_t>(left % lanes);
+#define LWAVE_CALL(count)                                                                              \
+  if constexpr (kMost >= count) {                                                                      \
+    if (vectors == count) {                                                                            \
+      if (kTails && tail != 0) {                                                                       \
+        MultiplyRuns<Product, kRows, count, kStart, kTails>(a, a_stride, runs, run_count, b_stride,    \
+                                                            tail, scale, c + column, c_stride);        \
+      } else {                                                                                         \
+        MultiplyRuns<Product, kRows, count, kStart, false>(a, a_stride, runs, run_count, b_stride, 0,  \
+                                                           scale, c + column, c_stride);               \
+      }                                                                                                \
+    }                                                                                                  \
+  }
+    LWAVE_CALL(4) LWAVE_CALL(3) LWAVE_CALL(2) LWAVE_CALL(1)
+#undef LWAVE_CALL
+    column += vectors * lanes;
+    if (column >= columns) return;
+    for (int64_t run = 0; run < run_count; ++run) runs[run].b += vectors * lanes * Product::kGroup;
   }
 }
 

@@ -135,7 +135,10 @@ LayerScratch LayerScratch::Take(Arena& arena, const ModelSpec& spec, const Weigh
   return scratch;
 }
 
-kernels::TileShape ShapeOf(const ModelSpec& spec) { return {spec.heads, spec.head_dim, spec.head_dim}; }
+kernels::TileShape ShapeOf(const ModelSpec& spec, const Weights& weights) {
+  const bool f32 = weights.layers.empty() || weights.layers[0].query.matrix.type == kernels::NumberType::kF32;
+  return {spec.heads, spec.head_dim, spec.head_dim, f32 ? kernels::NumberType::kF32 : kernels::NumberType::kBf16};
+}
 
 void StoreKeysAndValues(const Context& context, const ModelSpec& spec, const LayerWeights& layer, const float* x,
                         int64_t first, int64_t rows, const attention::TileStore& store, LayerScratch& scratch) {

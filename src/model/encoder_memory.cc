@@ -31,7 +31,7 @@ EncoderMemory::EncoderMemory(Arena& arena, const Parts& parts, const Reading& re
   const int64_t hidden = spec.hidden;
   const int64_t step = reading.step_rows;
   const int64_t full = reading.full_rows;
-  const kernels::TileShape shape = ShapeOf(spec);
+  const kernels::TileShape shape = ShapeOf(spec, *parts.weights);
   layers_ = arena.Take<Layer>(static_cast<int64_t>(spec.layers.size()));
   int64_t max_tiles = (full + kKeyTile - 1) / kKeyTile;
   for (size_t l = 0; l < spec.layers.size(); ++l) {
@@ -49,8 +49,7 @@ EncoderMemory::EncoderMemory(Arena& arena, const Parts& parts, const Reading& re
     layer.pending = arena.Take<float>(layer.pending_capacity * hidden);
     layer.store.shape = shape;
     layer.store.ring = memory::TileRing::For(reading.sinks, span, full, kKeyTile);
-    layer.store.keys = arena.Take<float>(attention::TileStore::KeyFloats(shape, layer.store.ring)).data();
-    layer.store.values = arena.Take<float>(attention::TileStore::ValueFloats(shape, layer.store.ring)).data();
+    layer.store.Take(arena);
     if (!layers_.empty()) layers_[l] = layer;
   }
   // Held-back ids: one more than are read in full tells that the sequence is long.

@@ -140,10 +140,8 @@ std::string EncoderMemory::DescribeJson() const {
                    output_count_, ",\"layers\":[");
   for (size_t l = 0; l < layers_.size(); ++l) {
     const Layer& layer = layers_[l];
-    const int64_t key_bytes = 4 * attention::TileStore::KeyFloats(layer.store.shape, layer.store.ring);
-    const int64_t value_bytes = 4 * attention::TileStore::ValueFloats(layer.store.shape, layer.store.ring);
     absl::StrAppend(&text, l == 0 ? "" : ",", "{\"received\":", layer.received, ",\"emitted\":", layer.emitted,
-                    ",\"key_value_bytes\":", key_bytes + value_bytes,
+                    ",\"key_value_bytes\":", layer.store.KeyBytes() + layer.store.ValueBytes(),
                     ",\"waiting_bytes\":", layer.pending.size() * sizeof(float), "}");
   }
   return text + "]}";

@@ -29,10 +29,9 @@ WholeEncoder::WholeEncoder(Arena& arena, const Context& context, const ModelSpec
   rows_ = arena.Take<float>(batch * tokens * spec.hidden);
   positions_ = arena.Take<int32_t>(tokens);
   key_mask_ = arena.Take<uint64_t>(TilesOf(tokens));
-  store_.shape = ShapeOf(spec);
+  store_.shape = ShapeOf(spec, weights);
   store_.ring = {0, std::max<int64_t>(TilesOf(tokens), 1)};
-  store_.keys = arena.Take<float>(attention::TileStore::KeyFloats(store_.shape, store_.ring)).data();
-  store_.values = arena.Take<float>(attention::TileStore::ValueFloats(store_.shape, store_.ring)).data();
+  store_.Take(arena);
   scratch_ = LayerScratch::Take(arena, spec, weights, std::min(kBlockRows, std::max<int64_t>(batch * tokens, 1)),
                                 TilesOf(tokens), context.runner->threads());
 }

@@ -35,6 +35,9 @@ HWY_INLINE V PowerOfTwo(D d, V shifted) {
 template <class D, class V>
 HWY_INLINE V AtLeast(D d, V x, float low) {
   const V bound = hn::Set(d, low);
+#if HWY_ARCH_X86 && HWY_TARGET != HWY_SCALAR && HWY_TARGET != HWY_EMU128
+  return hn::Max(bound, x);  // one instruction, which gives its second operand when either is NaN
+#endif
   return hn::IfThenElse(hn::Lt(x, bound), bound, x);
 }
 template <class D, class V>

@@ -64,7 +64,7 @@ absl::StatusOr<std::string> DescribeModel(const Model& model, const model::Readi
   const model::Weights& layout = model.Layout();
   json["products"] = layout.layers.empty() ? "f32" : TypeName(layout.layers[0].query.matrix.type);
   json["word_embedding"] = TypeName(layout.words.type);
-  json["attention_products"] = "f32";
+  json["attention_products"] = TypeName(model::ShapeOf(spec, layout).type);
   json["tokenizer"] = model.tokenizer() != nullptr ? std::string(model.tokenizer()->family())
                                                    : absl::StrCat("none (", model.no_tokenizer_reason(), ")");
   Json sentence;

@@ -29,6 +29,7 @@ struct Case {
   int64_t head_dim;
   int64_t window = 0;  // keys on each side
   int64_t sinks = 0;
+  kernels::NumberType type = kernels::NumberType::kF32;
 };
 
 uint64_t MaskOf(const Case& c, int64_t i, int64_t tile) {
@@ -46,13 +47,18 @@ uint64_t MaskOf(const Case& c, int64_t i, int64_t tile) {
 class Layer {
  public:
   explicit Layer(const Case& c) : case_(c) {
-    shape_ = {c.heads, c.head_dim, c.head_dim};
+    shape_ = {c.heads, c.head_dim, c.head_dim, c.type};
     const int64_t tiles = (c.n + kKeyTile - 1) / kKeyTile;
     const int64_t width = c.heads * c.head_dim;
     query_ = Numbers(c.n * width);
     output_ = Numbers(c.n * width);
-    keys_ = Numbers(tiles * shape_.KeySlotFloats());
-    values_ = Numbers(tiles * shape_.ValueSlotFloats());
+    keys_.resize(static_cast<size_t>(tiles * shape_.KeySlotBytes()));
+    values_.resize(static_cast<size_t>(tiles * shape_.ValueSlotBytes()));
+    const std::vector<float> key = Numbers(kKeyTile * width), value = Numbers(kKeyTile * width);
+    for (int64_t t = 0; t < tiles; ++t) {
+      kernels::StoreTileRows(shape_, key.data(), width, value.data(), width, 0, kKeyTile,
+                             keys_.data() + t * shape_.KeySlotBytes(), values_.data() + t * shape_.ValueSlotBytes());
+    }
     for (int64_t first = 0; first < c.n; first += kQueryTile) {
       Block block;
       block.first = first;
@@ -106,9 +112,9 @@ class Layer {
     if (all == ~uint64_t{0}) masks.clear();
     block.masks.push_back(std::move(masks));  // a moved vector keeps its numbers in place
     const std::vector<uint64_t>& kept = block.masks.back();
-    block.tiles.push_back({keys_.data() + tile * shape_.KeySlotFloats(),
-                           values_.data() + tile * shape_.ValueSlotFloats(),
-                           kept.empty() ? nullptr : kept.data()});
+    block.tiles.push_back({keys_.data() + tile * shape_.KeySlotBytes(),
+                           values_.data() + tile * shape_.ValueSlotBytes(),
+                           kept.empty() ? nullptr : kept.data(), tile});
   }
 
   static std::vector<float> Numbers(int64_t count) {
@@ -124,12 +130,13 @@ class Layer {
   Case case_;
   kernels::TileShape shape_;
   int64_t entries_ = 0;
-  std::vector<float> query_, output_, keys_, values_;
+  std::vector<float> query_, output_;
+  std::vector<std::byte> keys_, values_;
   std::vector<Block> blocks_;
 };
 
 std::string Name(const Case& c) {
-  std::string name = "attention f32 ";
+  std::string name = c.type == kernels::NumberType::kBf16 ? "attention bf16 " : "attention f32 ";
   name += c.pattern == Pattern::kFull ? "full" : c.pattern == Pattern::kCausal ? "causal" : "window ";
   if (c.pattern == Pattern::kWindow) name += std::to_string(c.window);
   if (c.sinks > 0) name += " sinks " + std::to_string(c.sinks);
@@ -159,6 +166,10 @@ int Main(int argc, char** argv) {
     for (const int64_t n : {1024, 4096, 16384}) cases.push_back({Pattern::kWindow, n, heads, head_dim, 256});
     cases.push_back({Pattern::kWindow, 4096, heads, head_dim, 64});
     cases.push_back({Pattern::kWindow, 4096, heads, head_dim, 64, 33});
+  }
+  for (size_t i = 0, count = cases.size(); i < count; ++i) {
+    cases.push_back(cases[i]);
+    cases.back().type = kernels::NumberType::kBf16;
   }
   for (const Case& c : cases) {
     if (!options.rest.empty() && Name(c).find(options.rest[0]) == std::string::npos) continue;

@@ -26,7 +26,8 @@ std::vector<double> Attention(const AttentionProblem& p) {
           dot += static_cast<double>(p.query[static_cast<size_t>((i * p.heads + h) * p.head_dim + c)]) *
                  static_cast<double>(p.key[static_cast<size_t>((j * p.kv_heads + g) * p.head_dim + c)]);
         }
-        score.push_back(p.scale * dot);
+        const size_t entry = static_cast<size_t>((h * p.rows + i) * p.keys + j);
+        score.push_back(p.scale * dot + (p.bias.empty() ? 0.0 : static_cast<double>(p.bias[entry])));
         highest = std::max(highest, score.back());
       }
       double normaliser = 0;

@@ -24,10 +24,11 @@ struct AttentionProblem {
   std::vector<float> query;   // [rows, heads, head_dim]
   std::vector<float> key;     // [keys, kv_heads, head_dim]
   std::vector<float> value;   // [keys, kv_heads, value_dim]
+  std::vector<float> bias;    // [heads, rows, keys] added to the scores, or empty
   std::vector<uint8_t> open;  // [rows, keys]: 1 where the row sees the key
 };
 
-//   s_ij = scale * q_i . k_j;  output_i = sum_j exp(s_ij - max s_i) v_j / sum_j exp(s_ij - max s_i),
+//   s_ij = scale * q_i . k_j + bias_ij;  output_i = sum_j exp(s_ij - max s_i) v_j / sum_j exp(s_ij - max s_i),
 // over the open keys j; zeros where none is open. Closed keys are never read.
 std::vector<double> Attention(const AttentionProblem& problem);  // [rows, heads, value_dim]
 

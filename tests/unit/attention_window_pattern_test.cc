@@ -41,7 +41,7 @@ TEST_CASE("The listed tiles hold exactly the keys that each row sees, in ascendi
     TileStore store;
     store.shape = {1, 1, 1};
     store.ring = {0, 8};
-    std::vector<float> keys(8 * kKeyTile), values(8 * kKeyTile);
+    std::vector<std::byte> keys(static_cast<size_t>(store.KeyBytes())), values(static_cast<size_t>(store.ValueBytes()));
     store.keys = keys.data();
     store.values = values.data();
     const int64_t most = pattern.MaxTiles(rows);
@@ -53,9 +53,10 @@ TEST_CASE("The listed tiles hold exactly the keys that each row sees, in ascendi
     std::set<std::pair<int64_t, int64_t>> seen;
     int64_t previous = -1;
     for (const kernels::KeyTile& tile : listed) {
-      const int64_t number = (tile.keys - keys.data()) / kKeyTile;
+      const int64_t number = tile.index;
       REQUIRE(number > previous);
-      REQUIRE(tile.values - values.data() == tile.keys - keys.data());
+      REQUIRE(tile.keys == store.KeySlot(number));
+      REQUIRE(tile.values == store.ValueSlot(number));
       previous = number;
       for (int64_t r = 0; r < rows; ++r) {
         const uint64_t open = tile.masks == nullptr ? ~uint64_t{0} : tile.masks[r];

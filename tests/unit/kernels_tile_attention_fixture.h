@@ -11,16 +11,19 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <random>
 #include <vector>
 
+#include "kernels/convert.h"
 #include "kernels/tile_attention.h"
 #include "reference/attention_reference.h"
 
 namespace lwave::testing {
 
+using kernels::NumberType;
 using reference::AttentionProblem;
 
 // Normal numbers; every key open.
@@ -63,12 +66,14 @@ enum class Listing {
 class TiledProblem {
  public:
   // Places beyond the last key hold `padding`. The masks close them.
-  explicit TiledProblem(const AttentionProblem& problem, float padding = 0.0f) : problem_(problem) {
-    shape_ = {problem.kv_heads, problem.head_dim, problem.value_dim};
+  explicit TiledProblem(const AttentionProblem& problem, float padding = 0.0f,
+                        NumberType type = NumberType::kF32)
+      : problem_(problem) {
+    shape_ = {problem.kv_heads, problem.head_dim, problem.value_dim, type};
     tiles_ = (problem.keys + kernels::kKeyTile - 1) / kernels::kKeyTile;
     for (int64_t t = 0; t < tiles_; ++t) {
-      keys_.push_back(Filled(shape_.KeySlotFloats(), padding));
-      values_.push_back(Filled(shape_.ValueSlotFloats(), padding));
+      keys_.push_back(Slot(shape_.KeySlotNumbers(), padding));
+      values_.push_back(Slot(shape_.ValueSlotNumbers(), padding));
       const int64_t first = t * kernels::kKeyTile;
       const int64_t rows = std::min(kernels::kKeyTile, problem.keys - first);
       const int64_t key_width = problem.kv_heads * problem.head_dim;
@@ -91,8 +96,9 @@ class TiledProblem {
   }
 
   // Rows [first, first + rows), heads [head_begin, head_end) -> output // [problem.rows, heads, value_dim]
-  void Attend(int64_t first, int64_t rows, int64_t head_begin, int64_t head_end, Listing listing,
-              float* output) const {
+  // adjust(block) may set what else the kernel takes.
+  void Attend(int64_t first, int64_t rows, int64_t head_begin, int64_t head_end, Listing listing, float* output,
+              const std::function<void(kernels::AttentionBlock&)>& adjust = {}) const {
     std::vector<std::vector<uint64_t>> masks;
     std::vector<kernels::KeyTile> list;
     for (int64_t t = 0; t < tiles_; ++t) {
@@ -108,7 +114,7 @@ class TiledProblem {
       const size_t index = static_cast<size_t>(t);
       masks.push_back(std::move(tile_masks));
       const bool open = listing == Listing::kShortest && all == ~uint64_t{0};
-      list.push_back({keys_[index].get(), values_[index].get(), open ? nullptr : masks.back().data()});
+      list.push_back({keys_[index].get(), values_[index].get(), open ? nullptr : masks.back().data(), t});
     }
     // Copies of exact size of what this call may read and write.
     const int64_t query_width = problem_.heads * problem_.head_dim;
@@ -116,6 +122,7 @@ class TiledProblem {
     const auto query = Filled(rows * query_width, 0.0f);
     std::copy_n(problem_.query.data() + first * query_width, rows * query_width, query.get());
     const auto part = Filled(rows * output_width, 77.0f);
+    std::unique_ptr<float[]> bias;
     kernels::AttentionBlock block;
     block.shape = shape_;
     block.heads = problem_.heads;
@@ -126,6 +133,21 @@ class TiledProblem {
     block.output = part.get();
     block.output_stride = output_width;
     block.tiles = list;
+    if (!problem_.bias.empty()) {
+      // Of exactly the size that the contract names: whole tiles.
+      const int64_t width = tiles_ * kernels::kKeyTile;
+      bias = Filled(problem_.heads * rows * width, padding_bias_);
+      for (int64_t h = 0; h < problem_.heads; ++h) {
+        for (int64_t i = 0; i < rows; ++i) {
+          std::copy_n(problem_.bias.data() + (h * problem_.rows + first + i) * problem_.keys, problem_.keys,
+                      bias.get() + (h * rows + i) * width);
+        }
+      }
+      block.bias = bias.get();
+      block.bias_head_stride = rows * width;
+      block.bias_row_stride = width;
+    }
+    if (adjust) adjust(block);
     kernels::TileAttention(block, head_begin, head_end);
     for (int64_t i = 0; i < rows; ++i) {
       const int64_t begin = head_begin * problem_.value_dim;
@@ -146,10 +168,19 @@ class TiledProblem {
     return static_cast<size_t>(problem_.rows * problem_.heads * problem_.value_dim);
   }
   const kernels::TileShape& shape() const { return shape_; }
-  float* key_slot(int64_t tile) { return keys_[static_cast<size_t>(tile)].get(); }
-  float* value_slot(int64_t tile) { return values_[static_cast<size_t>(tile)].get(); }
-
  private:
+  // A slot of exactly the stated size, every number `number`.
+  std::unique_ptr<std::byte[]> Slot(int64_t numbers, float number) const {
+    const int64_t bytes = numbers * shape_.BytesPerElement();
+    std::unique_ptr<std::byte[]> slot(new std::byte[static_cast<size_t>(bytes)]);
+    uint16_t half = 0;
+    kernels::F32ToBf16(&number, 1, &half);
+    for (int64_t at = 0; at < bytes; at += shape_.BytesPerElement()) {
+      std::memcpy(slot.get() + at, shape_.type == NumberType::kBf16 ? static_cast<const void*>(&half) : &number,
+                  static_cast<size_t>(shape_.BytesPerElement()));
+    }
+    return slot;
+  }
   static std::unique_ptr<float[]> Filled(int64_t count, float number) {
     std::unique_ptr<float[]> x(new float[static_cast<size_t>(count)]);
     std::fill_n(x.get(), count, number);
@@ -159,8 +190,9 @@ class TiledProblem {
   const AttentionProblem& problem_;
   kernels::TileShape shape_;
   int64_t tiles_ = 0;
-  std::vector<std::unique_ptr<float[]>> keys_;    // one slot each
-  std::vector<std::unique_ptr<float[]>> values_;  // one slot each
+  float padding_bias_ = std::numeric_limits<float>::quiet_NaN();
+  std::vector<std::unique_ptr<std::byte[]>> keys_;    // one slot each
+  std::vector<std::unique_ptr<std::byte[]>> values_;  // one slot each
 };
 
 // The largest |got - expected| / (1 + |expected|); NaN where one is NaN or infinite and the other is not.

@@ -4,6 +4,7 @@
 // Tile attention against the double reference, on every SIMD target, over sizes and patterns.
 
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
 
 #include "each_target.h"
 #include "kernels_tile_attention_fixture.h"
@@ -11,6 +12,7 @@
 namespace lwave {
 namespace {
 
+using kernels::NumberType;
 using testing::AttentionProblem;
 using testing::ForEachTarget;
 using testing::Listing;
@@ -20,6 +22,39 @@ using testing::TiledProblem;
 using testing::WorstDifference;
 
 constexpr double kTolerance = 4e-6;
+// Probabilities are rounded to 8 bits: half a unit each way, and their sum is not.
+constexpr double kBf16Tolerance = 5e-3;
+
+// The same problem on the grid of bf16, with a scale that leaves the queries on it: what is left of the error is that
+// of the probabilities.
+AttentionProblem OnBf16Grid(AttentionProblem p) {
+  for (std::vector<float>* numbers : {&p.query, &p.key, &p.value}) {
+    for (float& x : *numbers) {
+      uint16_t half = 0;
+      kernels::F32ToBf16(&x, 1, &half);
+      kernels::Bf16ToF32(&half, 1, &x);
+    }
+  }
+  const float spread = static_cast<float>(p.scale * 1.4426950408889634);
+  for (float& x : p.query) {
+    uint16_t half = 0;
+    x *= spread;
+    kernels::F32ToBf16(&x, 1, &half);
+    kernels::Bf16ToF32(&half, 1, &x);
+  }
+  p.scale = 0.6931471805599453;
+  return p;
+}
+
+void CheckBf16Problem(const AttentionProblem& given) {
+  const AttentionProblem p = OnBf16Grid(given);
+  const std::vector<double> expected = reference::Attention(p);
+  const TiledProblem tiled(p, 0.0f, NumberType::kBf16);
+  ForEachTarget([&] {
+    CHECK(WorstDifference(tiled.Attend(Listing::kShortest), expected) < kBf16Tolerance);
+    CHECK(WorstDifference(tiled.Attend(Listing::kAll), expected) < kBf16Tolerance);
+  });
+}
 
 void CheckProblem(const AttentionProblem& p) {
   INFO("rows " << p.rows << " keys " << p.keys << " heads " << p.heads << "/" << p.kv_heads << " head_dim "
@@ -30,6 +65,7 @@ void CheckProblem(const AttentionProblem& p) {
     CHECK(WorstDifference(tiled.Attend(Listing::kShortest), expected) < kTolerance);
     CHECK(WorstDifference(tiled.Attend(Listing::kAll), expected) < kTolerance);
   });
+  CheckBf16Problem(p);
 }
 
 TEST_CASE("attention agrees with double for any number of rows and keys", "[kernels]") {
@@ -78,21 +114,75 @@ TEST_CASE("attention agrees with double for windows, sinks, causal and random ma
   CheckProblem(p);
 }
 
+TEST_CASE("attention agrees with double over sequences of several steps of 512 keys", "[kernels]") {
+  std::mt19937 random(8);
+  CheckProblem(RandomProblem(random, 14, 1500, 1, 1, 32, 32));
+  AttentionProblem p = RandomProblem(random, 100, 1300, 2, 1, 24, 40);
+  SetOpen(p, [](int64_t i, int64_t j) { return std::abs(13 * i - j) <= 200 || j < 33; });
+  CheckProblem(p);
+  SetOpen(p, [](int64_t i, int64_t j) { return j <= 13 * i; });
+  CheckProblem(p);
+}
+
+TEST_CASE("a bias is added to the scores of open keys and of no other", "[kernels]") {
+  std::mt19937 random(11);
+  std::normal_distribution<float> normal;
+  for (const int64_t keys : {1, 64, 130, 700}) {
+    AttentionProblem p = RandomProblem(random, 20, keys, 2, 1, 16, 24);
+    p.bias.resize(static_cast<size_t>(p.heads * p.rows * p.keys));
+    for (float& x : p.bias) x = normal(random);
+    CheckProblem(p);
+    SetOpen(p, [](int64_t i, int64_t j) { return j <= 40 * i; });
+    CheckProblem(p);
+  }
+}
+
+TEST_CASE("a table by distance serves all rows of a head", "[kernels]") {
+  // ALiBi as the field writes it: -slope |i - j|.
+  std::mt19937 random(12);
+  AttentionProblem p = RandomProblem(random, 30, 30, 2, 2, 16, 16);
+  const float slopes[] = {0.5f, 0.0625f};
+  std::vector<float> table(2 * (30 + 64));  // [heads, rows - 1 + 64 keys of the one tile]
+  for (int64_t h = 0; h < 2; ++h) {
+    for (int64_t at = 0; at < 30 + 63; ++at) {
+      table[static_cast<size_t>(h * 94 + at)] = -slopes[h] * static_cast<float>(std::abs(at - 29));
+    }
+    for (int64_t i = 0; i < 30; ++i) {
+      for (int64_t j = 0; j < 30; ++j) p.bias.push_back(-slopes[h] * static_cast<float>(std::abs(j - i)));
+    }
+  }
+  const std::vector<double> expected = reference::Attention(p);
+  p.bias.clear();
+  const TiledProblem tiled(p);
+  ForEachTarget([&] {
+    std::vector<float> output(tiled.OutputSize());
+    tiled.Attend(0, 30, 0, 2, Listing::kAll, output.data(), [&](kernels::AttentionBlock& block) {
+      block.bias = table.data();
+      block.bias_head_stride = 94;
+      block.bias_row_stride = -1;
+      block.bias_first_key = -29;
+    });
+    CHECK(WorstDifference(output, expected) < kTolerance);
+  });
+}
+
 TEST_CASE("a row that sees no key gets zeros", "[kernels]") {
   std::mt19937 random(5);
   AttentionProblem p = RandomProblem(random, 20, 128, 1, 1, 16, 16);
   SetOpen(p, [](int64_t i, int64_t) { return i % 2 == 1 && i != 7; });
-  const TiledProblem tiled(p);
-  ForEachTarget([&] {
-    const std::vector<float> output = tiled.Attend(Listing::kAll);
-    for (int64_t i = 0; i < p.rows; ++i) {
-      if (p.open[static_cast<size_t>(i * p.keys)] != 0) continue;
-      for (int64_t c = 0; c < 16; ++c) {
-        const float y = output[static_cast<size_t>(i * 16 + c)];
-        REQUIRE((y == 0.0f && !std::signbit(y)));
+  for (const NumberType type : {NumberType::kF32, NumberType::kBf16}) {
+    const TiledProblem tiled(p, 0.0f, type);
+    ForEachTarget([&] {
+      const std::vector<float> output = tiled.Attend(Listing::kAll);
+      for (int64_t i = 0; i < p.rows; ++i) {
+        if (p.open[static_cast<size_t>(i * p.keys)] != 0) continue;
+        for (int64_t c = 0; c < 16; ++c) {
+          const float y = output[static_cast<size_t>(i * 16 + c)];
+          REQUIRE((y == 0.0f && !std::signbit(y)));
+        }
       }
-    }
-  });
+    });
+  }
 }
 
 TEST_CASE("large and equal scores neither overflow nor lose their weights", "[kernels]") {
@@ -109,24 +199,29 @@ TEST_CASE("large and equal scores neither overflow nor lose their weights", "[ke
 }
 
 TEST_CASE("rows stored in a tile at any place can be read back", "[kernels]") {
+  const NumberType type = GENERATE(NumberType::kF32, NumberType::kBf16);
   std::mt19937 random(7);
   std::normal_distribution<float> normal;
-  const kernels::TileShape shape = {3, 5, 7};
-  std::vector<float> key_slot(static_cast<size_t>(shape.KeySlotFloats()), -1.0f);
-  std::vector<float> value_slot(static_cast<size_t>(shape.ValueSlotFloats()), -1.0f);
+  const kernels::TileShape shape = {3, 5, 7, type};
+  std::vector<std::byte> key_slot(static_cast<size_t>(shape.KeySlotBytes()));
+  std::vector<std::byte> value_slot(static_cast<size_t>(shape.ValueSlotBytes()));
   std::vector<float> key(64 * 15);
   std::vector<float> value(64 * 21);
-  for (float& x : key) x = normal(random);
-  for (float& x : value) x = normal(random);
+  for (float& x : key) x = std::round(normal(random) * 16.0f) / 16.0f;  // exact in bf16
+  for (float& x : value) x = std::round(normal(random) * 16.0f) / 16.0f;
   int64_t first = 0;
-  for (const int64_t rows : {1, 6, 4, 0, 37, 16}) {
+  for (const int64_t rows : {1, 6, 4, 0, 37, 1, 15}) {
     kernels::StoreTileRows(shape, key.data() + first * 15, 15, value.data() + first * 21, 21, first, rows,
                            key_slot.data(), value_slot.data());
     first += rows;
   }
   REQUIRE(first == 64);
-  CHECK(key_slot[(1 * 5 + 2) * 64 + 9] == key[9 * 15 + 1 * 5 + 2]);
-  CHECK(value_slot[(2 * 64 + 9) * 7 + 3] == value[9 * 21 + 2 * 7 + 3]);
+  if (type == NumberType::kF32) {
+    const float* keys = reinterpret_cast<const float*>(key_slot.data());
+    const float* values = reinterpret_cast<const float*>(value_slot.data());
+    CHECK(keys[(1 * 5 + 2) * 64 + 9] == key[9 * 15 + 1 * 5 + 2]);
+    CHECK(values[(2 * 64 + 9) * 7 + 3] == value[9 * 21 + 2 * 7 + 3]);
+  }
   for (int64_t place = 0; place < 64; ++place) {
     std::vector<float> k(15);
     std::vector<float> v(21);

@@ -1,0 +1,373 @@
+// Copyright 2026 The Longwave Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Softmax attention of a block of queries over tiles of 64 keys; the serial loop it equals is in the header.
+//
+// Keys are taken in steps of eight tiles, cut at absolute positions. For six query rows at a time: scores of a step
+// (register tile product), softmax step, weighted sum of values (the same product). Between steps a row carries its
+// maximum, its normaliser (one sum per lane) and its weighted sum, which shrink when the maximum rises. A step of
+// 512 keys instead of a tile of 64 saves most of that traffic, and its keys and values still fit the second-level
+// cache, where all query rows of the block find them again. Queries are scaled by scale * log2(e) once.
+//
+// Why a row's bits depend on nothing but the row and its open keys: every number of it comes from one chain of
+// operations over ascending keys, whichever rows share the registers. A closed key has probability exactly +0, and
+// adding 0 * value or a lane of +0 changes nothing but the sign of a zero, which the end makes positive (and NaN the
+// one quiet NaN). Only 0 * NaN and 0 * infinity would; a tile that holds such values and is closed in part goes
+// through the sums row by row over copies without them. Compile without contraction of floating-point expressions
+// (-ffp-contract=off): fused or not must not depend on the path.
+
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+
+#include "kernels/tile_attention.h"
+#include "kernels/tile_attention_softmax-inl.h"
+
+#if defined(LONGWAVE_KERNELS_TILE_ATTENTION_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef LONGWAVE_KERNELS_TILE_ATTENTION_INL_H_
+#undef LONGWAVE_KERNELS_TILE_ATTENTION_INL_H_
+#else
+#define LONGWAVE_KERNELS_TILE_ATTENTION_INL_H_
+#endif
+
+HWY_BEFORE_NAMESPACE();
+namespace lwave::HWY_NAMESPACE {
+
+using kernels::AttentionBlock;
+using kernels::kKeyTile;
+using kernels::kQueryTile;
+using kernels::kStepTiles;
+using kernels::KeyTile;
+
+// Queries and weighted sums of one pass: 48 rows of 64 + 64.
+inline constexpr int64_t kScratchFloats = 6144;
+
+// What differs between the number types of keys and values.
+struct AttentionF32 {
+  using Product = ProductF32;
+  using Keep = KeepF32;
+  using T = float;
+
+  static HWY_INLINE T* Probabilities(float* scores, T* /*own*/) { return scores; }
+  // y = x * factor.   x // [count]   y // [count to whole groups]
+  static void ScaleQuery(const float* x, int64_t count, float factor, T* y) {
+    const FloatTag d;
+    const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
+    const auto f = hn::Set(d, factor);
+    int64_t i = 0;
+    for (; i + lanes <= count; i += lanes) hn::StoreU(hn::Mul(hn::LoadU(d, x + i), f), d, y + i);
+    for (; i < count; ++i) y[i] = x[i] * factor;
+  }
+  // Whether all of x // [count] are finite: x * 0 is NaN for the others, and a sum keeps it.
+  static bool AllFinite(const T* x, int64_t count) {
+    const FloatTag d;
+    using V = hn::Vec<FloatTag>;
+    const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
+    const V zero = hn::Zero(d);
+    V s0 = zero, s1 = zero, s2 = zero, s3 = zero;
+    int64_t i = 0;
+    for (; i + 4 * lanes <= count; i += 4 * lanes) {
+      s0 = hn::MulAdd(hn::LoadU(d, x + i), zero, s0);
+      s1 = hn::MulAdd(hn::LoadU(d, x + i + lanes), zero, s1);
+      s2 = hn::MulAdd(hn::LoadU(d, x + i + 2 * lanes), zero, s2);
+      s3 = hn::MulAdd(hn::LoadU(d, x + i + 3 * lanes), zero, s3);
+    }
+    for (; i < count; i += lanes) {
+      s0 = hn::MulAdd(hn::LoadN(d, x + i, static_cast<size_t>(HWY_MIN(lanes, count - i))), zero, s0);
+    }
+    const V sum = hn::Add(hn::Add(s0, s1), hn::Add(s2, s3));
+    return hn::AllTrue(d, hn::Eq(sum, zero));
+  }
+};
+
+struct AttentionBf16 {
+  using Product = ProductBf16;
+  using Keep = RoundBf16;
+  using T = uint16_t;
+
+  static HWY_INLINE T* Probabilities(float* /*scores*/, T* own) { return own; }
+  static void ScaleQuery(const float* x, int64_t count, float factor, T* y) {
+    const FloatTag d;
+    const hn::Rebind<uint16_t, FloatTag> d16;
+    const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
+    const auto f = hn::Set(d, factor);
+    int64_t i = 0;
+    for (; i + lanes <= count; i += lanes) {
+      hn::StoreU(hn::TruncateTo(d16, RoundToBf16(d, hn::Mul(hn::LoadU(d, x + i), f))), d16, y + i);
+    }
+    if (i < count) {
+      const size_t rest = static_cast<size_t>(count - i);
+      hn::StoreN(hn::TruncateTo(d16, RoundToBf16(d, hn::Mul(hn::LoadN(d, x + i, rest), f))), d16, y + i, rest);
+    }
+    if (count % 2 != 0) y[count] = 0;
+  }
+  static bool AllFinite(const T* x, int64_t count) {
+    const hn::Repartition<uint16_t, FloatTag> d;
+    const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
+    const auto exponent = hn::Set(d, uint16_t{0x7F80});
+    auto most = hn::Zero(d);
+    int64_t i = 0;
+    for (; i + lanes <= count; i += lanes) most = hn::Max(most, hn::And(hn::LoadU(d, x + i), exponent));
+    if (i < count) {
+      most = hn::Max(most, hn::And(hn::LoadN(d, x + i, static_cast<size_t>(count - i)), exponent));
+    }
+    return hn::AllFalse(d, hn::Eq(most, exponent));
+  }
+};
+
+// Everything one task needs, on the stack.
+template <class Type>
+struct AttentionScratch {
+  using T = typename Type::T;
+  alignas(64) float rows[kScratchFloats];                       // weighted sums, then queries
+  alignas(64) float scores[kRegisterRows * kScoreStride];       // f32: then probabilities
+  alignas(64) T own[sizeof(T) == 4 ? 1 : kRegisterRows * kScoreStride];  // bf16: probabilities
+  RowState state[kQueryTile / kRegisterRows + 2];
+};
+
+// The tiles of one step for one head, and what is known about their values.
+template <typename T>
+struct StepTiles {
+  const T* keys[kStepTiles];    // [head_dim / kGroup][64][kGroup]
+  const T* values[kStepTiles];  // [64 / kGroup][value_dim][kGroup]
+  const uint64_t* masks[kStepTiles];
+  int64_t place[kStepTiles];
+  bool checked[kStepTiles];
+  bool finite[kStepTiles];
+  int64_t count = 0;
+  int64_t head_groups;
+  int64_t value_dim;
+};
+
+// How a group of `rows` rows sees tile `t` of the step; false: not at all.
+template <class Type>
+HWY_INLINE bool MakeSegment(const StepTiles<typename Type::T>& step, int64_t t, int64_t row, int64_t rows,
+                            Segment* segment) {
+  const int64_t lanes = static_cast<int64_t>(hn::Lanes(FloatTag()));
+  const uint64_t* masks = step.masks[t] == nullptr ? nullptr : step.masks[t] + row;
+  uint64_t open = ~uint64_t{0};    // for any row
+  uint64_t common = ~uint64_t{0};  // for all rows
+  if (masks != nullptr) {
+    open = 0;
+    for (int64_t r = 0; r < rows; ++r) {
+      open |= masks[r];
+      common &= masks[r];
+    }
+    if (open == 0) return false;
+    if (common == ~uint64_t{0}) masks = nullptr;
+  }
+  constexpr int64_t kGroup = Type::Product::kGroup;
+  segment->place = step.place[t];
+  segment->begin = std::countr_zero(open) / kGroup * kGroup;
+  segment->end = (kKeyTile - std::countl_zero(open) + kGroup - 1) / kGroup * kGroup;
+  segment->first = segment->begin / lanes;
+  segment->last = (segment->end + lanes - 1) / lanes;
+  segment->masks = masks;
+  segment->values = step.values[t];
+  segment->holes = open != common || std::popcount(open) != segment->end - segment->begin;
+  return true;
+}
+
+// sums = sums * scale + probabilities * values over the keys of the segments.
+template <class Type, int kRows>
+HWY_INLINE void AddValues(const Segment* segments, int64_t count, const typename Type::T* probabilities,
+                          int64_t value_dim, const float* scale, float* sums, int64_t sums_stride) {
+  constexpr int64_t kGroup = Type::Product::kGroup;
+  ProductRun<typename Type::T> runs[kStepTiles];
+  for (int64_t s = 0; s < count; ++s) {
+    const Segment& segment = segments[s];
+    runs[s].b = static_cast<const typename Type::T*>(segment.values) + segment.begin * value_dim;
+    runs[s].a_begin = segment.place * kKeyTile + segment.begin;
+    runs[s].groups = (segment.end - segment.begin) / kGroup;
+  }
+  MultiplyColumns<typename Type::Product, kRows, Start::kScaled, true>(
+      probabilities, kScoreStride, runs, count, value_dim * kGroup, value_dim, scale, sums, sums_stride);
+}
+
+// The same for one row and one segment whose closed values are not finite: a few keys at a time are copied, the
+// closed ones as zeros.
+template <class Type>
+HWY_NOINLINE void AddOpenValues(const Segment& segment, int64_t row, const typename Type::T* probabilities,
+                                int64_t value_dim, float scale, float* sums) {
+  using T = typename Type::T;
+  constexpr int64_t kGroup = Type::Product::kGroup;
+  constexpr int64_t kKeys = 4;
+  const uint64_t mask = segment.masks == nullptr ? ~uint64_t{0} : segment.masks[row];
+  const T* values = static_cast<const T*>(segment.values);
+  alignas(64) T copy[kKeys * kernels::kMaxHeadDim];
+  for (int64_t key = segment.begin; key < segment.end; key += kKeys) {
+    Segment part = segment;
+    part.begin = key;
+    part.end = HWY_MIN(key + kKeys, segment.end);
+    std::copy_n(values + part.begin * value_dim, (part.end - part.begin) * value_dim, copy);
+    for (int64_t k = part.begin; k < part.end; ++k) {
+      if ((mask >> k & 1) != 0) continue;
+      T* closed = copy + (k - part.begin) / kGroup * kGroup * value_dim + (k - part.begin) % kGroup;
+      for (int64_t c = 0; c < value_dim; ++c) closed[c * kGroup] = 0;
+    }
+    part.values = copy - part.begin * value_dim;
+    AddValues<Type, 1>(&part, 1, probabilities, value_dim, &scale, sums, 0);
+    scale = 1.0f;
+  }
+}
+
+// One step for the `rows` <= kRows rows that share the registers.
+//   query // [kRows, query_stride] scaled   bias // of the first row, or null   sums // [kRows, sums_stride]
+template <class Type, int kRows>
+HWY_NOINLINE void AttendStep(StepTiles<typename Type::T>& step, const typename Type::T* query, int64_t query_stride,
+                             int64_t row, int64_t rows, const float* bias, int64_t bias_stride, float* scores,
+                             typename Type::T* own, RowState& state, float* sums, int64_t sums_stride) {
+  using T = typename Type::T;
+  constexpr int64_t kGroup = Type::Product::kGroup;
+  const int64_t lanes = static_cast<int64_t>(hn::Lanes(FloatTag()));
+  Segment segments[kStepTiles];
+  int64_t count = 0;
+  bool special = false;
+  bool not_finite[kStepTiles] = {};
+  for (int64_t t = 0; t < step.count; ++t) {
+    Segment& segment = segments[count];
+    if (!MakeSegment<Type>(step, t, row, rows, &segment)) continue;
+    ProductRun<T> run = {step.keys[t] + segment.first * lanes * kGroup, 0, step.head_groups};
+    float* tile_scores = scores + segment.place * kKeyTile;
+    MultiplyColumns<typename Type::Product, kRows, Start::kZero, false>(
+        query, query_stride, &run, 1, kKeyTile * kGroup, (segment.last - segment.first) * lanes, nullptr,
+        tile_scores + segment.first * lanes, kScoreStride);
+    if (bias != nullptr) {
+      for (int64_t r = 0; r < rows; ++r) {
+        AddBias(bias + r * bias_stride + segment.place * kKeyTile, segment.first, segment.last,
+                tile_scores + r * kScoreStride);
+      }
+    }
+    if (segment.holes) {
+      if (!step.checked[t]) {
+        step.checked[t] = true;
+        step.finite[t] = Type::AllFinite(step.values[t], kKeyTile * step.value_dim);
+      }
+      not_finite[count] = !step.finite[t];
+      special |= not_finite[count];
+    }
+    ++count;
+  }
+  if (count == 0) return;
+  T* probabilities = Type::Probabilities(scores, own);
+  SoftmaxStep<typename Type::Keep>(segments, count, rows, scores, probabilities, state);
+  if (!special) {
+    AddValues<Type, kRows>(segments, count, probabilities, step.value_dim, state.correction, sums, sums_stride);
+    return;
+  }
+  for (int64_t r = 0; r < rows; ++r) {
+    float scale = state.correction[r];
+    for (int64_t s = 0; s < count; ++s) {
+      const T* row_probabilities = probabilities + r * kScoreStride;
+      float* row_sums = sums + r * sums_stride;
+      if (not_finite[s]) {
+        AddOpenValues<Type>(segments[s], r, row_probabilities, step.value_dim, scale, row_sums);
+      } else {
+        AddValues<Type, 1>(&segments[s], 1, row_probabilities, step.value_dim, &scale, row_sums, sums_stride);
+      }
+      scale = 1.0f;
+    }
+  }
+}
+
+// Tiles [begin, end) of the block, all of one step, for one head.
+template <class Type>
+HWY_INLINE void LoadStep(const AttentionBlock& block, int64_t kv_head, size_t begin, size_t end, int64_t row,
+                         StepTiles<typename Type::T>& step) {
+  using T = typename Type::T;
+  const int64_t key_numbers = block.shape.KeySlotNumbers() / block.shape.kv_heads;
+  const int64_t value_numbers = block.shape.ValueSlotNumbers() / block.shape.kv_heads;
+  step.count = static_cast<int64_t>(end - begin);
+  for (size_t t = begin; t < end; ++t) {
+    const KeyTile& tile = block.tiles[t];
+    const size_t at = t - begin;
+    step.keys[at] = static_cast<const T*>(tile.keys) + kv_head * key_numbers;
+    step.values[at] = static_cast<const T*>(tile.values) + kv_head * value_numbers;
+    step.masks[at] = tile.masks == nullptr ? nullptr : tile.masks + row;
+    step.place[at] = tile.index % kStepTiles;
+    step.checked[at] = step.finite[at] = false;
+  }
+}
+
+// Rows [row_begin, row_begin + rows) of the block, which fit the scratch, for one head.
+template <class Type>
+void AttendRows(const AttentionBlock& block, int64_t head, int64_t row_begin, int64_t rows,
+                AttentionScratch<Type>& scratch) {
+  using T = typename Type::T;
+  constexpr int64_t kGroup = Type::Product::kGroup;
+  const int64_t head_dim = block.shape.head_dim;
+  const int64_t value_dim = block.shape.value_dim;
+  const int64_t kv_head = head / (block.heads / block.shape.kv_heads);
+  const int64_t query_stride = kernels::RoundUp(head_dim, kGroup);
+  const int64_t sums_stride = kernels::RoundUp(value_dim, kMaxLanes);
+  // Groups of six rows; of a remainder, one or two rows go alone and more are filled up with zeros.
+  const int64_t remainder = rows % kRegisterRows;
+  const int64_t alone = remainder <= 2 ? remainder : 0;
+  const int64_t padded = kernels::RoundUp(rows - alone, kRegisterRows);
+  float* const sums = scratch.rows;
+  T* const query = reinterpret_cast<T*>(scratch.rows + (padded + alone) * sums_stride);
+
+  const float factor = static_cast<float>(static_cast<double>(block.scale) * 1.4426950408889634);
+  for (int64_t r = 0; r < rows; ++r) {
+    Type::ScaleQuery(block.query + (row_begin + r) * block.query_stride + head * head_dim, head_dim, factor,
+                     query + r * query_stride);
+  }
+  std::fill(query + rows * query_stride, query + (padded + alone) * query_stride, T{0});
+  std::fill(sums, sums + (padded + alone) * sums_stride, 0.0f);
+  const int64_t groups = padded / kRegisterRows;
+  for (int64_t g = 0; g < groups + alone; ++g) ResetState(scratch.state[g]);
+
+  StepTiles<T> step;
+  step.head_groups = query_stride / kGroup;
+  step.value_dim = value_dim;
+  for (size_t begin = 0, end; begin < block.tiles.size(); begin = end) {
+    const int64_t number = block.tiles[begin].index / kStepTiles;
+    end = begin + 1;
+    while (end < block.tiles.size() && block.tiles[end].index / kStepTiles == number) ++end;
+    LoadStep<Type>(block, kv_head, begin, end, row_begin, step);
+    for (int64_t g = 0; g < groups + alone; ++g) {
+      const int64_t r = g < groups ? g * kRegisterRows : padded + g - groups;
+      const float* bias = nullptr;
+      if (block.bias != nullptr) {  // the entry of the step's first key
+        bias = block.bias + head * block.bias_head_stride + (row_begin + r) * block.bias_row_stride +
+               (number * kStepTiles * kKeyTile - block.bias_first_key);
+      }
+      if (g < groups) {
+        AttendStep<Type, kRegisterRows>(step, query + r * query_stride, query_stride, r,
+                                        HWY_MIN(rows - r, int64_t{kRegisterRows}), bias, block.bias_row_stride,
+                                        scratch.scores, scratch.own, scratch.state[g], sums + r * sums_stride,
+                                        sums_stride);
+      } else {
+        AttendStep<Type, 1>(step, query + r * query_stride, query_stride, r, 1, bias, block.bias_row_stride,
+                            scratch.scores, scratch.own, scratch.state[g], sums + r * sums_stride, sums_stride);
+      }
+    }
+  }
+
+  for (int64_t r = 0; r < rows; ++r) {
+    const int64_t g = r < padded ? r / kRegisterRows : groups + r - padded;
+    const int64_t place = r < padded ? r % kRegisterRows : 0;
+    const RowState& state = scratch.state[g];
+    FinishRow(sums + r * sums_stride, state.sums[place], state.any_open[place], value_dim,
+              block.output + (row_begin + r) * block.output_stride + head * value_dim);
+  }
+}
+
+template <class Type>
+HWY_INLINE void Attend(const AttentionBlock& block, int64_t head_begin, int64_t head_end) {
+  AttentionScratch<Type> scratch;
+  const int64_t row_floats = kernels::RoundUp(block.shape.head_dim, 2) * static_cast<int64_t>(sizeof(typename Type::T)) / 4 +
+                             kernels::RoundUp(block.shape.value_dim, kMaxLanes);
+  const int64_t fitting = kScratchFloats / row_floats / kRegisterRows * kRegisterRows;
+  const int64_t most = HWY_MIN(fitting, kQueryTile);
+  for (int64_t row = 0; row < block.rows; row += most) {
+    for (int64_t head = head_begin; head < head_end; ++head) {
+      AttendRows<Type>(block, head, row, HWY_MIN(most, block.rows - row), scratch);
+    }
+  }
+}
+
+}  // namespace lwave::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#endif  // LONGWAVE_KERNELS_TILE_ATTENTION_INL_H_
