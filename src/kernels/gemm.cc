@@ -13,14 +13,16 @@
 namespace lwave::kernels {
 namespace {
 
-// Rows of one task: what fits a quarter of a second-level cache, as a multiple of the tile height.
-constexpr int64_t kRowBytes = 256 * 1024;
-constexpr int64_t kTileRows = 84;  // a multiple of 14, 12, 6 and 4, the tile heights of the targets
+// Panels of one run: what stays in a second-level cache beside the rows that stream past.
+constexpr int64_t kRunBytes = 512 * 1024;
 // Work of one task: long against the cost of handing it out, short against the whole.
 constexpr int64_t kTaskWork = 4 << 20;  // multiply-adds
 // Work that is not worth a second thread.
 constexpr int64_t kSerialWork = 64 << 10;
 constexpr int64_t kFewTasks = 24;
+constexpr int64_t kFewRows = 28;  // of a task: two tiles of the wide targets
+
+int64_t CeilDiv(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 int64_t Panels(const GemmOutput& output) {
   return (output.weight.columns + kPanelColumns - 1) / kPanelColumns;
@@ -67,27 +69,31 @@ void Gemm(Runner& runner, const PreparedRows& x, absl::Span<const GemmOutput> ou
   if (x.rows <= 0 || panels == 0) return;
 
   const int64_t depth = std::max<int64_t>(x.depth, 1);
-  const int64_t work_per_row = depth * kPanelColumns;
-  if (x.rows * panels * work_per_row <= kSerialWork) {
-    return MultiplyRange(x, outputs, 0, x.rows, 0, panels);
+  const int64_t panel_bytes = PanelBytes(x.type, kPanelColumns, depth);
+  const int64_t work = x.rows * panels * depth * kPanelColumns;
+  int64_t run = std::clamp<int64_t>(kRunBytes / panel_bytes, 1, panels);
+  int64_t blocks = 1;
+  if (runner.threads() > 1 && work > kSerialWork) {
+    const int64_t tasks = std::max(work / kTaskWork, kFewTasks);
+    blocks = std::clamp<int64_t>(CeilDiv(tasks, CeilDiv(panels, run)), 1, std::max<int64_t>(x.rows / kFewRows, 1));
+    // Few rows: more and shorter runs.
+    run = std::clamp<int64_t>(panels * blocks / kFewTasks, 1, run);
   }
+  const int64_t runs = CeilDiv(panels, run);
+  const int64_t block_rows = CeilDiv(x.rows, blocks);
 
-  // Blocks of nearly equal numbers of rows.
-  const int64_t most_rows =
-      std::max<int64_t>(kRowBytes / (depth * BytesPerNumber(x.type)) / kTileRows, 1) * kTileRows;
-  const int64_t row_blocks = (x.rows + most_rows - 1) / most_rows;
-  const int64_t block_rows = (x.rows + row_blocks - 1) / row_blocks;
-  // Runs of panels: large enough for a task's work, small enough to share few rows among threads.
-  int64_t run = std::max<int64_t>(kTaskWork / (block_rows * work_per_row), 1);
-  run = std::min(run, std::max<int64_t>(panels * row_blocks / kFewTasks, 1));
-  const int64_t runs = (panels + run - 1) / run;
-
-  runner.For(row_blocks * runs, [&](int64_t index, int32_t) {
-    const int64_t row_begin = index / runs * block_rows;
-    const int64_t panel_begin = index % runs * run;
+  const auto multiply = [&](int64_t index, int32_t) {
+    // Blocks of rows first: a thread finds the run of its last task in its cache.
+    const int64_t row_begin = index % blocks * block_rows;
+    const int64_t panel_begin = index / blocks * run;
     MultiplyRange(x, outputs, row_begin, std::min(row_begin + block_rows, x.rows), panel_begin,
                   std::min(panel_begin + run, panels));
-  });
+  };
+  if (runner.threads() == 1 || work <= kSerialWork) {
+    for (int64_t index = 0; index < runs * blocks; ++index) multiply(index, 0);
+  } else {
+    runner.For(runs * blocks, multiply);
+  }
 }
 
 }  // namespace lwave::kernels

@@ -26,7 +26,7 @@ HWY_BEFORE_NAMESPACE();
 namespace lwave {
 namespace HWY_NAMESPACE {
 
-// What belongs to the columns of one panel, copied so that whole vectors can be read at the last columns.
+// What belongs to the columns of one panel; at the last columns copied, so that whole vectors can be read.
 struct PanelColumns {
   static constexpr size_t kColumns = static_cast<size_t>(kernels::kPanelColumns);
 
@@ -34,19 +34,28 @@ struct PanelColumns {
     const size_t first = static_cast<size_t>(panel) * kColumns;
     begin = first;
     count = std::min(kColumns, static_cast<size_t>(output.weight.columns) - first);
-    for (size_t c = 0; c < kColumns; ++c) {
-      const bool inside = c < count;
-      bias[c] = inside && output.bias != nullptr ? output.bias[first + c] : 0.0f;
-      scales[c] = inside && output.weight.scales != nullptr ? output.weight.scales[first + c] : 0.0f;
-      sums[c] = inside && output.weight.column_sums != nullptr ? output.weight.column_sums[first + c] : 0;
-    }
+    bias = Whole(output.bias, first, bias_copy);
+    scales = Whole(output.weight.scales, first, scales_copy);
+    sums = Whole(output.weight.column_sums, first, sums_copy);
   }
 
   size_t begin = 0;
   size_t count = 0;
-  HWY_ALIGN float bias[kColumns];
-  HWY_ALIGN float scales[kColumns];
-  HWY_ALIGN int32_t sums[kColumns];
+  const float* bias;    // [kColumns], like the others
+  const float* scales;
+  const int32_t* sums;
+
+ private:
+  template <typename T>
+  const T* Whole(const T* values, size_t first, T* copy) const {
+    if (values != nullptr && count == kColumns) return values + first;
+    for (size_t c = 0; c < kColumns; ++c) copy[c] = values != nullptr && c < count ? values[first + c] : T{0};
+    return copy;
+  }
+
+  float bias_copy[kColumns];
+  float scales_copy[kColumns];
+  int32_t sums_copy[kColumns];
 };
 
 template <kernels::Activation kActivation, class D, class V = hn::Vec<D>>
@@ -71,12 +80,12 @@ HWY_INLINE V ApplyActivation(D d, V v) {
 template <class D, typename Sum>
 HWY_INLINE hn::Vec<D> SumPlusBias(D d, const Sum* HWY_RESTRICT sums, const PanelColumns& columns, size_t c,
                                   float row_scale, int32_t zero_point) {
-  const auto bias = hn::Load(d, columns.bias + c);
+  const auto bias = hn::LoadU(d, columns.bias + c);
   if constexpr (std::is_same_v<Sum, int32_t>) {
     const hn::RebindToSigned<D> di;
-    const auto shift = hn::Mul(hn::Set(di, zero_point), hn::Load(di, columns.sums + c));
+    const auto shift = hn::Mul(hn::Set(di, zero_point), hn::LoadU(di, columns.sums + c));
     const auto value = hn::ConvertTo(d, hn::Sub(hn::Load(di, sums), shift));
-    const auto scale = hn::Mul(hn::Set(d, row_scale), hn::Load(d, columns.scales + c));
+    const auto scale = hn::Mul(hn::Set(d, row_scale), hn::LoadU(d, columns.scales + c));
     return hn::MulAdd(value, scale, bias);
   } else {
     return hn::Add(hn::Load(d, sums), bias);

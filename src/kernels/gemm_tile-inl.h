@@ -98,8 +98,25 @@ HWY_INLINE void MultiplyTileOf(size_t rows, const typename Kernel::X* x, size_t 
   MultiplyTile<Kernel, kRows>(x, stride, panel, groups, tile);
 }
 
-// All tiles of one task: for each panel, for each tile of rows. A panel stays in the second-level cache while
-// the rows stream past it.
+// Results of up to so many numbers are found in the second-level cache.
+inline constexpr int64_t kNearNumbers = 256 * 1024;
+
+// Asks for what lies far away while a tile computes: the lines of y that it will write, and a part of the rows of the
+// next tile (4096x768x768: bf16 .887 to .908 of the peak, int8 .888 to .923).
+HWY_INLINE void PrefetchNext(const kernels::GemmOutput& output, const PanelColumns& columns, int64_t row,
+                             size_t height, const char* next_rows, size_t begin, size_t end) {
+  constexpr size_t kLineBytes = 64;
+  for (size_t at = begin / kLineBytes * kLineBytes; at < end; at += kLineBytes) __builtin_prefetch(next_rows + at, 0, 2);
+  for (size_t r = 0; r < height; ++r) {
+    const float* y = output.y + (row + static_cast<int64_t>(r)) * output.y_stride + columns.begin;
+    __builtin_prefetch(y, 1, 3);
+    __builtin_prefetch(y + kLineBytes / sizeof(float), 1, 3);
+  }
+}
+
+// All tiles of one task: for each tile of rows, for each panel. The run of panels stays in the second-level cache while
+// the rows stream past it; the other way round, a panel's results would go to a few columns of every row, which at
+// the usual widths compete for the same few places of the caches (1536 columns, int8: .66 of the peak against .85).
 template <class Kernel>
 HWY_INLINE void MultiplyPanels(const kernels::PanelTask& task) {
   using Sum = typename Kernel::Sum;
@@ -116,14 +133,21 @@ HWY_INLINE void MultiplyPanels(const kernels::PanelTask& task) {
   const int64_t tiles = (rows + Kernel::kRows - 1) / Kernel::kRows;
   HWY_ALIGN Sum tile[static_cast<size_t>(Kernel::kRows) * kernels::kPanelColumns];
   PanelColumns columns;
-  for (int64_t panel = task.panel_begin; panel < task.panel_end; ++panel) {
-    columns.Load(output, panel);
-    const auto* weights = panels + static_cast<size_t>(panel) * panel_size;
-    for (int64_t t = 0; t < tiles; ++t) {
-      const int64_t row = task.row_begin + rows * t / tiles;
-      const size_t height = static_cast<size_t>(task.row_begin + rows * (t + 1) / tiles - row);
+  const size_t run = static_cast<size_t>(task.panel_end - task.panel_begin);
+  const bool far = x.rows * output.y_stride > kNearNumbers;
+  for (int64_t t = 0; t < tiles; ++t) {
+    const int64_t row = task.row_begin + rows * t / tiles;
+    const size_t height = static_cast<size_t>(task.row_begin + rows * (t + 1) / tiles - row);
+    for (int64_t panel = task.panel_begin; panel < task.panel_end; ++panel) {
+      const size_t part = static_cast<size_t>(panel - task.panel_begin);
+      columns.Load(output, panel);
+      if (far) {
+        const char* next = reinterpret_cast<const char*>(all_rows + (static_cast<size_t>(row) + height) * stride);
+        const size_t bytes = t + 1 < tiles ? height * stride * sizeof(*all_rows) : 0;
+        PrefetchNext(output, columns, row, height, next, bytes * part / run, bytes * (part + 1) / run);
+      }
       MultiplyTileOf<Kernel, Kernel::kRows>(height, all_rows + static_cast<size_t>(row) * stride, stride,
-                                            weights, groups, tile);
+                                            panels + static_cast<size_t>(panel) * panel_size, groups, tile);
       FinishTile(x, output, columns, row, height, tile);
     }
   }
