@@ -29,6 +29,7 @@ struct KernelBf16Base {
   using Sum = float;
   using V = hn::Vec<FloatTag>;
   using Pair = hn::Vec<PairTag>;
+  static constexpr bool kCoarse = true;
   static constexpr size_t kGroup = 2;
 
   static HWY_INLINE V Zero() { return hn::Zero(FloatTag()); }

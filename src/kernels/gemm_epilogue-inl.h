@@ -58,11 +58,12 @@ struct PanelColumns {
   int32_t sums_copy[kColumns];
 };
 
-template <kernels::Activation kActivation, class D, class V = hn::Vec<D>>
+// kCoarse: the products are of bf16 or int8 numbers, whose rounding is a hundred times the error of the cheaper form.
+template <kernels::Activation kActivation, bool kCoarse, class D, class V = hn::Vec<D>>
 HWY_INLINE V ApplyActivation(D d, V v) {
   using kernels::Activation;
   if constexpr (kActivation == Activation::kGelu) {
-    return Gelu(d, v);
+    return kCoarse ? GeluCoarse(d, v) : Gelu(d, v);
   } else if constexpr (kActivation == Activation::kGeluTanh) {
     return GeluTanh(d, v);
   } else if constexpr (kActivation == Activation::kRelu) {
@@ -92,7 +93,7 @@ HWY_INLINE hn::Vec<D> SumPlusBias(D d, const Sum* HWY_RESTRICT sums, const Panel
   }
 }
 
-template <kernels::Activation kActivation, typename Sum>
+template <kernels::Activation kActivation, bool kCoarse, typename Sum>
 HWY_NOINLINE void FinishRows(const kernels::PreparedRows& x, const kernels::GemmOutput& output,
                              const PanelColumns& columns, int64_t first_row, size_t rows,
                              const Sum* HWY_RESTRICT tile) {
@@ -108,13 +109,13 @@ HWY_NOINLINE void FinishRows(const kernels::PreparedRows& x, const kernels::Gemm
     const Sum* sums = tile + r * PanelColumns::kColumns;
     size_t c = 0;
     for (; c + lanes <= columns.count; c += lanes) {
-      auto v = ApplyActivation<kActivation>(d, SumPlusBias(d, sums + c, columns, c, row_scale, zero_point));
+      auto v = ApplyActivation<kActivation, kCoarse>(d, SumPlusBias(d, sums + c, columns, c, row_scale, zero_point));
       if (residual != nullptr) v = hn::Add(v, hn::LoadU(d, residual + c));
       hn::StoreU(v, d, y + c);
     }
     if (c < columns.count) {
       const size_t rest = columns.count - c;
-      auto v = ApplyActivation<kActivation>(d, SumPlusBias(d, sums + c, columns, c, row_scale, zero_point));
+      auto v = ApplyActivation<kActivation, kCoarse>(d, SumPlusBias(d, sums + c, columns, c, row_scale, zero_point));
       if (residual != nullptr) v = hn::Add(v, hn::LoadN(d, residual + c, rest));
       hn::StoreN(v, d, y + c, rest);
     }
@@ -122,23 +123,23 @@ HWY_NOINLINE void FinishRows(const kernels::PreparedRows& x, const kernels::Gemm
 }
 
 // tile // [rows][32], rows first_row .. of y and the columns of one panel.
-template <typename Sum>
+template <bool kCoarse, typename Sum>
 HWY_INLINE void FinishTile(const kernels::PreparedRows& x, const kernels::GemmOutput& output,
                            const PanelColumns& columns, int64_t first_row, size_t rows, const Sum* tile) {
   using kernels::Activation;
   switch (output.activation) {
     case Activation::kNone:
-      return FinishRows<Activation::kNone>(x, output, columns, first_row, rows, tile);
+      return FinishRows<Activation::kNone, kCoarse>(x, output, columns, first_row, rows, tile);
     case Activation::kGelu:
-      return FinishRows<Activation::kGelu>(x, output, columns, first_row, rows, tile);
+      return FinishRows<Activation::kGelu, kCoarse>(x, output, columns, first_row, rows, tile);
     case Activation::kGeluTanh:
-      return FinishRows<Activation::kGeluTanh>(x, output, columns, first_row, rows, tile);
+      return FinishRows<Activation::kGeluTanh, kCoarse>(x, output, columns, first_row, rows, tile);
     case Activation::kRelu:
-      return FinishRows<Activation::kRelu>(x, output, columns, first_row, rows, tile);
+      return FinishRows<Activation::kRelu, kCoarse>(x, output, columns, first_row, rows, tile);
     case Activation::kTanh:
-      return FinishRows<Activation::kTanh>(x, output, columns, first_row, rows, tile);
+      return FinishRows<Activation::kTanh, kCoarse>(x, output, columns, first_row, rows, tile);
     case Activation::kSilu:
-      return FinishRows<Activation::kSilu>(x, output, columns, first_row, rows, tile);
+      return FinishRows<Activation::kSilu, kCoarse>(x, output, columns, first_row, rows, tile);
   }
 }
 

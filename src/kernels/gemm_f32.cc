@@ -23,6 +23,7 @@ struct KernelF32 {
   using Sum = float;
   using V = hn::Vec<FloatTag>;
   static constexpr int kRows = LWAVE_MANY_REGISTERS ? 14 : 6;
+  static constexpr bool kCoarse = false;
   static constexpr size_t kGroup = 1;
 
   static HWY_INLINE V Zero() { return hn::Zero(FloatTag()); }

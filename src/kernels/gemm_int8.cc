@@ -27,6 +27,7 @@ struct KernelInt8Base {
   using W = int8_t;
   using Sum = int32_t;
   using V = hn::Vec<SumTag>;  // sums, and groups of four u8 or i8 numbers
+  static constexpr bool kCoarse = true;
   static constexpr size_t kGroup = 4;
 
   static HWY_INLINE V Zero() { return hn::Zero(SumTag()); }

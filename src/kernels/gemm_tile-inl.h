@@ -9,6 +9,7 @@
 // A Kernel has:
 //   X, W, Sum          element types of rows, panels and sums
 //   kRows              largest tile height that fits the registers
+//   kCoarse            whether the type's rounding hides the error of cheaper activations
 //   kGroup             numbers of one column that lie together in a panel
 //   LoadWeights(p)     one vector of panel data: FloatTag lanes columns, kGroup numbers each
 //   WeightLow, WeightHigh, RowLow, RowHigh(v)   the halves of a group where no dot instruction takes it whole
@@ -148,7 +149,7 @@ HWY_INLINE void MultiplyPanels(const kernels::PanelTask& task) {
       }
       MultiplyTileOf<Kernel, Kernel::kRows>(height, all_rows + static_cast<size_t>(row) * stride, stride,
                                             panels + static_cast<size_t>(panel) * panel_size, groups, tile);
-      FinishTile(x, output, columns, row, height, tile);
+      FinishTile<Kernel::kCoarse>(x, output, columns, row, height, tile);
     }
   }
 }

@@ -9,7 +9,112 @@
 #include "kernels/convert.h"
 #include "kernels/tile_attention.h"
 
-namespace lwave::kernels {
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/tile_attention_store.cc"
+#include "hwy/foreach_target.h"  // IWYU pragma: keep
+// After foreach_target.
+#include "simd/bf16-inl.h"
+#include "simd/hwy-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace lwave::HWY_NAMESPACE {
+namespace {
+
+using kernels::kKeyTile;
+using kernels::TileShape;
+
+// y[i] = bf16(x[i]) for a head's `count` numbers; y has room for one more.
+HWY_INLINE void RoundHead(const float* HWY_RESTRICT x, size_t count, uint16_t* HWY_RESTRICT y) {
+  const FloatTag d;
+  const hn::Rebind<uint16_t, FloatTag> d16;
+  const size_t lanes = hn::Lanes(d);
+  size_t i = 0;
+  for (; i + lanes <= count; i += lanes) {
+    hn::StoreU(hn::TruncateTo(d16, RoundToBf16(d, hn::LoadU(d, x + i))), d16, y + i);
+  }
+  if (i < count) {
+    hn::StoreN(hn::TruncateTo(d16, RoundToBf16(d, hn::LoadN(d, x + i, count - i))), d16, y + i, count - i);
+  }
+}
+
+// Keys of one head: rows [first, first + rows) of slot // [head_dim / 2][64][2].
+HWY_INLINE void StoreHeadKeys(const float* key, int64_t key_stride, int64_t head_dim, int64_t first, int64_t rows,
+                              uint16_t* slot) {
+  constexpr int64_t kRows = 8;  // places that are filled side by side: half a cache line
+  uint16_t piece[kRows][kernels::kMaxHeadDim + 1];
+  const int64_t groups = (head_dim + 1) / 2;
+  for (int64_t done = 0; done < rows; done += kRows) {
+    const int64_t count = HWY_MIN(kRows, rows - done);
+    for (int64_t r = 0; r < count; ++r) {
+      RoundHead(key + (done + r) * key_stride, static_cast<size_t>(head_dim), piece[r]);
+      piece[r][head_dim] = 0;
+    }
+    uint16_t* to = slot + (first + done) * 2;
+    for (int64_t g = 0; g < groups; ++g, to += kKeyTile * 2) {
+      for (int64_t r = 0; r < count; ++r) std::memcpy(to + 2 * r, piece[r] + 2 * g, 4);
+    }
+  }
+}
+
+// Values of one head: slot // [32][value_dim][2], two positions side by side.
+HWY_INLINE void StoreHeadValues(const float* value, int64_t value_stride, int64_t value_dim, int64_t first, int64_t rows,
+                                uint16_t* slot) {
+  const hn::Repartition<uint16_t, FloatTag> d16;
+  const size_t lanes = hn::Lanes(d16) / 2;  // numbers of one row that a vector takes
+  const size_t width = static_cast<size_t>(value_dim);
+  const hn::Half<decltype(d16)> half;
+  for (int64_t r = 0; r < rows;) {
+    const int64_t place = first + r;
+    const bool both = place % 2 == 0 && r + 1 < rows;
+    uint16_t row0[kernels::kMaxHeadDim + 1], row1[kernels::kMaxHeadDim + 1];
+    uint16_t* to = slot + place / 2 * value_dim * 2;
+    RoundHead(value + r * value_stride, width, row0);
+    size_t c = 0;
+    if (both) {
+      RoundHead(value + (r + 1) * value_stride, width, row1);
+#if HWY_TARGET != HWY_SCALAR
+      for (; c + lanes <= width; c += lanes) {
+        const auto even = hn::PromoteTo(hn::Repartition<uint32_t, decltype(d16)>(), hn::LoadU(half, row0 + c));
+        const auto odd = hn::PromoteTo(hn::Repartition<uint32_t, decltype(d16)>(), hn::LoadU(half, row1 + c));
+        hn::StoreU(hn::BitCast(d16, hn::Or(even, hn::ShiftLeft<16>(odd))), d16, to + 2 * c);
+      }
+#else
+      (void)half;
+      (void)lanes;
+#endif
+      for (; c < width; ++c) {
+        to[2 * c] = row0[c];
+        to[2 * c + 1] = row1[c];
+      }
+    } else {
+      for (; c < width; ++c) to[2 * c + static_cast<size_t>(place % 2)] = row0[c];
+    }
+    r += both ? 2 : 1;
+  }
+}
+
+void StoreBf16(const TileShape& shape, const float* key, int64_t key_stride, const float* value, int64_t value_stride,
+               int64_t first, int64_t rows, uint16_t* key_slot, uint16_t* value_slot) {
+  const int64_t key_numbers = shape.KeySlotNumbers() / shape.kv_heads;
+  const int64_t value_numbers = shape.ValueSlotNumbers() / shape.kv_heads;
+  for (int64_t head = 0; head < shape.kv_heads; ++head) {
+    StoreHeadKeys(key + head * shape.head_dim, key_stride, shape.head_dim, first, rows, key_slot + head * key_numbers);
+    StoreHeadValues(value + head * shape.value_dim, value_stride, shape.value_dim, first, rows,
+                    value_slot + head * value_numbers);
+  }
+}
+
+}  // namespace
+}  // namespace lwave::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace lwave {
+namespace {
+HWY_EXPORT(StoreBf16);
+}  // namespace
+
+namespace kernels {
 namespace {
 
 void StoreF32(const TileShape& shape, const float* key, int64_t key_stride, const float* value, int64_t value_stride,
@@ -45,55 +150,14 @@ void StoreF32(const TileShape& shape, const float* key, int64_t key_stride, cons
   }
 }
 
-// Two bf16 numbers side by side, the first at the lower address.
-uint32_t Pair(uint16_t low, uint16_t high) { return static_cast<uint32_t>(low) | static_cast<uint32_t>(high) << 16; }
-
-void StoreKeysBf16(const TileShape& shape, const float* key, int64_t key_stride, int64_t first, int64_t rows,
-                   uint16_t* slot) {
-  const int64_t groups = (shape.head_dim + 1) / 2;
-  for (int64_t r = 0; r < rows; ++r) {
-    for (int64_t head = 0; head < shape.kv_heads; ++head) {
-      uint16_t row[kMaxHeadDim + 1];
-      F32ToBf16(key + r * key_stride + head * shape.head_dim, shape.head_dim, row);
-      row[shape.head_dim] = 0;
-      uint16_t* to = slot + (head * groups * kKeyTile + first + r) * 2;
-      for (int64_t g = 0; g < groups; ++g) std::memcpy(to + g * kKeyTile * 2, row + 2 * g, 4);
-    }
-  }
-}
-
-void StoreValuesBf16(const TileShape& shape, const float* value, int64_t value_stride, int64_t first, int64_t rows,
-                     uint16_t* slot) {
-  const int64_t width = shape.value_dim;
-  for (int64_t r = 0; r < rows;) {
-    const int64_t place = first + r;
-    const bool both = place % 2 == 0 && r + 1 < rows;
-    for (int64_t head = 0; head < shape.kv_heads; ++head) {
-      uint16_t row0[kMaxHeadDim], row1[kMaxHeadDim];
-      const float* from = value + r * value_stride + head * width;
-      uint16_t* to = slot + head * kKeyTile * width + place / 2 * width * 2;
-      F32ToBf16(from, width, row0);
-      if (both) {
-        F32ToBf16(from + value_stride, width, row1);
-        for (int64_t c = 0; c < width; ++c) {
-          const uint32_t pair = Pair(row0[c], row1[c]);
-          std::memcpy(to + 2 * c, &pair, 4);
-        }
-      } else {
-        for (int64_t c = 0; c < width; ++c) to[2 * c + place % 2] = row0[c];
-      }
-    }
-    r += both ? 2 : 1;
-  }
-}
-
 }  // namespace
 
 void StoreTileRows(const TileShape& shape, const float* key, int64_t key_stride, const float* value,
                    int64_t value_stride, int64_t first, int64_t rows, void* key_slot, void* value_slot) {
   if (shape.type == NumberType::kBf16) {
-    StoreKeysBf16(shape, key, key_stride, first, rows, static_cast<uint16_t*>(key_slot));
-    StoreValuesBf16(shape, value, value_stride, first, rows, static_cast<uint16_t*>(value_slot));
+    HWY_DYNAMIC_DISPATCH(StoreBf16)
+    (shape, key, key_stride, value, value_stride, first, rows, static_cast<uint16_t*>(key_slot),
+     static_cast<uint16_t*>(value_slot));
   } else {
     StoreF32(shape, key, key_stride, value, value_stride, first, rows, static_cast<float*>(key_slot),
              static_cast<float*>(value_slot));
@@ -136,4 +200,6 @@ void TileAttention(const AttentionBlock& block, int64_t head_begin, int64_t head
   }
 }
 
-}  // namespace lwave::kernels
+}  // namespace kernels
+}  // namespace lwave
+#endif  // HWY_ONCE

@@ -8,6 +8,9 @@
 //      pre-norm (GPT-2):  h = x + W_o a, with q, k, v from LN(x);  y = h + W_2 act(W_1 LN(h))
 // A row's result depends on that row and on the keys it sees, never on the block it is computed in, so
 // streaming and whole-sequence execution share these functions and agree to the bit.
+//
+// Each half is one parallel region: a thread takes some rows through all its products, so that nothing waits between
+// them and a row's numbers stay in one core's cache. Where rows are too few for that, every product is cut by columns.
 
 #ifndef LONGWAVE_MODEL_ENCODER_LAYER_H_
 #define LONGWAVE_MODEL_ENCODER_LAYER_H_
@@ -24,7 +27,7 @@
 
 namespace lwave::model {
 
-// Scratch for blocks of at most `rows` rows, on the handle's arena.
+// Scratch for at most `rows` rows at a time, on the handle's arena.
 struct LayerScratch {
   int64_t rows = 0;
   int64_t max_tiles = 0;  // per query tile
@@ -41,18 +44,27 @@ struct LayerScratch {
                            int64_t max_tiles, int32_t threads);
 };
 
+// Rows of one or more sequences, side by side. Row r stands at position (first + r) % tokens of sequence
+// (first + r) / tokens.
+struct LayerRows {
+  int64_t rows = 0;
+  int64_t first = 0;
+  int64_t tokens = INT64_MAX;
+  const attention::TileStore* stores = nullptr;       // [sequences]
+  const attention::WindowPattern* patterns = nullptr;  // [sequences], for half 2
+};
+
 // Keys and values are kept, and attention runs, in bf16 where products do not run in f32 anyway (bf16 and int8
 // weights): half the memory and nearly twice the speed, and an error far below that of the weights.
 kernels::TileShape ShapeOf(const ModelSpec& spec, const Weights& weights);
 
-// Half 1. x // [rows, hidden]; rows stand at positions first ... of the store's sequence.
+// Half 1. x // [rows, hidden]
 void StoreKeysAndValues(const Context& context, const ModelSpec& spec, const LayerWeights& layer, const float* x,
-                        int64_t first, int64_t rows, const attention::TileStore& store, LayerScratch& scratch);
+                        const LayerRows& rows, LayerScratch& scratch);
 
-// Half 2. x // [rows, hidden]   y // [rows, hidden], may be x. Calls itself in blocks of scratch.rows.
+// Half 2. x // [rows, hidden]   y // [rows, hidden], may be x.
 void AttendAndTransform(const Context& context, const ModelSpec& spec, const LayerWeights& layer, const float* x,
-                        int64_t first, int64_t rows, const attention::WindowPattern& pattern,
-                        const attention::TileStore& store, LayerScratch& scratch, float* y);
+                        const LayerRows& rows, LayerScratch& scratch, float* y);
 
 // Layer norm of rows, split over the runner. y may be x.
 void NormRows(const Context& context, const Norm& norm, float epsilon, const float* x, int64_t rows, int64_t width,

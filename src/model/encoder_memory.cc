@@ -130,8 +130,9 @@ bool EncoderMemory::Emit(size_t index, int64_t ready) {
     }
     y = output_.data() + (output_begin_ + output_count_) * hidden;
   }
+  const attention::WindowPattern pattern = Pattern(index);
   AttendAndTransform(*parts_.context, *parts_.spec, parts_.weights->layers[index], layer.pending.data(),
-                     layer.emitted, rows, Pattern(index), layer.store, scratch_, y);
+                     {rows, layer.emitted, INT64_MAX, &layer.store, &pattern}, scratch_, y);
   const int64_t left = layer.received - layer.emitted - rows;
   std::memmove(layer.pending.data(), layer.pending.data() + rows * hidden,
                static_cast<size_t>(left * hidden) * sizeof(float));
@@ -150,8 +151,8 @@ bool EncoderMemory::Emit(size_t index, int64_t ready) {
 void EncoderMemory::Receive(size_t index, const float* x, int64_t rows) {
   const int64_t hidden = parts_.spec->hidden;
   Layer& layer = layers_[index];
-  StoreKeysAndValues(*parts_.context, *parts_.spec, parts_.weights->layers[index], x, layer.received, rows,
-                     layer.store, scratch_);
+  StoreKeysAndValues(*parts_.context, *parts_.spec, parts_.weights->layers[index], x,
+                     {rows, layer.received, INT64_MAX, &layer.store, nullptr}, scratch_);
   std::memcpy(layer.pending.data() + (layer.received - layer.emitted) * hidden, x,
               static_cast<size_t>(rows * hidden) * sizeof(float));
   layer.received += rows;

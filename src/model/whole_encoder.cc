@@ -1,7 +1,7 @@
 // Copyright 2026 The Longwave Authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Layer by layer, sequence by sequence; the functions and so the bits are those of streaming.
+// Some sequences at a time, layer by layer; the functions and so the bits are those of streaming.
 
 #include "model/whole_encoder.h"
 
@@ -16,8 +16,11 @@ namespace {
 using kernels::kKeyTile;
 using kernels::kQueryTile;
 
-// Rows of one pass through a layer's products: enough for full speed, small enough to stay in cache.
-constexpr int64_t kBlockRows = 256;
+// Rows that go through a layer together: enough tasks for a few threads, while their keys and values stay small.
+constexpr int64_t kGroupRows = 1024;
+// Scratch rows beyond what every thread takes at a time.
+constexpr int64_t kScratchRows = 128;
+constexpr int64_t kScratchRowsPerThread = 64;
 
 int64_t TilesOf(int64_t tokens) { return (tokens + kKeyTile - 1) / kKeyTile; }
 
@@ -28,12 +31,43 @@ WholeEncoder::WholeEncoder(Arena& arena, const Context& context, const ModelSpec
     : context_(context), spec_(spec), weights_(weights), batch_(batch), tokens_(tokens) {
   rows_ = arena.Take<float>(batch * tokens * spec.hidden);
   positions_ = arena.Take<int32_t>(tokens);
-  key_mask_ = arena.Take<uint64_t>(TilesOf(tokens));
-  store_.shape = ShapeOf(spec, weights);
-  store_.ring = {0, std::max<int64_t>(TilesOf(tokens), 1)};
-  store_.Take(arena);
-  scratch_ = LayerScratch::Take(arena, spec, weights, std::min(kBlockRows, std::max<int64_t>(batch * tokens, 1)),
-                                TilesOf(tokens), context.runner->threads());
+  group_ = std::clamp<int64_t>(kGroupRows / std::max<int64_t>(tokens, 1), 1, std::max<int64_t>(batch, 1));
+  key_masks_ = arena.Take<uint64_t>(group_ * TilesOf(tokens));
+  patterns_ = arena.Take<attention::WindowPattern>(group_);
+  stores_ = arena.Take<attention::TileStore>(group_);
+  for (int64_t i = 0; i < group_; ++i) {
+    attention::TileStore store;
+    store.shape = ShapeOf(spec, weights);
+    store.ring = {0, std::max<int64_t>(TilesOf(tokens), 1)};
+    store.Take(arena);
+    if (!stores_.empty()) stores_[static_cast<size_t>(i)] = store;
+  }
+  const int32_t threads = context.runner->threads();
+  const int64_t rows = std::min(std::max(kScratchRows, threads * kScratchRowsPerThread),
+                                kernels::RoundUp(std::max<int64_t>(batch * tokens, 1), 16));
+  scratch_ = LayerScratch::Take(arena, spec, weights, rows, TilesOf(tokens), threads);
+}
+
+void WholeEncoder::SetPatterns(const Input& input, const Reading* window, size_t layer, int64_t first, int64_t count) {
+  const int64_t tokens = input.tokens;
+  for (int64_t i = 0; i < count; ++i) {
+    attention::WindowPattern& pattern = patterns_[static_cast<size_t>(i)];
+    pattern = attention::WindowPattern();
+    pattern.full = window == nullptr;
+    pattern.total = tokens;
+    if (window != nullptr) {
+      pattern.left = window->left[layer];
+      pattern.right = window->right[layer];
+      pattern.sinks = window->sinks;
+    }
+    if (input.mask == nullptr) continue;
+    uint64_t* mask = key_masks_.data() + i * TilesOf(tokens_);
+    std::fill_n(mask, TilesOf(tokens), 0);
+    for (int64_t t = 0; t < tokens; ++t) {
+      if (input.mask[(first + i) * tokens + t] != 0) mask[t / kKeyTile] |= uint64_t{1} << (t % kKeyTile);
+    }
+    pattern.key_mask = mask;
+  }
 }
 
 const float* WholeEncoder::Run(const Input& input, const Reading* reading, float* hidden_states) {
@@ -41,52 +75,37 @@ const float* WholeEncoder::Run(const Input& input, const Reading* reading, float
   const int64_t tokens = input.tokens;
   const int64_t sequence = tokens * hidden;
   const int64_t all = input.batch * sequence;
-  const bool window = reading != nullptr && reading->windowed() && tokens > reading->full_rows;
+  const Reading* window =
+      reading != nullptr && reading->windowed() && tokens > reading->full_rows ? reading : nullptr;
   PositionRule rule;
-  if (window) rule = {reading->tile, reading->sinks};
+  if (window != nullptr) rule = {window->tile, window->sinks};
 
-  for (int64_t b = 0; b < input.batch; ++b) {
-    const int32_t* ids = input.ids + b * tokens;
-    PositionRows(spec_, rule, absl::MakeConstSpan(ids, static_cast<size_t>(tokens)), 0, 0, positions_.data());
-    EmbedRows(context_, spec_, weights_, ids, positions_.data(),
-              input.token_types == nullptr ? nullptr : input.token_types + b * tokens, tokens,
-              rows_.data() + b * sequence);
-  }
-  const auto keep = [&](int64_t state) {
-    if (hidden_states == nullptr) return;
-    std::memcpy(hidden_states + state * all, rows_.data(), static_cast<size_t>(all) * sizeof(float));
-  };
-  keep(0);
-
-  for (size_t l = 0; l < spec_.layers.size(); ++l) {
-    for (int64_t b = 0; b < input.batch; ++b) {
-      float* rows = rows_.data() + b * sequence;
-      attention::WindowPattern pattern;
-      pattern.full = !window;
-      pattern.total = tokens;
-      if (window) {
-        pattern.left = reading->left[l];
-        pattern.right = reading->right[l];
-        pattern.sinks = reading->sinks;
-      }
-      if (input.mask != nullptr) {
-        std::fill(key_mask_.begin(), key_mask_.end(), 0);
-        for (int64_t i = 0; i < tokens; ++i) {
-          if (input.mask[b * tokens + i] != 0) {
-            key_mask_[static_cast<size_t>(i / kKeyTile)] |= uint64_t{1} << (i % kKeyTile);
-          }
-        }
-        pattern.key_mask = key_mask_.data();
-      }
-      StoreKeysAndValues(context_, spec_, weights_.layers[l], rows, 0, tokens, store_, scratch_);
-      AttendAndTransform(context_, spec_, weights_.layers[l], rows, 0, tokens, pattern, store_, scratch_, rows);
+  for (int64_t first = 0; first < input.batch; first += group_) {
+    const int64_t count = std::min(group_, input.batch - first);
+    float* rows = rows_.data() + first * sequence;
+    const auto keep = [&](size_t state) {
+      if (hidden_states == nullptr) return;
+      std::memcpy(hidden_states + static_cast<int64_t>(state) * all + first * sequence, rows,
+                  static_cast<size_t>(count * sequence) * sizeof(float));
+    };
+    for (int64_t i = 0; i < count; ++i) {
+      const int32_t* ids = input.ids + (first + i) * tokens;
+      PositionRows(spec_, rule, absl::MakeConstSpan(ids, static_cast<size_t>(tokens)), 0, 0, positions_.data());
+      EmbedRows(context_, spec_, weights_, ids, positions_.data(),
+                input.token_types == nullptr ? nullptr : input.token_types + (first + i) * tokens, tokens,
+                rows + i * sequence);
     }
-    const bool last = l + 1 == spec_.layers.size();
-    if (last && weights_.final_norm.gain != nullptr) {
-      NormRows(context_, weights_.final_norm, spec_.norm_epsilon, rows_.data(), input.batch * tokens, hidden,
-               rows_.data());
+    keep(0);
+    for (size_t l = 0; l < spec_.layers.size(); ++l) {
+      SetPatterns(input, window, l, first, count);
+      const LayerRows group = {count * tokens, 0, std::max<int64_t>(tokens, 1), stores_.data(), patterns_.data()};
+      StoreKeysAndValues(context_, spec_, weights_.layers[l], rows, group, scratch_);
+      AttendAndTransform(context_, spec_, weights_.layers[l], rows, group, scratch_, rows);
+      if (l + 1 == spec_.layers.size() && weights_.final_norm.gain != nullptr) {
+        NormRows(context_, weights_.final_norm, spec_.norm_epsilon, rows, count * tokens, hidden, rows);
+      }
+      keep(l + 1);
     }
-    keep(static_cast<int64_t>(l) + 1);
   }
   return rows_.data();
 }

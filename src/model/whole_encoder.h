@@ -42,14 +42,19 @@ class WholeEncoder {
   int64_t max_tokens() const { return tokens_; }
 
  private:
+  // What sequences first ... see in a layer; window null: everything.
+  void SetPatterns(const Input& input, const Reading* window, size_t layer, int64_t first, int64_t count);
+
   const Context& context_;
   const ModelSpec& spec_;
   const Weights& weights_;
   int64_t batch_, tokens_;
   absl::Span<float> rows_;         // [batch, tokens, hidden]
   absl::Span<int32_t> positions_;  // [tokens]
-  absl::Span<uint64_t> key_mask_;  // [tiles], of one sequence
-  attention::TileStore store_;     // of one sequence
+  int64_t group_ = 1;              // sequences that go through a layer together
+  absl::Span<uint64_t> key_masks_;  // [group, tiles]
+  absl::Span<attention::WindowPattern> patterns_;  // [group]
+  absl::Span<attention::TileStore> stores_;        // [group]
   LayerScratch scratch_;
 };
 

@@ -43,6 +43,9 @@ HWY_INLINE V AtLeast(D d, V x, float low) {
 template <class D, class V>
 HWY_INLINE V AtMost(D d, V x, float high) {
   const V bound = hn::Set(d, high);
+#if HWY_ARCH_X86 && HWY_TARGET != HWY_SCALAR && HWY_TARGET != HWY_EMU128
+  return hn::Min(bound, x);
+#endif
   return hn::IfThenElse(hn::Gt(x, bound), bound, x);
 }
 
@@ -178,6 +181,25 @@ HWY_INLINE V Gelu(D d, V x) {
   const V exact = hn::NegMulAdd(hn::Mul(e, hn::Set(d, 0.5f)), lost, e);
   const V q = hn::Mul(exact, ScaledNormalTail(d, t));
   return hn::IfThenElse(hn::Gt(x, hn::Zero(d)), hn::NegMulAdd(t, q, x), hn::Mul(x, q));
+}
+
+// The same by a polynomial without an exponential or a division, a third of the cost, for results that are rounded to
+// eight bits anyway: absolute error below 8e-6 for |x| <= 4.5 and below 6e-6 |x| beyond. Minimax for x Phi(x), in
+// t = 2 x^2 / 4.5^2 - 1, which keeps the coefficients small.
+template <class D, class V>
+HWY_INLINE V GeluCoarse(D d, V x) {
+  const V c = AtMost(d, AtLeast(d, x, -4.5f), 4.5f);
+  const V t = hn::MulAdd(hn::Mul(c, c), hn::Set(d, 2.0f / (4.5f * 4.5f)), hn::Set(d, -1.0f));
+  V p = hn::MulAdd(hn::Set(d, -0.0015656726900488138f), t, hn::Set(d, 0.004655313678085804f));
+  p = hn::MulAdd(p, t, hn::Set(d, -0.006682835519313812f));
+  p = hn::MulAdd(p, t, hn::Set(d, 0.010140471160411835f));
+  p = hn::MulAdd(p, t, hn::Set(d, -0.018159227445721626f));
+  p = hn::MulAdd(p, t, hn::Set(d, 0.02862396277487278f));
+  p = hn::MulAdd(p, t, hn::Set(d, -0.040295787155628204f));
+  p = hn::MulAdd(p, t, hn::Set(d, 0.05467185005545616f));
+  p = hn::MulAdd(p, t, hn::Set(d, -0.07718337327241898f));
+  p = hn::MulAdd(p, t, hn::Set(d, 0.15690529346466064f));
+  return hn::Mul(x, hn::MulAdd(c, p, hn::Set(d, 0.5f)));
 }
 
 // x / (1 + exp(-x)): relative error below 4e-7 down to x = -88, 0 below -88.8.

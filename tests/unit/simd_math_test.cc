@@ -13,7 +13,7 @@ HWY_BEFORE_NAMESPACE();
 namespace lwave::HWY_NAMESPACE {
 namespace {
 
-enum Function : int { kExp, kExpNonPositive, kExp2NonPositive, kErf, kTanh, kGelu, kGeluTanh, kSilu };
+enum Function : int { kExp, kExpNonPositive, kExp2NonPositive, kErf, kTanh, kGelu, kGeluCoarse, kGeluTanh, kSilu };
 
 template <class D, class V>
 HWY_INLINE V Call(D d, int function, V x) {
@@ -30,6 +30,8 @@ HWY_INLINE V Call(D d, int function, V x) {
       return Tanh(d, x);
     case kGelu:
       return Gelu(d, x);
+    case kGeluCoarse:
+      return GeluCoarse(d, x);
     case kGeluTanh:
       return GeluTanh(d, x);
     default:
@@ -62,7 +64,7 @@ namespace {
 
 HWY_EXPORT(Apply);
 
-enum Function : int { kExp, kExpNonPositive, kExp2NonPositive, kErf, kTanh, kGelu, kGeluTanh, kSilu };
+enum Function : int { kExp, kExpNonPositive, kExp2NonPositive, kErf, kTanh, kGelu, kGeluCoarse, kGeluTanh, kSilu };
 using Reference = std::function<double(double)>;
 
 double GeluReference(double x) { return 0.5 * x * std::erfc(-x / std::sqrt(2.0)); }
@@ -170,6 +172,18 @@ TEST_CASE("gelu keeps its relative accuracy at negative numbers", "[simd]") {
     CHECK(WorstError(kGeluTanh, GeluTanhReference, -10, 10, 1) < 3e-7);
     CHECK(WorstError(kSilu, SiluReference, -80, 80, 0) < 4e-7);
     CHECK(WorstError(kSilu, SiluReference, -120, 120, 1) < 4e-7);
+  });
+}
+
+TEST_CASE("the cheaper gelu is within a hundredth of a step of eight bits", "[simd]") {
+  testing::ForEachTarget([&] {
+    CHECK(WorstError(kGeluCoarse, GeluReference, -4.5, 4.5, 1e9) * 1e9 < 8e-6);
+    CHECK(WorstError(kGeluCoarse, GeluReference, -20, -4.5, 1e9) * 1e9 < 20 * 6e-6);
+    CHECK(WorstError(kGeluCoarse, GeluReference, 4.5, 1e6, 0) < 6e-6);
+    const std::vector<float> y = Evaluate(kGeluCoarse, {kNaN, kInfinity, 0.0f});
+    CHECK(std::isnan(y[0]));
+    CHECK(y[1] == kInfinity);
+    CHECK(y[2] == 0.0f);
   });
 }
 
