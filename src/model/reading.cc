@@ -75,6 +75,9 @@ absl::StatusOr<Reading> ResolveReading(const ModelSpec& spec, const ReadingOptio
     if (reading.mode == LongMode::kAlone) {
       reading.full_rows = full_up_to;
       // A passage read alone needs its rows; the specials are counted where they are known (stream/).
+      if (!options.passage_tokens && own == nullptr) {
+        reading.passage_tokens = std::min(reading.passage_tokens, spec.positions.usable());
+      }
       if (reading.passage_tokens > spec.positions.usable()) {
         return absl::InvalidArgumentError(absl::StrCat("option passage_tokens must be at most ",
                                                        spec.positions.usable(), " for long = alone, got ",

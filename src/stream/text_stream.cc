@@ -44,6 +44,11 @@ absl::StatusOr<Reading> TextStream::Resolve(const Model& model, const model::Rea
     return absl::InvalidArgumentError(absl::StrCat("the model reads at most ", reading->full_rows,
                                                    " rows, of which ", specials, " are special tokens"));
   }
+  if (reading->mode == LongMode::kAlone && !options.passage_tokens && !model.spec().long_reading.has_value() &&
+      usable > specials) {
+    // Nobody asked for this length, so a model of fewer positions reads what it can.
+    reading->passage_tokens = std::min(reading->passage_tokens, usable - specials);
+  }
   if (reading->mode == LongMode::kAlone && reading->passage_tokens + specials > usable) {
     return absl::InvalidArgumentError(absl::StrCat("option passage_tokens must be at most ", usable - specials,
                                                    " for long = alone (the model has ", usable, " positions), got ",

@@ -10,7 +10,8 @@
  *   sinks           int   window: rows at the beginning that every row sees, 0 to 4096
  *   tile            int   window: positions are tiled at this many, above sinks
  *   full_up_to      int   window, alone: texts of at most this many rows are read in full, 0 to the position table
- *   passage_tokens  int   most tokens of a passage, 1 to 8192, default 254
+ *   passage_tokens  int   most tokens of a passage, 1 to 8192, default 254 (under "alone" fewer where
+ *                         the model has fewer positions)
  *   queue           int   passages that wait to be read at most, 1 to 65536, default 16
  *   step_rows       int   rows computed at a time, 1 to 1024, default 128: a row may come up to step_rows - 1
  *                         rows later than the latency in rows says; results do not depend on it
