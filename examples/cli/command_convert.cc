@@ -8,6 +8,7 @@
 
 #include "commands.h"
 #include "diagnostics.h"
+#include "help.h"
 #include "options.h"
 
 namespace lwave::cli {
@@ -29,8 +30,14 @@ int RunConvert(const ConvertOptions& options) {
   const lwave_status status = lwave_model_convert(options.source.c_str(), destination.c_str(),
                                                   options.weights.c_str(), config.get(), &error);
   CheckInterrupted();
-  if (status != LWAVE_OK) throw Failure("convert", error.message);
-  return kExitOk;
+  if (status == LWAVE_OK) return kExitOk;
+  // The library names the file where it is one file's fault; the rest is about SOURCE.
+  const std::string_view message = error.message;
+  if (message.substr(0, options.source.size()) == options.source ||
+      message.substr(0, destination.size()) == destination) {
+    throw Failure(message);
+  }
+  throw Failure(options.source, message);
 }
 
 constexpr const char* kFooter = R"(Examples:
@@ -38,26 +45,29 @@ constexpr const char* kFooter = R"(Examples:
       --attention window:64 --sinks 33 --positions tiled:256 --full-up-to 256
   longwave convert bge-small bge-bf16 --weights bf16
 
-SOURCE is a Hugging Face checkpoint directory (config.json, *.safetensors, tokenizer, modules.json) or one that
-convert wrote. DESTINATION must not exist or be empty, and appears only when it is complete.
+Weights: f32, bf16 and f16 as they say; int8 is symmetric per output channel,
+and per row for embeddings, in a quarter of the bytes.
 
-Weights:
-  f32 (default), bf16, f16   as they say
-  int8                       matrices symmetric per output channel, embeddings per row; a quarter of f32
-
-The window options give the model a reading for text beyond its limit (written to longwave.json): rows see
-LEFT rows before and RIGHT after them and the first --sinks rows of the document, so memory is fixed. It needs a
-model that pools by the mean. Without window options a reading that SOURCE has is kept.
+The window options give the model a reading for text beyond its limit, written
+to longwave.json: in every layer a row sees the rows around it and the first
+rows of the document (the sinks), so that memory is fixed. The model must pool
+by the mean. Without window options a reading that SOURCE has is kept.
 
 Exit codes: 0 ok, 1 failed, 2 usage.)";
 
 }  // namespace
 
 void AddConvertCommand(CLI::App& app, Run& run) {
-  CLI::App* command = app.add_subcommand("convert", "write a model with other weights or a long reading");
+  CLI::App* command =
+      app.add_subcommand("convert", "Writes a model with another weight type or a reading for long text.");
   auto options = std::make_shared<ConvertOptions>();
-  AddText(*command, "SOURCE", options->source, "the model directory to read")->required();
-  AddText(*command, "DESTINATION", options->destination, "the model directory to write");
+  SetUsage(*command, "convert [OPTION]... SOURCE DESTINATION");
+  AddText(*command, "SOURCE", options->source,
+          "a Hugging Face checkpoint (config.json, *.safetensors, tokenizer, modules.json), or what convert "
+          "wrote")
+      ->required();
+  AddText(*command, "DESTINATION", options->destination,
+          "a new or empty directory; it appears only when it is complete");
   AddText(*command, "-o,--output", options->output, "the same as DESTINATION")->type_name("DIR");
   command->add_option("-w,--weights", options->weights, "f32, bf16, f16 or int8 (default f32)")
       ->check(CLI::IsMember({"f32", "bf16", "f16", "int8"}))

@@ -11,6 +11,7 @@
 #include "commands.h"
 #include "diagnostics.h"
 #include "document.h"
+#include "help.h"
 #include "options.h"
 #include "records.h"
 
@@ -66,30 +67,33 @@ int RunEmbed(const EmbedOptions& options) {
 
 constexpr const char* kFooter = R"(Examples:
   longwave embed a.txt b.txt -o vectors.jsonl        one vector per document
-  longwave embed --passages book.txt -o book.jsonl   one per passage, for longwave search --vectors
+  longwave embed --passages book.txt -o book.jsonl   for search --vectors
   longwave embed --lines titles.txt --format npy -o titles.npy
   pandoc -t plain paper.docx | longwave embed -
 
-A document is read once, in fixed memory, whatever its size. Passages end at paragraphs or sentences; a long
-document's vector is the normalised mean of its passages' vectors. A document or line without a token is no error:
-its vector is null, and a note on standard error says so.
+A document is read once, in fixed memory, whatever its size. Passages end at
+paragraphs or sentences; a long document's vector is the normalised mean of its
+passages' vectors. A document or line without a token is no error: its vector is
+null, and a note on standard error says so.
 
 Formats:
-  jsonl  (default) one object a line:
-         {"file", "byte_begin", "byte_end", "token_begin", "token_end", "model", "vector"}, and "line" (from 1)
-         with --lines. Bytes count in the raw file, tokens from the text's first; ranges are half-open.
-         Numbers are the shortest decimals that read back to the same float32
-  npy    float32 [n, width] in -o FILE (a missing vector is a row of zeros), and the lines without vectors in
-         FILE.jsonl
+  jsonl  one object a line (the default):
+         {"file", "byte_begin", "byte_end", "token_begin", "token_end", "model",
+         "vector"}, and "line" (from 1) with --lines. Bytes count in the raw
+         file, tokens from the text's first; ranges are half-open. Numbers are
+         the shortest decimals that read back to the same float32
+  npy    float32 [n, width] in -o FILE, with a row of zeros where a vector is
+         missing, and the lines without vectors in FILE.jsonl
 
 Exit codes: 0 ok, 1 an input failed (the others are done), 2 usage.)";
 
 }  // namespace
 
 void AddEmbedCommand(CLI::App& app, Run& run) {
-  CLI::App* command = app.add_subcommand("embed", "vectors of documents, passages or lines");
+  CLI::App* command = app.add_subcommand("embed", "Writes vectors of documents, passages or lines.");
   auto options = std::make_shared<EmbedOptions>();
-  AddTexts(*command, "DOC", options->documents, "documents: UTF-8 files, - for standard input")->required();
+  SetUsage(*command, "embed [OPTION]... DOC...");
+  AddTexts(*command, "DOC", options->documents, "UTF-8 files, or - for standard input")->required();
   command->add_flag("--passages", options->passages, "one vector per passage instead of one per document");
   command->add_flag("--lines", options->lines, "each line of an input is a document");
   AddModelOptions(*command, options->model);

@@ -8,6 +8,7 @@
 
 #include "commands.h"
 #include "diagnostics.h"
+#include "help.h"
 #include "json.h"
 #include "options.h"
 #include "output_file.h"
@@ -36,28 +37,30 @@ bool EndsWith(const std::string& text, std::string_view end) {
   return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
 }
 
-// 22713216 as "22,713,216 (22.7 MB)" where the key says that it is bytes.
-std::string ScalarText(const std::string& key, const JsonValue& value) {
-  const bool bytes = key == "bytes" || EndsWith(key, "_bytes");
-  if (!bytes || value.text.size() > 18 || value.text.find_first_not_of("0123456789") != std::string::npos) {
-    return value.text;
-  }
-  std::string digits = value.text;
+// "22713216" as "22,713,216 (22.7 MB)"; what is no whole number as it is.
+std::string BytesText(const std::string& text) {
+  if (text.size() > 18 || text.find_first_not_of("0123456789") != std::string::npos) return text;
+  std::string digits = text;
   for (size_t i = digits.size(); i > 3;) digits.insert(i -= 3, ",");
   char megabytes[32];
-  std::snprintf(megabytes, sizeof(megabytes), " (%.1f MB)", std::stod(value.text) / 1e6);
+  std::snprintf(megabytes, sizeof(megabytes), " (%.1f MB)", std::stod(text) / 1e6);
   return digits + megabytes;
 }
 
-// A value on one line: "window, left 64, right 64".
+// A value on one line: "kind window, left 64, right 64"; a list of equal numbers as "64 (6 times)".
 std::string Inline(const std::string& key, const JsonValue& value) {
   std::string text;
+  bool equal = value.items.size() > 1;
   switch (value.kind) {
     case JsonValue::Kind::kScalar:
-    case JsonValue::Kind::kString: return ScalarText(key, value);
+    case JsonValue::Kind::kString:
+      return EndsWith(key, "_bytes") ? BytesText(value.text) : value.text;
     case JsonValue::Kind::kArray:
-      for (const JsonValue& item : value.items) text += (text.empty() ? "" : ", ") + Inline("", item);
-      return text;
+      for (const JsonValue& item : value.items) {
+        text += (text.empty() ? "" : ", ") + Inline("", item);
+        equal = equal && item.kind == JsonValue::Kind::kScalar && item.text == value.items[0].text;
+      }
+      return equal ? value.items[0].text + " (" + std::to_string(value.items.size()) + " times)" : text;
     case JsonValue::Kind::kObject:
       for (const auto& [name, member] : value.members) {
         if (!text.empty()) text += ", ";
@@ -80,19 +83,21 @@ void AppendRow(std::string& out, size_t indent, const std::string& label, const 
 // Without what numbers a list's elements, so that equal layers can be told.
 std::string LayerText(const JsonValue& value) {
   JsonValue copy = value;
-  std::erase_if(copy.members, [](const auto& member) { return member.first == "layer" || member.first == "index"; });
+  std::erase_if(copy.members,
+                [](const auto& member) { return member.first == "layer" || member.first == "index"; });
   return Inline("", copy);
 }
 
 // The members of an object, one a row; runs of equal elements of a list of objects as one row.
-void AppendObject(std::string& out, size_t indent, const JsonValue& object) {
+// bytes: its numbers are bytes.
+void AppendObject(std::string& out, size_t indent, const JsonValue& object, bool bytes = false) {
   for (const auto& [key, value] : object.members) {
     const bool objects = value.kind == JsonValue::Kind::kArray && !value.items.empty() &&
                          value.items[0].kind == JsonValue::Kind::kObject;
     if (value.kind == JsonValue::Kind::kObject && !value.members.empty()) {
       out.append(indent, ' ');
       out += Label(key) + "\n";
-      AppendObject(out, indent + 2, value);
+      AppendObject(out, indent + 2, value, key == "bytes");
     } else if (objects) {
       out.append(indent, ' ');
       out += Label(key) + "\n";
@@ -106,7 +111,7 @@ void AppendObject(std::string& out, size_t indent, const JsonValue& object) {
         first = end;
       }
     } else {
-      AppendRow(out, indent, Label(key), Inline(key, value));
+      AppendRow(out, indent, Label(key), bytes ? BytesText(value.text) : Inline(key, value));
     }
   }
 }
@@ -118,8 +123,8 @@ int RunInfo(const InfoOptions& options) {
   const ConfigHandle config = MakeReadingConfig(options.reading);
   const Session session =
       OpenSession(options.directory.empty() ? options.model.model : options.directory, options.model.threads);
-  const std::string text =
-      DescribeText(session.directory, [&](char* buffer, int64_t capacity, int64_t* needed, lwave_error* error) {
+  const std::string text = DescribeText(
+      session.directory, [&](char* buffer, int64_t capacity, int64_t* needed, lwave_error* error) {
         return lwave_model_describe(session.model.get(), config.get(), buffer, capacity, needed, error);
       });
   std::string out;
@@ -144,16 +149,18 @@ constexpr const char* kFooter = R"(Examples:
   longwave info my-model --long alone
   longwave info my-model --json
 
-Shows family, layers with their attention, how text is read, the bytes that are mapped from the files, packed once
-per process and taken by each stream, and after how many rows a result comes out: of row 0, and in the steady state.
+Shows family, layers with their attention, how text is read, the bytes that are
+mapped from the files, packed once per process and taken by each stream, and
+after how many rows a result comes out: of row 0 ("first") and later ("steady").
 
 Exit codes: 0 ok, 1 the model cannot be opened, 2 usage.)";
 
 }  // namespace
 
 void AddInfoCommand(CLI::App& app, Run& run) {
-  CLI::App* command = app.add_subcommand("info", "what a model is, how it reads and what it costs");
+  CLI::App* command = app.add_subcommand("info", "Shows what a model is, how it reads and what it costs.");
   auto options = std::make_shared<InfoOptions>();
+  SetUsage(*command, "info [OPTION]... [MODEL]");
   AddText(*command, "MODEL", options->directory, "the model directory (default: the shipped minilm)");
   command->add_flag("--json", options->json, "as one JSON object");
   AddModelOptions(*command, options->model);

@@ -13,6 +13,7 @@
 #include "commands.h"
 #include "diagnostics.h"
 #include "document.h"
+#include "help.h"
 #include "options.h"
 #include "ranking.h"
 #include "records.h"
@@ -152,6 +153,7 @@ int RunSearch(SearchOptions options) {
   }
   const ConfigHandle config = MakeReadingConfig(options.reading);
   const Session session = OpenSession(options.model.model, options.model.threads);
+  RequireText(session);  // the questions are text, whatever is searched
   const std::unique_ptr<RecordWriter> writer = MakeRecordWriter(format, options.output.path, session.width);
   std::vector<Ranking> rankings = MakeRankings(session, options.questions, options.top);
   bool ok = true;
@@ -177,32 +179,42 @@ int RunSearch(SearchOptions options) {
 
 constexpr const char* kFooter = R"(Examples:
   longwave search book.txt "how are packages signed?"
-  longwave search --question "who pays?" --question "who decides?" --top 5 a.txt b.txt
+  longwave search -q "who pays?" -q "who decides?" --top 5 a.txt b.txt
   zcat log.gz | longwave search - "disk errors" --format jsonl
   longwave embed --passages book.txt -o book.jsonl
   longwave search --vectors book.jsonl "how are packages signed?"
 
-Every document is read once, in fixed memory, whatever its size and however many questions there are. Text from
-a pipe is copied to an unnamed temporary file ($TMPDIR or /tmp) until it can no longer be part of a result.
-A text should begin with its title: the window reading sees its beginning from everywhere.
+Every document is read once, in fixed memory, whatever its size and however many
+questions there are. Text from a pipe is copied to an unnamed temporary file
+($TMPDIR or /tmp) until it can no longer be part of a result. A text should
+begin with its title: the window reading sees its beginning from everywhere.
 
 Formats:
   text   for people; the default when standard output is a terminal
-  jsonl  the default otherwise: one object a line, for each question in order, the best first:
-         {"file", "byte_begin", "byte_end", "token_begin", "token_end", "model", "vector", "score", "text"},
-         "text_cut": true where the text was cut after 64 KiB, "question" where several were asked,
-         "line" with --lines. Bytes count in the raw file, tokens from the text's first; ranges are half-open
-  npy    float32 [hits, width] in -o FILE, and the lines without vectors in FILE.jsonl
+  jsonl  the default otherwise: one object a line, for each question in order,
+         the best first:
+         {"file", "byte_begin", "byte_end", "token_begin", "token_end", "model",
+         "vector", "score", "text"}, then "text_cut": true where the text was
+         cut after 64 KiB, "question" where several were asked, "line" with
+         --lines. Bytes count in the raw file, tokens from the text's first;
+         ranges are half-open. A text that is no longer there is null
+  npy    float32 [hits, width] in -o FILE, and the lines without vectors in
+         FILE.jsonl
 
 Exit codes: 0 ok, 1 an input failed (the others are done), 2 usage.)";
 
 }  // namespace
 
 void AddSearchCommand(CLI::App& app, Run& run) {
-  CLI::App* command = app.add_subcommand("search", "find the passages that answer a question best");
+  CLI::App* command = app.add_subcommand("search", "Finds the passages that answer a question best.");
   auto options = std::make_shared<SearchOptions>();
-  AddTexts(*command, "DOC", options->positionals,
-           "documents (UTF-8 files, - for standard input), then the question unless --question is given");
+  SetUsage(*command,
+           "search [OPTION]... DOC... \"QUESTION\"\n"
+           "search [OPTION]... --question Q... DOC...\n"
+           "search [OPTION]... --vectors FILE \"QUESTION\"");
+  AddTexts(
+      *command, "DOC", options->positionals,
+      "UTF-8 files, or - for standard input; the last argument is the question unless --question is given");
   AddTexts(*command, "-q,--question", options->questions, "a question; may be given several times")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
@@ -212,7 +224,8 @@ void AddSearchCommand(CLI::App& app, Run& run) {
       ->check(CLI::Range(int64_t{1}, int64_t{10000}))
       ->type_name("N");
   AddText(*command, "--vectors", options->vectors,
-          "search the saved output of embed --passages instead of documents; each text is read from its file again")
+          "search the saved output of embed --passages instead of documents; each text is read from its file "
+          "again")
       ->type_name("FILE");
   command->add_flag("--lines", options->lines, "each line of an input is a document");
   AddModelOptions(*command, options->model);

@@ -61,10 +61,11 @@ void ClearStatusLine() {
 }
 
 void PrepareProcess() {
-  // Otherwise the first file opened would become standard output, and results would be written into it.
+  // Otherwise the first file opened would become standard output, and results would be written into it. With O_PATH
+  // reading and writing fail, so that a closed descriptor is no empty input and takes no results.
   int descriptor = 0;
   do {
-    descriptor = open("/dev/null", O_RDONLY);
+    descriptor = open("/dev/null", O_PATH);
   } while (descriptor >= 0 && descriptor <= 2);
   if (descriptor > 2) close(descriptor);
   struct sigaction action;

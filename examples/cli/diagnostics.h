@@ -37,9 +37,6 @@ class OutputFailure : public std::runtime_error {
       : std::runtime_error(std::string(file) + ": " + std::string(reason)) {}
 };
 
-// Whoever reads standard output has gone (such as `| head`): end quietly.
-struct OutputClosed {};
-
 // A signal asked for the end.
 struct Interrupted {};
 
@@ -54,8 +51,8 @@ void ShowStatusLine(std::string_view text);
 void KeepStatusLine(std::string_view text);  // draws it a last time and goes to the next line
 void ClearStatusLine();
 
-// After this SIGINT, SIGTERM and SIGHUP set a flag (the second one ends the process at once), a closed pipe is
-// an error of write() instead of a signal, and file descriptors 0 to 2 are open.
+// After this SIGINT, SIGTERM and SIGHUP set a flag (the second one ends the process at once), a pipe without
+// a reader is an error of write() instead of a signal, and file descriptors 0 to 2 are taken.
 void PrepareProcess();
 // The signal that came, or 0.
 int PendingSignal();

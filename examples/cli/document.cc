@@ -5,6 +5,7 @@
 
 #include "document.h"
 
+#include <string_view>
 #include <utility>
 
 #include "diagnostics.h"
@@ -21,10 +22,14 @@ StreamHandle MakeStream(const Session& session, const lwave_config* config, cons
 }
 
 void CheckReading(const Session& session, const lwave_config* config) {
+  RequireText(session);
   lwave_error error;
   int64_t bytes = 0;
   if (lwave_stream_plan(session.model.get(), config, &bytes, nullptr, nullptr, nullptr, &error) != LWAVE_OK) {
-    throw Failure(session.directory, error.message);
+    // The library speaks of options that only convert has.
+    const bool no_window = std::string_view(error.message).find("no longwave.json") != std::string_view::npos;
+    throw Failure(session.directory,
+                  error.message + std::string(no_window ? " (longwave convert writes one)" : ""));
   }
 }
 
@@ -60,8 +65,8 @@ bool DocumentStream::Drain() {
     int32_t kind = LWAVE_ITEM_NONE;
     int64_t ranges[4];
     int32_t has_vector = 0;
-    if (lwave_stream_read(stream_.get(), &kind, vector_.data(), session_.width, ranges, &has_vector, &error) !=
-        LWAVE_OK) {
+    if (lwave_stream_read(stream_.get(), &kind, vector_.data(), session_.width, ranges, &has_vector,
+                          &error) != LWAVE_OK) {
       throw Failure(Place(), error.message);
     }
     if (kind == LWAVE_ITEM_NONE) return any;
@@ -108,7 +113,8 @@ void DocumentStream::Finish() {
 int64_t DocumentStream::Number(const char* key) const {
   lwave_error error;
   int64_t value = 0;
-  if (lwave_stream_get_int(stream_.get(), key, &value, &error) != LWAVE_OK) throw Failure(Place(), error.message);
+  if (lwave_stream_get_int(stream_.get(), key, &value, &error) != LWAVE_OK)
+    throw Failure(Place(), error.message);
   return value;
 }
 

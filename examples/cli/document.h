@@ -74,7 +74,7 @@ class DocumentStream {
 // Throws Failure(file, ...).
 StreamHandle MakeStream(const Session& session, const lwave_config* config, const std::string& file);
 
-// Throws Failure if the model cannot read that way.
+// Throws Failure if the model cannot read text, or not that way.
 void CheckReading(const Session& session, const lwave_config* config);
 
 // The notes of an input, gathered over its documents.

@@ -8,9 +8,11 @@
 #include <cstdlib>
 #include <new>
 #include <string>
+#include <vector>
 
 #include "commands.h"
 #include "diagnostics.h"
+#include "help.h"
 #include "longwave/longwave.h"
 #include "options.h"
 #include "output_file.h"
@@ -23,19 +25,56 @@ constexpr const char* kFooter = R"(Examples:
   longwave embed --passages book.txt -o book.jsonl
   longwave info
 
-Each command has its own --help with examples and formats. Results go to standard output, everything else to
-standard error, one line each ("longwave: FILE: reason").
+"longwave COMMAND --help" has examples and formats. Results go to standard
+output, everything else to standard error: errors and notes one line each
+("longwave: FILE: reason", "longwave: note: FILE: ..."), and a progress line if
+it is a terminal.
 
-Exit codes: 0 ok, 1 an input failed (the others are done), 2 usage, 128 + N when signal N ended the work.)";
+Exit codes: 0 ok, 1 an input failed (the others are done), 2 usage, 128 + N when
+signal N ended the work.)";
+
+std::vector<std::string> CommandNames(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands(nullptr)) names.push_back(command->get_name());
+  return names;
+}
+
+const CLI::App& InnermostNamed(const CLI::App& app) {
+  const CLI::App* command = &app;
+  while (!command->get_subcommands().empty()) command = command->get_subcommands().front();
+  return *command;
+}
+
+std::string Explain(const CLI::App& app, const CLI::ParseError& error) {
+  const CLI::App& command = InnermostNamed(app);
+  const bool required = dynamic_cast<const CLI::RequiredError*>(&error) != nullptr;
+  const std::vector<std::string> commands = CommandNames(command);
+  if (required || dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
+    const std::vector<std::string> unknown = app.remaining(true);
+    for (const std::string& argument : unknown) {
+      if (argument.size() > 1 && argument[0] == '-') return "unknown option " + argument;
+    }
+    if (!unknown.empty() && !commands.empty()) return "unknown command " + unknown.front();
+    if (!unknown.empty()) return "one argument too many: " + unknown.front();
+  }
+  if (!required || commands.empty()) return error.what();
+  std::string list;
+  for (const std::string& name : commands) list += (list.empty() ? "" : ", ") + name;
+  return "expected a command: " + list;
+}
 
 int ParseAndRun(int argc, char** argv) {
-  CLI::App app("Longwave reads documents of any length with a pretrained model, piece by piece in fixed memory:\n"
-               "search them, or turn them into vectors.",
-               "longwave");
+  CLI::App app(
+      "Reads documents of any length with a pretrained model, piece by piece in fixed\n"
+      "memory: searches them, or turns them into vectors.",
+      "longwave");
+  SetUsage(app, "COMMAND [OPTION]... ARGUMENT...");
   app.require_subcommand(1);
-  app.set_version_flag("--version", std::string("longwave ") + lwave_version() + " (" + lwave_simd_target() + ")");
+  app.set_help_flag("-h,--help", "print this help");
+  app.set_version_flag("--version",
+                       std::string("longwave ") + lwave_version() + " (" + lwave_simd_target() + ")",
+                       "print version and SIMD target");
   app.footer(kFooter);
-  app.get_formatter()->column_width(34);
   Run run;
   AddSearchCommand(app, run);
   AddEmbedCommand(app, run);
@@ -46,9 +85,8 @@ int ParseAndRun(int argc, char** argv) {
     app.parse(MarkBrackets(argc, argv));
   } catch (const CLI::CallForHelp&) {
     OutputFile out("");
-    const CLI::App* command = &app;  // the innermost command that was named
-    while (!command->get_subcommands().empty()) command = command->get_subcommands().front();
-    out.Write(command->help());
+    const CLI::App& command = InnermostNamed(app);
+    out.Write(command.get_formatter()->make_help(&command, "", CLI::AppFormatMode::Normal));
     out.Commit();
     return kExitOk;
   } catch (const CLI::CallForVersion& version) {
@@ -57,9 +95,7 @@ int ParseAndRun(int argc, char** argv) {
     out.Commit();
     return kExitOk;
   } catch (const CLI::ParseError& error) {
-    const auto named = app.get_subcommands();
-    const std::string command = named.empty() ? "" : " " + named.front()->get_name();
-    throw UsageError(std::string(error.what()) + " (see longwave" + command + " --help)");
+    throw UsageError(Explain(app, error) + " (see " + CommandName(InnermostNamed(app)) + " --help)");
   }
   return run();
 }
@@ -74,9 +110,6 @@ int Main(int argc, char** argv) {
   } catch (const Interrupted&) {
     ClearStatusLine();
     return 128 + PendingSignal();
-  } catch (const OutputClosed&) {
-    ClearStatusLine();
-    return kExitOk;  // the reader has what it wanted
   } catch (const std::bad_alloc&) {
     ReportError("out of memory");
   } catch (const std::exception& error) {

@@ -80,10 +80,6 @@ void OutputFile::Flush() {
       CheckInterrupted();
       continue;
     }
-    if (written < 0 && errno == EPIPE) {
-      buffer_.clear();
-      throw OutputClosed{};
-    }
     if (written < 0) Fail(errno);
     rest.remove_prefix(static_cast<size_t>(written));
   }

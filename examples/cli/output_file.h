@@ -23,7 +23,7 @@ class OutputFile {
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
 
-  // All throw OutputFailure, and OutputClosed when nobody reads standard output any more.
+  // All throw OutputFailure.
   void Write(std::string_view bytes);
   void WriteAt(int64_t offset, std::string_view bytes);  // regular files only
   void Flush();

@@ -40,7 +40,7 @@ inline constexpr int64_t kMostTextBytes = 64 << 10;
 class RecordWriter {
  public:
   virtual ~RecordWriter() = default;
-  // All throw OutputFailure and OutputClosed.
+  // All throw OutputFailure.
   virtual void Write(const Record& record) = 0;
   virtual void Flush() = 0;   // before the tool waits for more input
   virtual void Commit() = 0;  // everything is written; without this no file appears

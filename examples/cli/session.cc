@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "diagnostics.h"
+#include "json.h"
 
 namespace lwave::cli {
 namespace {
@@ -21,7 +22,8 @@ std::string DefaultModel() {
   const fs::path program = fs::read_symlink("/proc/self/exe", error);
   if (error) throw Failure("/proc/self/exe", "cannot find the default model; give --model DIR");
   const fs::path bin = program.parent_path();
-  const fs::path places[] = {bin / "../../../examples/models/minilm", bin / "../share/longwave/models/minilm"};
+  const fs::path places[] = {bin / "../../../examples/models/minilm",
+                             bin / "../share/longwave/models/minilm"};
   for (const fs::path& place : places) {
     if (fs::exists(place / "config.json", error)) return place.lexically_normal().string();
   }
@@ -40,8 +42,8 @@ Session OpenSession(const std::string& directory, int32_t threads) {
   session.directory = directory.empty() ? DefaultModel() : directory;
   lwave_error error;
   lwave_context* context = nullptr;
-  if (lwave_context_create_with(threads, nullptr, nullptr, nullptr, nullptr, nullptr, OnLog, nullptr, &context,
-                                &error) != LWAVE_OK) {
+  if (lwave_context_create_with(threads, nullptr, nullptr, nullptr, nullptr, nullptr, OnLog, nullptr,
+                                &context, &error) != LWAVE_OK) {
     throw Failure("context", error.message);
   }
   session.context.reset(context);
@@ -58,6 +60,21 @@ Session OpenSession(const std::string& directory, int32_t threads) {
   return session;
 }
 
+void RequireText(const Session& session) {
+  if (ModelNumber(session, "has_tokenizer") != 0) return;
+  const std::string description = DescribeText(
+      session.directory, [&](char* buffer, int64_t capacity, int64_t* needed, lwave_error* error) {
+        return lwave_model_describe(session.model.get(), nullptr, buffer, capacity, needed, error);
+      });
+  std::string reason;
+  try {
+    const JsonValue value = ParseJson(description);
+    if (const JsonValue* tokenizer = value.Find("tokenizer")) reason = ": tokenizer " + tokenizer->text;
+  } catch (const JsonError&) {  // then without the reason
+  }
+  throw Failure(session.directory, "takes token ids only, no text yet" + reason);
+}
+
 int64_t ModelNumber(const Session& session, const char* key) {
   lwave_error error;
   int64_t value = 0;
@@ -67,8 +84,9 @@ int64_t ModelNumber(const Session& session, const char* key) {
   return value;
 }
 
-std::string DescribeText(const std::string& file,
-                         const std::function<lwave_status(char*, int64_t, int64_t*, lwave_error*)>& describe) {
+std::string DescribeText(
+    const std::string& file,
+    const std::function<lwave_status(char*, int64_t, int64_t*, lwave_error*)>& describe) {
   lwave_error error;
   int64_t needed = 0;
   if (describe(nullptr, 0, &needed, &error) != LWAVE_OK) throw Failure(file, error.message);

@@ -26,6 +26,9 @@ struct Session {
 // build/<preset>/bin this program lies, or share/longwave/models/minilm beside the installed bin. Throws Failure.
 Session OpenSession(const std::string& directory, int32_t threads);
 
+// Throws Failure if the model cannot read text, because its tokenizer is of a kind that is not supported yet.
+void RequireText(const Session& session);
+
 // One number about the model; throws Failure.
 int64_t ModelNumber(const Session& session, const char* key);
 
