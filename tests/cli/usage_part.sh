@@ -1,0 +1,34 @@
+# Copyright 2026 The Longwave Authors
+# SPDX-License-Identifier: Apache-2.0
+#
+# What the tool says about itself.
+
+a_test "--help names every command, the exit codes and an example, on standard output"
+ok --help
+for word in search embed info convert snapshot "Exit codes" "Examples"; do holds out "$word"; done
+
+a_test "each command has a --help with examples that fits 80 columns"
+for command in search embed info convert snapshot "snapshot save" "snapshot resume" "snapshot inspect"; do
+  ok $command --help
+  holds out "^Usage: longwave $command"
+  holds out "^  longwave $command( |$)"
+  equal "long lines of $command" "$(awk 'length($0) > 80' out)" ""
+done
+
+a_test "every option of the interface is in the help of its commands"
+while read -r command options; do
+  ok ${command/_/ } --help
+  for option in $options; do holds out "(^|[ ,])$option"; done
+done <<'END'
+search --question --top --vectors --model --threads --format -o --long
+embed --passages --lines --model --threads --format -o --long
+info --model --long
+convert --weights --attention --sinks --positions --full-up-to
+snapshot_save --at -o --vectors --model --threads --long
+snapshot_resume --model --threads --format -o
+END
+
+a_test "--version prints one line"
+ok --version
+holds out '^longwave [0-9]+\.[0-9]+\.[0-9]+'
+equal "lines" "$(lines out)" 1
