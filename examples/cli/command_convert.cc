@@ -37,6 +37,9 @@ int RunConvert(const ConvertOptions& options) {
       message.substr(0, destination.size()) == destination) {
     throw Failure(message);
   }
+  if (message.find("no longwave.json") != message.npos) {  // said in words of the API
+    throw Failure(options.source, "has no long reading to start from: give both --attention and --positions");
+  }
   throw Failure(options.source, message);
 }
 

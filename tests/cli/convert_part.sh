@@ -109,3 +109,9 @@ exits_not_ok_with sinks
 run convert "$plain" target --attention window:4 --sinks 3 --positions tiled:65 --full-up-to 24
 exits_not_ok_with 64
 [ ! -e target ] || fail "nothing should be written"
+
+a_test "a long reading needs both --attention and --positions, and says so"
+for options in "--attention window:4" "--positions tiled:24" "--sinks 3"; do
+  run convert "$plain" target $options
+  refuses 1 "$plain" --attention --positions
+done

@@ -47,15 +47,15 @@ bounded() {
 }
 
 a_test "white space without end takes no memory, and holds no token"
-bounded spaces spaces 1000000 50000000 embed --model "$window" -
+bounded spaces spaces 1000000 20000000 embed --model "$window" -
 says note "no token"
-bounded "line ends" line_ends 1000000 20000000 embed --model "$window" -
+bounded "line ends" line_ends 1000000 10000000 embed --model "$window" -
 
 a_test "a word without end takes no memory"
-bounded word one_word 1000000 50000000 embed --model "$window" -
+bounded word one_word 1000000 20000000 embed --model "$window" -
 is_silent
 equal "tokens" "$(token_ranges out)" "0-1"
-equal "bytes" "$(byte_ranges out)" "0-50000000"
+equal "bytes" "$(byte_ranges out)" "0-20000000"
 
 a_test "nor does one in which every character is a token, or none is valid"
 bounded "wide word" wide_word 100000 1000000 embed --passages --model "$window" -
@@ -63,9 +63,9 @@ bounded "bad bytes" bad_bytes 100000 3000000 embed --model "$window" -
 
 a_test "nor does prose, as documents, passages, hits or a snapshot"
 for arguments in "embed -" "embed --passages -" "search - license"; do
-  bounded prose prose 200000 2000000 $arguments --model "$window"
+  bounded prose prose 200000 1200000 $arguments --model "$window"
 done
-bounded prose prose 200000 2000000 snapshot save - -o big.snap --model "$window"
+bounded prose prose 200000 1200000 snapshot save - -o big.snap --model "$window"
 [ "$(wc -c <big.snap)" -lt 200000 ] || fail "the snapshot has $(wc -c <big.snap) bytes"
 
 a_test "a line without end is a line like others"
