@@ -33,7 +33,7 @@ if [ ! -r "/proc/$$/task/$$/children" ] || ! grep -q VmHWM /proc/self/status; th
   echo "# this system does not tell a process's peak memory: the tests of memory are left out"
 else
 
-# bounded NAME GENERATOR SMALL LARGE ARGUMENT...: LARGE bytes take at most 4 MB more than SMALL bytes.
+# bounded NAME GENERATOR SMALL LARGE ARGUMENT...: LARGE bytes take at most 2 MB more than SMALL bytes.
 bounded() {
   local what=$1 generator=$2 small=$3 large=$4 first
   shift 4
@@ -42,7 +42,7 @@ bounded() {
   first=$peak
   peak_of "$generator" "$large" "$@"
   exits 0
-  [ -n "$first" ] && [ "$peak" -le $((first + 4096)) ] ||
+  [ -n "$first" ] && [ "$peak" -le $((first + 2048)) ] ||
     fail "$what: $peak kB for $large bytes, but $first kB for $small"
 }
 
@@ -58,14 +58,14 @@ equal "tokens" "$(token_ranges out)" "0-1"
 equal "bytes" "$(byte_ranges out)" "0-20000000"
 
 a_test "nor does one in which every character is a token, or none is valid"
-bounded "wide word" wide_word 100000 1000000 embed --passages --model "$window" -
-bounded "bad bytes" bad_bytes 100000 3000000 embed --model "$window" -
+bounded "wide word" wide_word 60000 300000 embed --passages --model "$window" -
+bounded "bad bytes" bad_bytes 100000 1000000 embed --model "$window" -
 
 a_test "nor does prose, as documents, passages, hits or a snapshot"
 for arguments in "embed -" "embed --passages -" "search - license"; do
-  bounded prose prose 200000 1200000 $arguments --model "$window"
+  bounded prose prose 60000 500000 $arguments --model "$window"
 done
-bounded prose prose 200000 1200000 snapshot save - -o big.snap --model "$window"
+bounded prose prose 60000 500000 snapshot save - -o big.snap --model "$window"
 [ "$(wc -c <big.snap)" -lt 200000 ] || fail "the snapshot has $(wc -c <big.snap) bytes"
 
 a_test "a line without end is a line like others"
