@@ -81,9 +81,8 @@ class Layer {
         StateRows task = At(step, 1);
         task.state = State(i);
         task.position = position_ + step;
-        runner.For(case_.heads, [&](int64_t head, int32_t) {
-          kernels::AppendAndReadState(task, head, head + 1);
-        });
+        runner.For(case_.heads,
+                   [&](int64_t head, int32_t) { kernels::AppendAndReadState(task, head, head + 1); });
       }
     }
     position_ += kStateBlock;
@@ -111,7 +110,7 @@ class Layer {
 
  private:
   struct Free {
-    void operator()(float* p) const { ::operator delete(p, std::align_val_t{64}); }
+    void operator()(float* p) const { ::operator delete (p, std::align_val_t{64}); }
   };
 
   float* State(int64_t i) { return state_.get() + i * task_.shape.Floats(); }

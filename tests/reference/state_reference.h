@@ -35,9 +35,9 @@ std::vector<double> LinearAttention(const LinearAttentionProblem& problem);  // 
 // One head, row by row: S += k v^T, z += k.
 struct LinearState {
   LinearState(int64_t features_in, int64_t value_dim_in);
-  void Append(const float* key, const float* value);          // [features], [value_dim]
-  std::vector<double> Read(const float* query) const;         // q^T S        [value_dim]
-  double Denominator(const float* query) const;               // q . z
+  void Append(const float* key, const float* value);   // [features], [value_dim]
+  std::vector<double> Read(const float* query) const;  // q^T S        [value_dim]
+  double Denominator(const float* query) const;        // q . z
 
   int64_t features;
   int64_t value_dim;
