@@ -26,7 +26,7 @@
 #define HWY_TARGET_INCLUDE "kernels/state.cc"
 #include "hwy/foreach_target.h"
 // After foreach_target.
-#include "kernels/tile_attention_product-inl.h"
+#include "kernels/state_product-inl.h"
 #include "simd/hwy-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -45,15 +45,6 @@ constexpr int64_t kMaxValueDim = 256;
 constexpr float kOnes[kRegisterRows] = {1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f};
 
 int64_t Lanes() { return static_cast<int64_t>(hn::Lanes(FloatTag())); }
-
-// Asks a cache for numbers [0, width) of some rows.   x // [rows, stride]
-template <int kWrite, int kLocality>  // 3: the first level, 2: the second
-HWY_INLINE void PrefetchRows(const float* x, int64_t stride, int64_t width, int64_t rows) {
-  constexpr int64_t kLine = 16;
-  for (int64_t r = 0; r < rows; ++r, x += stride) {
-    for (int64_t c = 0; c < width; c += kLine) __builtin_prefetch(x + c, kWrite, kLocality);
-  }
-}
 
 // to[c][r] = from[r][c], for four rows.   from // [4, stride], count numbers of each   to // [count, 64]
 void TransposeFour(const float* from, int64_t stride, int64_t count, float* to) {
@@ -102,8 +93,6 @@ void StoreRows(const StateRows& task, int64_t head, int64_t row, int64_t count, 
     const int64_t width = HWY_MIN(kFeaturesAtOnce, features - f);
     const float* from = key + f;
     float* to = state.keys + f * kStateBlock + place;
-    const int64_t ahead = HWY_MIN(kFeaturesAtOnce, features - f - width);
-    if (count > 1) PrefetchRows<1, 3>(to + width * kStateBlock, kStateBlock, count, ahead);
     int64_t r = 0;
     for (; r + 4 <= count; r += 4) TransposeFour(from + r * task.key_stride, task.key_stride, width, to + r);
     for (; r < count; ++r) {
@@ -138,8 +127,6 @@ HWY_INLINE void AddFeatures(const StateShape& shape, const StateHead& state, int
   HWY_ALIGN float products[kRows * kMaxValueDim];
   const int64_t stride = shape.ValueStride();
   const int64_t columns = kernels::RoundUp(shape.value_dim, Lanes());
-  PrefetchRows<1, 3>(state.sums + feature * stride, stride, columns, kRows);
-  PrefetchRows<1, 3>(state.sums_low + feature * stride, stride, columns, kRows);
   Multiply<kRows, Start::kZero>(state.keys + feature * kStateBlock, kStateBlock, state.values, stride,
                                 kStateBlock, columns, nullptr, products, stride);
   for (int64_t r = skip; r < kRows; ++r) {
@@ -249,6 +236,22 @@ struct Seen {
   int64_t step;
 };
 
+// What the next six queries need, and six keys and values of the next block.
+void ListWanted(const StateRows& task, int64_t head, int64_t row, WantedLines& wanted) {
+  const int64_t features = task.shape.features;
+  const int64_t value_dim = task.shape.value_dim;
+  for (int64_t r = row + kRegisterRows; r < HWY_MIN(row + 2 * kRegisterRows, task.rows); ++r) {
+    wanted.Add(task.query + r * task.query_stride + head * features, features);
+    wanted.Add(task.output + r * task.output_stride + head * value_dim, value_dim);
+  }
+  if (task.key == nullptr) return;
+  const int64_t ahead = row + kStateBlock;
+  for (int64_t r = ahead; r < HWY_MIN(ahead + kRegisterRows, task.rows); ++r) {
+    wanted.Add(task.key + r * task.key_stride + head * features, features);
+    wanted.Add(task.value + r * task.value_stride + head * value_dim, value_dim);
+  }
+}
+
 // Rows [row, row + kRows) of the call.
 template <int kRows>
 HWY_NOINLINE void ReadRows(const StateRows& task, int64_t head, const StateHead& state, int64_t row,
@@ -261,8 +264,10 @@ HWY_NOINLINE void ReadRows(const StateRows& task, int64_t head, const StateHead&
   HWY_ALIGN float sums[kRows * kMaxValueDim];
   HWY_ALIGN float scores[kRows * kStateBlock];
   float in_block[kRows] = {};
-  Multiply<kRows, Start::kZero>(query, task.query_stride, state.sums, stride, features, columns, nullptr,
-                                sums, stride);
+  WantedLines wanted;
+  if (LWAVE_MANY_REGISTERS && kRows == kRegisterRows) ListWanted(task, head, row, wanted);
+  MultiplyFetching<kRows>(query, task.query_stride, state.sums, stride, features, columns, wanted, sums,
+                          stride);
   const int64_t end = first.seen + (kRows - 1) * first.step;  // seen by the last row
   if (end > 0) {
     Multiply<kRows, Start::kZero>(query, task.query_stride, state.keys, kStateBlock, features,
@@ -293,24 +298,6 @@ HWY_NOINLINE void ReadRows(const StateRows& task, int64_t head, const StateHead&
   }
 }
 
-// What comes after the rows at hand, fetched while they are computed: a head's part of a row is short and a
-// row far from the next, which the processor's own prefetching does not follow.
-struct Upcoming {
-  const float* query = nullptr;  // null: nothing
-  const float* key = nullptr;
-  const float* value = nullptr;
-  int64_t rows = 0;
-
-  void Fetch(const StateRows& task, int64_t part, int64_t parts) const {
-    if (rows == 0) return;
-    const int64_t begin = rows * part / parts;
-    const int64_t end = rows * (part + 1) / parts;
-    PrefetchRows<0, 2>(key + begin * task.key_stride, task.key_stride, task.shape.features, end - begin);
-    PrefetchRows<0, 2>(value + begin * task.value_stride, task.value_stride, task.shape.value_dim,
-                       end - begin);
-  }
-};
-
 // Rows [row + r, row + r + kRows); returns the next r.
 template <int kRows>
 HWY_INLINE int64_t ReadTile(const StateRows& task, int64_t head, const StateHead& state, int64_t row,
@@ -322,21 +309,10 @@ HWY_INLINE int64_t ReadTile(const StateRows& task, int64_t head, const StateHead
 // Rows [row, row + count): six at a time. The last ones go with some of those before, whose bits stay, where
 // that is cheaper than going alone.
 void ReadAllRows(const StateRows& task, int64_t head, const StateHead& state, int64_t row, int64_t count,
-                 const Seen& first, const Upcoming& upcoming) {
+                 const Seen& first) {
   constexpr int kFew = 4;
-  const int64_t tiles = count / kRegisterRows;
   int64_t r = 0;
-  while (count - r >= kRegisterRows) {
-    upcoming.Fetch(task, r / kRegisterRows, tiles);
-    if (row + r + 2 * kRegisterRows <= task.rows) {
-      const int64_t next = row + r + kRegisterRows;
-      PrefetchRows<0, 2>(task.query + next * task.query_stride + head * task.shape.features,
-                         task.query_stride, task.shape.features, kRegisterRows);
-      PrefetchRows<1, 2>(task.output + next * task.output_stride + head * task.shape.value_dim,
-                         task.output_stride, task.shape.value_dim, kRegisterRows);
-    }
-    r = ReadTile<kRegisterRows>(task, head, state, row, r, first);
-  }
+  while (count - r >= kRegisterRows) r = ReadTile<kRegisterRows>(task, head, state, row, r, first);
   if (count - r == kRegisterRows - 1 && count > kRegisterRows) {
     r = ReadTile<kRegisterRows>(task, head, state, row, count - kRegisterRows, first);
   }
@@ -344,14 +320,6 @@ void ReadAllRows(const StateRows& task, int64_t head, const StateHead& state, in
     r = ReadTile<kFew>(task, head, state, row, HWY_MIN(r, count - kFew), first);
   }
   while (r < count) r = ReadTile<1>(task, head, state, row, r, first);
-}
-
-Upcoming After(const StateRows& task, int64_t head, int64_t row) {
-  if (row >= task.rows) return {};
-  const int64_t feature = head * task.shape.features;
-  return {task.query + row * task.query_stride + feature, task.key + row * task.key_stride + feature,
-          task.value + row * task.value_stride + head * task.shape.value_dim,
-          HWY_MIN(kStateBlock, task.rows - row)};
 }
 
 template <bool kRead>
@@ -362,7 +330,7 @@ HWY_INLINE void AppendRows(const StateRows& task, int64_t head_begin, int64_t he
       const int64_t pending = (task.position + row) % kStateBlock;
       const int64_t count = HWY_MIN(task.rows - row, kStateBlock - pending);
       StoreRows(task, head, row, count, pending, state);
-      if (kRead) ReadAllRows(task, head, state, row, count, {pending + 1, 1}, After(task, head, row + count));
+      if (kRead) ReadAllRows(task, head, state, row, count, {pending + 1, 1});
       if (pending + count == kStateBlock) AddBlock(task.shape, state);
       row += count;
     }
@@ -387,7 +355,7 @@ void Read(const StateRows& task, int64_t head_begin, int64_t head_end) {
       continue;
     }
     const StateHead state = HeadOfState(task.shape, task.state, head);
-    ReadAllRows(task, head, state, 0, task.rows, {task.position % kStateBlock, 0}, {});
+    ReadAllRows(task, head, state, 0, task.rows, {task.position % kStateBlock, 0});
   }
 }
 

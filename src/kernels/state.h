@@ -94,9 +94,10 @@ struct StateRows {
 
 // for each row: append it, then read it.
 void AppendAndReadState(const StateRows& rows, int64_t head_begin, int64_t head_end);
-// query and output are not used.
+// query and output are not used, and may be null.
 void AppendState(const StateRows& rows, int64_t head_begin, int64_t head_end);
-// Every row sees all that was appended; the state is left as it is, key and value are not used. Zeros before
+// Every row sees all that was appended; the state is left as it is, key and value are not used, and may be
+// null. Zeros before
 // the first row was appended.
 void ReadState(const StateRows& rows, int64_t head_begin, int64_t head_end);
 

@@ -127,18 +127,26 @@ class Layer {
   }
 
   void Prefill(Runner& runner) {
-    StateRows task = At(0, case_.n);
-    if (case_.kind == Kind::kCausal) {
-      runner.For(case_.heads,
-                 [&](int64_t head, int32_t) { kernels::AppendAndReadState(task, head, head + 1); });
-      return;
+    // Rows go in 512 at a time, as a layer would get them: all heads of a row lie together, so that a head's
+    // part of more rows than that lies in more pages than the processor has at hand.
+    constexpr int64_t kChunk = 512;
+    for (int64_t row = 0; row < case_.n; row += kChunk) {
+      StateRows task = At(row, std::min(kChunk, case_.n - row));
+      task.position = row;
+      runner.For(case_.heads, [&](int64_t head, int32_t) {
+        if (case_.kind == Kind::kCausal) {
+          kernels::AppendAndReadState(task, head, head + 1);
+        } else {
+          kernels::AppendState(task, head, head + 1);
+        }
+      });
     }
-    runner.For(case_.heads, [&](int64_t head, int32_t) { kernels::AppendState(task, head, head + 1); });
-    constexpr int64_t kRows = 96;
+    if (case_.kind == Kind::kCausal) return;
+    constexpr int64_t kRows = 512;
     const int64_t tiles = (case_.n + kRows - 1) / kRows;
     runner.For(case_.heads * tiles, [&](int64_t index, int32_t) {
-      const int64_t head = index / tiles;
-      const int64_t row = index % tiles * kRows;
+      const int64_t head = index % case_.heads;
+      const int64_t row = index / case_.heads * kRows;
       StateRows part = At(row, std::min(kRows, case_.n - row));
       part.position = case_.n;
       kernels::ReadState(part, head, head + 1);
