@@ -211,6 +211,7 @@ Options ParseOptions(int argc, char** argv, const char* usage) {
       options.json = true;
     } else if (std::strcmp(argument, "--threads") == 0) {
       options.threads = static_cast<int32_t>(number(&i, 1));
+      options.threads_given = true;
     } else if (std::strcmp(argument, "--seconds") == 0) {
       options.seconds = number(&i, 0);
     } else if (std::strcmp(argument, "--help") == 0 || std::strcmp(argument, "-h") == 0) {
@@ -227,7 +228,7 @@ Options ParseOptions(int argc, char** argv, const char* usage) {
 }
 
 void Report::Add(const std::string& name, const std::vector<double>& values) {
-  constexpr int kNameWidth = 34;
+  constexpr int kNameWidth = 50;
   const auto width = [](const Column& column) {
     return static_cast<int>(std::max<size_t>(column.title.size(), 9));
   };
@@ -276,6 +277,13 @@ void PrintMachine(const Options& options) {
 double MeasureF32Peak(Runner& runner, double seconds) { return PeakOf(runner, seconds, CallF32); }
 double MeasureBf16Peak(Runner& runner, double seconds) { return PeakOf(runner, seconds, CallBf16); }
 double MeasureInt8Peak(Runner& runner, double seconds) { return PeakOf(runner, seconds, CallInt8); }
+double MeasurePeak(Runner& runner, const std::string& type, double seconds) {
+  return PeakOf(runner, seconds, type == "int8" ? CallInt8 : type == "bf16" ? CallBf16 : CallF32);
+}
+
+void ReadMemory(const float* x, int64_t count) {
+  sink = HWY_DYNAMIC_DISPATCH(ReadAll)(x, static_cast<size_t>(count));
+}
 
 Peaks MeasurePeaks(Runner& runner, double seconds_each) {
   Peaks peaks;

@@ -48,6 +48,7 @@ Timing Measure(Function&& f, double budget_s = 0.5, int64_t min_repeats = 5) {
 // Options that every benchmark knows; what is left stays in `rest` for the program.
 struct Options {
   int32_t threads = 0;  // after parsing: the number asked for, else the usable processors
+  bool threads_given = false;
   bool json = false;
   double seconds = 0.5;  // time budget of one figure
   std::vector<std::string> rest;
@@ -94,6 +95,21 @@ Peaks MeasurePeaks(Runner& runner, double seconds_each = 0.2);
 double MeasureF32Peak(Runner& runner, double seconds = 0.2);
 double MeasureBf16Peak(Runner& runner, double seconds = 0.2);
 double MeasureInt8Peak(Runner& runner, double seconds = 0.2);
+// The one of a type named "bf16" or "int8", else that of f32 (which f16 is computed in).
+double MeasurePeak(Runner& runner, const std::string& type, double seconds = 0.2);
+
+// Measures something between two short looks at the peak, because machines change their clock: the higher one
+// is what its figure is held against.
+template <typename Function>
+Timing MeasureBesidePeak(Runner& runner, const std::string& type, double* peak, const Function& measure) {
+  *peak = MeasurePeak(runner, type, 0.05);
+  const Timing timing = measure();
+  *peak = std::max(*peak, MeasurePeak(runner, type, 0.05));
+  return timing;
+}
+
+// Reads numbers once, as fast as one thread can.   x // [count], count a multiple of 64
+void ReadMemory(const float* x, int64_t count);
 
 // Peak resident memory of this process so far, in bytes (0 where the system does not tell).
 int64_t PeakMemoryBytes();
