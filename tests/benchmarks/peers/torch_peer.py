@@ -1,0 +1,101 @@
+# Copyright 2026 The Longwave Authors
+# SPDX-License-Identifier: Apache-2.0
+"""PyTorch at the same work: matrix products, attention, and MiniLM as a plain encoder without the overhead of a
+model library (queries, keys and values in one product, which is faster than three).
+
+usage: torch_peer.py THREADS SECONDS [model.safetensors of all-MiniLM-L6-v2]     (cases on standard input)
+"""
+
+import json
+import re
+import struct
+import sys
+
+import torch
+import torch.nn.functional as F
+
+import peer_common
+
+HEADS = 12
+TYPES = {"f32": torch.float32, "bf16": torch.bfloat16}
+
+
+def read_safetensors(path):
+    with open(path, "rb") as file:
+        data = bytearray(file.read())
+    (size,) = struct.unpack_from("<Q", data)
+    tensors = {}
+    for name, entry in json.loads(data[8 : 8 + size]).items():
+        if name == "__metadata__" or entry["dtype"] != "F32":
+            continue
+        begin, end = (8 + size + offset for offset in entry["data_offsets"])
+        flat = torch.frombuffer(data, dtype=torch.float32, count=(end - begin) // 4, offset=begin)
+        tensors[name] = flat.reshape(entry["shape"])
+    return tensors
+
+
+def make_gemm(dtype, rows, outputs, inputs):
+    x = torch.rand(rows, inputs).to(dtype)
+    weight = torch.rand(outputs, inputs).to(dtype)
+    bias = torch.rand(outputs).to(dtype)
+    return lambda: F.linear(x, weight, bias)
+
+
+def make_attention(dtype, causal, n, width):
+    q, k, v = (torch.rand(1, HEADS, n, width).to(dtype) for _ in range(3))
+    return lambda: F.scaled_dot_product_attention(q, k, v, is_causal=causal)
+
+
+def make_minilm(dtype, weights, batch, tokens):
+    w = {name: tensor.to(dtype) for name, tensor in weights.items()}
+    ids = torch.randint(0, 30522, (batch, tokens))
+    hidden = w["embeddings.word_embeddings.weight"].shape[1]
+    layers = []
+    for i in range(6):
+        p = f"encoder.layer.{i}."
+        names = [p + f"attention.self.{part}." for part in ("query", "key", "value")]
+        layers.append(
+            [torch.cat([w[name + kind] for name in names]) for kind in ("weight", "bias")]
+            + [w[p + f"{part}.{kind}"] for part in ("attention.output.dense", "attention.output.LayerNorm",
+                                                    "intermediate.dense", "output.dense", "output.LayerNorm")
+               for kind in ("weight", "bias")])
+
+    def norm(x, scale, shift):
+        return F.layer_norm(x, (hidden,), scale, shift, 1e-12)
+
+    def run():
+        x = F.embedding(ids, w["embeddings.word_embeddings.weight"])
+        x = x + w["embeddings.position_embeddings.weight"][:tokens] + w["embeddings.token_type_embeddings.weight"][0]
+        x = norm(x, w["embeddings.LayerNorm.weight"], w["embeddings.LayerNorm.bias"])
+        for qkv_w, qkv_b, out_w, out_b, n1_w, n1_b, up_w, up_b, down_w, down_b, n2_w, n2_b in layers:
+            qkv = F.linear(x, qkv_w, qkv_b).view(batch, tokens, 3, HEADS, hidden // HEADS).permute(2, 0, 3, 1, 4)
+            a = F.scaled_dot_product_attention(qkv[0], qkv[1], qkv[2])
+            a = a.transpose(1, 2).reshape(batch, tokens, hidden)
+            x = norm(x + F.linear(a, out_w, out_b), n1_w, n1_b)
+            x = norm(x + F.linear(F.gelu(F.linear(x, up_w, up_b)), down_w, down_b), n2_w, n2_b)
+        return x
+
+    return run
+
+
+def make(name):
+    gemm = re.fullmatch(r"gemm (\w+) (\d+)x(\d+)x(\d+)", name)
+    if gemm and gemm[1] in TYPES:
+        return make_gemm(TYPES[gemm[1]], *(int(number) for number in gemm.groups()[1:]))
+    attention = re.fullmatch(r"attention (\w+) (full|causal) n=(\d+) d=(\d+)", name)
+    if attention and attention[1] in TYPES:
+        return make_attention(TYPES[attention[1]], attention[2] == "causal", int(attention[3]), int(attention[4]))
+    minilm = re.fullmatch(r"minilm (\w+) (\d+)x(\d+)", name)
+    if minilm and minilm[1] in TYPES and len(sys.argv) > 3:
+        return make_minilm(TYPES[minilm[1]], read_safetensors(sys.argv[3]), int(minilm[2]), int(minilm[3]))
+    return None
+
+
+if __name__ == "__main__":
+    torch.set_num_threads(int(sys.argv[1]))
+    torch.manual_seed(1)
+    libraries = "MKL" if torch.backends.mkl.is_available() else "its BLAS"
+    if torch.backends.mkldnn.is_available():
+        libraries += ", oneDNN"
+    with torch.inference_mode():
+        peer_common.serve(f"PyTorch {torch.__version__} ({libraries})", make, float(sys.argv[2]))

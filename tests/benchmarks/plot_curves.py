@@ -1,0 +1,167 @@
+#!/usr/bin/env python3
+# Copyright 2026 The Longwave Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Draws attention over the length of the text: GFLOP/s of the visible entries, and time, as one SVG.
+
+usage: attention_bench --long --json > attention.json
+       plot_curves.py attention.json [-o curves.svg] [--title TEXT]
+
+Reads rows named "attention f32 full n=1024 d=64" (also causal, and window W); other rows are passed over. Needs
+nothing but Python's own library.
+"""
+
+import argparse
+import json
+import math
+import re
+import sys
+
+WIDTH, HEIGHT = 1180, 560
+TOP, BOTTOM = 86, 150  # of the panels: above them the title, below them axis and legend
+PANELS = ((76, 470), (676, 470))  # left edge and width
+INK, FAINT, GRID = "#1f2430", "#667085", "#e4e7ec"
+# Told apart without red and green; width of head by the stroke, pattern by the colour and the mark.
+STYLES = {"full": ("#1f5fbf", "circle"), "causal": ("#d9730d", "square"), "window 256": ("#0f8a7a", "triangle"),
+          "window 128": ("#8a4fbf", "diamond"), "window 64": ("#b23a6f", "circle")}
+
+
+def read_series(path):
+    """{(pattern, head_dim, type): [row of the JSON list with n]}"""
+    series, peak = {}, 0.0
+    with (sys.stdin if path == "-" else open(path, encoding="utf-8")) as file:
+        rows = json.load(file)
+    for row in rows:
+        name = re.fullmatch(r"attention (\w+) (full|causal|window \d+) n=(\d+) d=(\d+)", row["name"])
+        if name is None:
+            continue
+        key = (name[2], int(name[4]), name[1])
+        series.setdefault(key, []).append({**row, "n": int(name[3])})
+        if name[1] == "f32":
+            peak = max(peak, row["gflops"] / row["share_of_peak"])
+    for rows in series.values():
+        rows.sort(key=lambda row: row["n"])
+    # A curve has at least two points.
+    return {key: rows for key, rows in sorted(series.items()) if len(rows) > 1}, peak
+
+
+class Panel:
+    def __init__(self, left, width, x_range, y_range, y_log):
+        self.left, self.width, self.y_log = left, width, y_log
+        self.x_range, self.y_range = x_range, y_range
+        self.out = []
+
+    def x(self, n):
+        low, high = (math.log2(value) for value in self.x_range)
+        return self.left + (math.log2(n) - low) / (high - low) * self.width
+
+    def y(self, value):
+        low, high = self.y_range
+        if self.y_log:
+            low, high, value = math.log10(low), math.log10(high), math.log10(value)
+        return HEIGHT - BOTTOM - (value - low) / (high - low) * (HEIGHT - BOTTOM - TOP)
+
+    def line(self, x1, y1, x2, y2, colour=GRID, width=1.0, dash=""):
+        extra = f' stroke-dasharray="{dash}"' if dash else ""
+        self.out.append(f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{colour}" '
+                        f'stroke-width="{width}"{extra}/>')
+
+    def text(self, x, y, text, size=12, colour=FAINT, anchor="middle", weight="normal"):
+        self.out.append(f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" fill="{colour}" text-anchor="{anchor}" '
+                        f'font-weight="{weight}">{text}</text>')
+
+    def frame(self, title, y_ticks):
+        bottom = HEIGHT - BOTTOM
+        self.text(self.left, TOP - 16, title, 14, INK, "start", "600")
+        for value, label in y_ticks:
+            self.line(self.left, self.y(value), self.left + self.width, self.y(value))
+            self.text(self.left - 9, self.y(value) + 4, label, anchor="end")
+        n = 2 ** math.ceil(math.log2(self.x_range[0]))
+        while n <= self.x_range[1]:
+            self.line(self.x(n), bottom, self.x(n), bottom + 5, FAINT)
+            self.text(self.x(n), bottom + 21, f"{n // 1024}k" if n >= 1024 else str(n))
+            n *= 2
+        self.line(self.left, bottom, self.left + self.width, bottom, FAINT)
+        self.text(self.left + self.width / 2, bottom + 43, "n, rows of the text (logarithmic)")
+
+    def curve(self, rows, value, colour, mark, dash):
+        points = [(self.x(row["n"]), self.y(value(row))) for row in rows]
+        path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+        extra = f' stroke-dasharray="{dash}"' if dash else ""
+        self.out.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2.2" '
+                        f'stroke-linejoin="round"{extra}/>')
+        for x, y in points:
+            self.out.append(draw_mark(x, y, colour, mark))
+
+
+def draw_mark(x, y, colour, mark):
+    style = f'fill="#ffffff" stroke="{colour}" stroke-width="2"'
+    if mark == "circle":
+        return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.8" {style}/>'
+    shapes = {"square": ((-3.5, -3.5), (3.5, -3.5), (3.5, 3.5), (-3.5, 3.5)),
+              "triangle": ((0, -4.6), (4.4, 3.2), (-4.4, 3.2)), "diamond": ((0, -5), (5, 0), (0, 5), (-5, 0))}
+    path = " ".join(f"{x + dx:.1f},{y + dy:.1f}" for dx, dy in shapes[mark])
+    return f'<polygon points="{path}" {style}/>'
+
+
+def seconds_label(exponent):
+    return {-5: "10 µs", -4: "100 µs", -3: "1 ms", -2: "10 ms", -1: "100 ms", 0: "1 s", 1: "10 s", 2: "100 s"}.get(
+        exponent, f"1e{exponent} s")
+
+
+def nice_step(top):
+    raw = top / 5
+    unit = 10 ** math.floor(math.log10(raw))
+    return unit * next(step for step in (1, 2, 2.5, 5, 10) if step * unit >= raw)
+
+
+def draw(series, peak, title):
+    every = [row for rows in series.values() for row in rows]
+    x_range = (min(row["n"] for row in every) / 1.12, max(row["n"] for row in every) * 1.12)
+    top = max([peak] + [row["gflops"] for row in every]) * 1.06
+    low = math.floor(math.log10(min(row["min_s"] for row in every)))
+    high = math.ceil(math.log10(max(row["min_s"] for row in every)))
+    speed = Panel(*PANELS[0], x_range, (0, top), False)
+    step = nice_step(top)
+    speed.frame("GFLOP/s, visible entries only", [(i * step, f"{i * step:g}") for i in range(int(top / step) + 1)])
+    speed.line(speed.left, speed.y(peak), speed.left + speed.width, speed.y(peak), INK, 1.4, "2 4")
+    speed.text(speed.left + speed.width, speed.y(peak) - 6, f"measured f32 peak, {peak:.0f}", 12, INK, "end")
+    clock = Panel(*PANELS[1], x_range, (10**low, 10**high), True)
+    clock.frame("Time of one layer, 12 heads (logarithmic)", [(10**e, seconds_label(e)) for e in range(low, high + 1)])
+
+    legend = Panel(0, WIDTH, (1, 2), (0, 1), False)
+    columns = 4
+    for index, ((pattern, width, kind), rows) in enumerate(series.items()):
+        colour, mark = STYLES.get(pattern, (FAINT, "circle"))
+        dash = ("" if width == 64 else "7 4") if kind == "f32" else "1.5 4"
+        speed.curve(rows, lambda row: row["gflops"], colour, mark, dash)
+        clock.curve(rows, lambda row: row["min_s"], colour, mark, dash)
+        x = PANELS[0][0] + index % columns * 268
+        y = HEIGHT - 68 + index // columns * 24
+        legend.line(x, y, x + 38, y, colour, 2.2, dash)
+        legend.out.append(draw_mark(x + 19, y, colour, mark))
+        label = pattern + (" on each side" if pattern.startswith("window") else "")
+        legend.text(x + 47, y + 4, f"{label}, {kind}, head of {width}", 12.5, INK, "start")
+
+    body = "\n".join(speed.out + clock.out + legend.out)
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" '
+            f'height="{HEIGHT}" font-family="DejaVu Sans, Helvetica, Arial, sans-serif">\n'
+            f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>\n'
+            f'<text x="{PANELS[0][0]}" y="36" font-size="19" font-weight="600" fill="{INK}">{title}</text>\n'
+            f"{body}\n</svg>\n")
+
+
+def main():
+    parser = argparse.ArgumentParser(description="attention over the length of the text, as SVG")
+    parser.add_argument("json", help="what attention_bench --json printed; - for standard input")
+    parser.add_argument("-o", "--output", default="curves.svg")
+    parser.add_argument("--title", default="Tile attention over the length of the text")
+    arguments = parser.parse_args()
+    series, peak = read_series(arguments.json)
+    if not series:
+        sys.exit("plot_curves.py: no curve in " + arguments.json)
+    with open(arguments.output, "w", encoding="utf-8") as file:
+        file.write(draw(series, peak, arguments.title))
+
+
+if __name__ == "__main__":
+    main()
