@@ -41,7 +41,8 @@ bool ReadFully(int file, void* data, size_t bytes) {
 
 }  // namespace
 
-ColdStart MeasureColdStart(const std::string& program, const std::string& directory, int32_t threads, int64_t runs) {
+ColdStart MeasureColdStart(const std::string& program, const std::string& directory, int32_t threads,
+                           int64_t runs) {
   ColdStart result;
   std::vector<double> times;
   for (int64_t run = 0; run <= runs; ++run) {
@@ -65,7 +66,8 @@ ColdStart MeasureColdStart(const std::string& program, const std::string& direct
       complete = ReadFully(ends[0], vector.data(), vector.size() * sizeof(float));
     }
     const double seconds = Seconds() - start;
-    int64_t peak = 0;  // the process's own high-water mark; getrusage would count ours before the exec as well
+    int64_t peak =
+        0;  // the process's own high-water mark; getrusage would count ours before the exec as well
     complete = complete && ReadFully(ends[0], &peak, sizeof peak);
     close(ends[0]);
     int status = 0;

@@ -22,7 +22,8 @@ struct ColdStart {
 // Starts `program` --first-vector DIRECTORY THREADS again and again: from before the system call to the last
 // byte of the vector in our hands. The model's file is in the system's cache, but nothing else is warm.
 // Throws std::runtime_error when a process fails.
-ColdStart MeasureColdStart(const std::string& program, const std::string& directory, int32_t threads, int64_t runs);
+ColdStart MeasureColdStart(const std::string& program, const std::string& directory, int32_t threads,
+                           int64_t runs);
 
 // The other side: embeds a text and writes the vector to standard output. Returns the exit code.
 int FirstVector(const std::string& directory, int32_t threads);

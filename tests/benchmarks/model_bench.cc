@@ -88,15 +88,20 @@ class Conversions {
     if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
     root_ = pattern;
     const test::Config reading = test::MakeConfig();  // as the shipped model reads long texts
-    for (const auto& [key, number] : {std::pair<const char*, int64_t>{"left", 64}, {"right", 64}, {"sinks", 33},
-                                      {"tile", 256}, {"full_up_to", 256}, {"passage_tokens", 254}}) {
+    for (const auto& [key, number] : {std::pair<const char*, int64_t>{"left", 64},
+                                      {"right", 64},
+                                      {"sinks", 33},
+                                      {"tile", 256},
+                                      {"full_up_to", 256},
+                                      {"passage_tokens", 254}}) {
       test::Set(reading, key, int64_t{number});
     }
     for (const char* type : {"f32", "bf16", "int8"}) {
       std::filesystem::create_directory(root_ / type);
       directories.push_back((root_ / type / "minilm").string());
       test::Error error;
-      error.Check(lwave_model_convert(source.c_str(), directories.back().c_str(), type, reading.get(), error));
+      error.Check(
+          lwave_model_convert(source.c_str(), directories.back().c_str(), type, reading.get(), error));
     }
   }
   ~Conversions() {
@@ -158,7 +163,8 @@ class Bench {
     const std::unique_ptr<Runner> runner = MakeThreadPool(threads);
     const auto row = [&](const std::string& what, const auto& measure) {
       std::string name = model.label() + " " + what;
-      if (threads != options_.threads) name += threads == 1 ? " 1 thread" : " " + std::to_string(threads) + " threads";
+      if (threads != options_.threads)
+        name += threads == 1 ? " 1 thread" : " " + std::to_string(threads) + " threads";
       if (!Wanted(name)) return;
       double peak = 0;
       WorkResult work;
@@ -188,13 +194,13 @@ class Bench {
     return arguments_.only.empty();
   }
 
-  void Add(const std::string& name, int32_t threads, const BenchModel& model, const WorkResult& work, double peak,
-           int64_t peak_memory) {
+  void Add(const std::string& name, int32_t threads, const BenchModel& model, const WorkResult& work,
+           double peak, int64_t peak_memory) {
     const double rate = static_cast<double>(work.tokens) / work.timing.min_s;
     const double gflops = work.operations / work.timing.min_s * 1e-9;
-    report_.Add(name, {static_cast<double>(threads), rate, gflops, gflops / peak, peak, whole_ > 0 ? rate / whole_ : 0,
-                       work.timing.min_s, work.timing.median_s, static_cast<double>(model.bytes() + work.bytes),
-                       static_cast<double>(peak_memory)});
+    report_.Add(name, {static_cast<double>(threads), rate, gflops, gflops / peak, peak,
+                       whole_ > 0 ? rate / whole_ : 0, work.timing.min_s, work.timing.median_s,
+                       static_cast<double>(model.bytes() + work.bytes), static_cast<double>(peak_memory)});
   }
 
   const Options& options_;
@@ -209,7 +215,8 @@ int Main(int argc, char** argv) {
   try {
     Arguments arguments = Parse(options);
     std::unique_ptr<Conversions> conversions;
-    if (!arguments.minilm.empty()) conversions = std::make_unique<Conversions>(arguments.minilm, arguments.models);
+    if (!arguments.minilm.empty())
+      conversions = std::make_unique<Conversions>(arguments.minilm, arguments.models);
     const std::string shipped = LWAVE_SOURCE_DIR "/examples/models/minilm";
     if (arguments.models.empty()) arguments.models.push_back(shipped);
     PrintMachine(options);

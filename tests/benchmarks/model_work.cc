@@ -47,7 +47,9 @@ test::Config WindowConfig() {
 }  // namespace
 
 BenchModel::BenchModel(int32_t threads, const std::string& directory)
-    : directory_(directory), context_(test::MakeContext(threads)), model_(test::OpenModel(context_, directory)) {
+    : directory_(directory),
+      context_(test::MakeContext(threads)),
+      model_(test::OpenModel(context_, directory)) {
   test::Error error;
   int64_t needed = 0;
   error.Check(lwave_model_describe(model_.get(), nullptr, nullptr, 0, &needed, error));
@@ -90,9 +92,9 @@ WorkResult RunWhole(const BenchModel& model, int64_t batch, int64_t tokens, doub
   std::vector<float> rows(static_cast<size_t>(batch * tokens * model.hidden()));
   const auto forward = [&] {
     test::Error error;
-    error.Check(lwave_model_forward(model.model().get(), workspace.get(), nullptr, ids.data(), nullptr, nullptr, batch,
-                                    tokens, LWAVE_LAST_HIDDEN_STATE, rows.data(), static_cast<int64_t>(rows.size()),
-                                    error));
+    error.Check(lwave_model_forward(model.model().get(), workspace.get(), nullptr, ids.data(), nullptr,
+                                    nullptr, batch, tokens, LWAVE_LAST_HIDDEN_STATE, rows.data(),
+                                    static_cast<int64_t>(rows.size()), error));
   };
   WorkResult result;
   result.timing = Measure(forward, seconds, kMinRuns);
@@ -112,8 +114,8 @@ WorkResult StreamIds(const BenchModel& model, int64_t rows, double seconds) {
     test::Error error;
     int64_t written = 0;
     for (int64_t at = 0, taken = 0; at < rows; at += taken) {
-      const lwave_status status = lwave_memory_push(memory.get(), ids.data() + at, rows - at, &taken, buffer.data(),
-                                                    capacity, &written, error);
+      const lwave_status status = lwave_memory_push(memory.get(), ids.data() + at, rows - at, &taken,
+                                                    buffer.data(), capacity, &written, error);
       if (status != LWAVE_OUTPUT_FULL) error.Check(status);
     }
     for (lwave_status status = LWAVE_OUTPUT_FULL; status == LWAVE_OUTPUT_FULL;) {
@@ -122,8 +124,8 @@ WorkResult StreamIds(const BenchModel& model, int64_t rows, double seconds) {
     }
   };
   WorkResult result;
-  result.timing =
-      MeasurePrepared(seconds, [&] { return test::MakeMemory(model.model(), config); }, push_all);
+  result.timing = MeasurePrepared(
+      seconds, [&] { return test::MakeMemory(model.model(), config); }, push_all);
   result.tokens = rows;
   result.operations = static_cast<double>(rows) * model.OperationsInWindow();
   result.bytes = test::MemoryPlan(model.model(), config).bytes;

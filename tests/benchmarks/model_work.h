@@ -21,12 +21,12 @@ class BenchModel {
   BenchModel(int32_t threads, const std::string& directory);
 
   const test::Model& model() const { return model_; }
-  const std::string& label() const { return label_; }    // such as "minilm int8"
-  const std::string& type() const { return type_; }      // of the products: f32, bf16, f16, int8
-  int64_t bytes() const { return mapped_ + packed_; }    // weights as mapped and as packed
+  const std::string& label() const { return label_; }  // such as "minilm int8"
+  const std::string& type() const { return type_; }    // of the products: f32, bf16, f16, int8
+  int64_t bytes() const { return mapped_ + packed_; }  // weights as mapped and as packed
   int64_t vocabulary() const { return vocabulary_; }
   int64_t hidden() const { return hidden_; }
-  bool windowed() const { return !visible_.empty(); }    // has a long reading
+  bool windowed() const { return !visible_.empty(); }  // has a long reading
   const std::string& directory() const { return directory_; }
 
   // Operations (a multiplication or an addition each) for one row: two per weight of the layers, and four per
@@ -45,9 +45,9 @@ class BenchModel {
 
 struct WorkResult {
   Timing timing;
-  int64_t tokens = 0;       // rows computed in one run
-  double operations = 0;    // in one run
-  int64_t bytes = 0;        // scratch or state beside the weights
+  int64_t tokens = 0;     // rows computed in one run
+  double operations = 0;  // in one run
+  int64_t bytes = 0;      // scratch or state beside the weights
 };
 
 // The hidden rows of `batch` texts of `tokens` rows each, at once, in a workspace.

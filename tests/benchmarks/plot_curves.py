@@ -16,11 +16,11 @@ import math
 import re
 import sys
 
-WIDTH, HEIGHT = 1180, 560
-TOP, BOTTOM = 86, 150  # of the panels: above them the title, below them axis and legend
-PANELS = ((76, 470), (676, 470))  # left edge and width
+WIDTH, HEIGHT = 1180, 590
+TOP, BOTTOM = 86, 160  # of the panels: above them the title, below them axis and legend
+PANELS = ((76, 480), (666, 480))  # left edge and width
 INK, FAINT, GRID = "#1f2430", "#667085", "#e4e7ec"
-# Told apart without red and green; width of head by the stroke, pattern by the colour and the mark.
+# The pattern by colour and mark (told apart without red and green), the width of a head by the stroke.
 STYLES = {"full": ("#1f5fbf", "circle"), "causal": ("#d9730d", "square"), "window 256": ("#0f8a7a", "triangle"),
           "window 128": ("#8a4fbf", "diamond"), "window 64": ("#b23a6f", "circle")}
 
@@ -40,8 +40,10 @@ def read_series(path):
             peak = max(peak, row["gflops"] / row["share_of_peak"])
     for rows in series.values():
         rows.sort(key=lambda row: row["n"])
+    patterns = list(STYLES)
+    place = lambda key: (patterns.index(key[0]) if key[0] in patterns else len(patterns), -key[1], key[2])
     # A curve has at least two points.
-    return {key: rows for key, rows in sorted(series.items()) if len(rows) > 1}, peak
+    return {key: series[key] for key in sorted(series, key=place) if len(series[key]) > 1}, peak
 
 
 class Panel:
@@ -109,7 +111,7 @@ def seconds_label(exponent):
 
 
 def nice_step(top):
-    raw = top / 5
+    raw = top / 6
     unit = 10 ** math.floor(math.log10(raw))
     return unit * next(step for step in (1, 2, 2.5, 5, 10) if step * unit >= raw)
 
@@ -129,14 +131,14 @@ def draw(series, peak, title):
     clock.frame("Time of one layer, 12 heads (logarithmic)", [(10**e, seconds_label(e)) for e in range(low, high + 1)])
 
     legend = Panel(0, WIDTH, (1, 2), (0, 1), False)
-    columns = 4
+    columns = 3
     for index, ((pattern, width, kind), rows) in enumerate(series.items()):
         colour, mark = STYLES.get(pattern, (FAINT, "circle"))
         dash = ("" if width == 64 else "7 4") if kind == "f32" else "1.5 4"
         speed.curve(rows, lambda row: row["gflops"], colour, mark, dash)
         clock.curve(rows, lambda row: row["min_s"], colour, mark, dash)
-        x = PANELS[0][0] + index % columns * 268
-        y = HEIGHT - 68 + index // columns * 24
+        x = PANELS[0][0] + index % columns * 366
+        y = HEIGHT - 76 + index // columns * 24
         legend.line(x, y, x + 38, y, colour, 2.2, dash)
         legend.out.append(draw_mark(x + 19, y, colour, mark))
         label = pattern + (" on each side" if pattern.startswith("window") else "")
