@@ -9,6 +9,7 @@
 //     --long   windows up to n = 131072 (takes 1.8 GB)
 
 #include <cstdint>
+#include <cstdio>
 #include <memory>
 #include <string>
 #include <vector>
@@ -132,6 +133,12 @@ int Main(int argc, char** argv) {
                    "attention_bench [PART-OF-A-NAME...]: speed of tile attention, 12 heads\n"
                    "  --long        windows up to n = 131072 (takes 1.8 GB)");
   const bool with_long = std::erase(options.rest, "--long") > 0;
+  for (const std::string& part : options.rest) {
+    if (part.rfind("-", 0) == 0) {
+      std::fprintf(stderr, "attention_bench: unknown option %s (see --help)\n", part.c_str());
+      return 2;
+    }
+  }
   PrintMachine(options);
   Bench bench(options);
   for (const AttentionCase& c : Cases(with_long)) bench.Whole(c);
