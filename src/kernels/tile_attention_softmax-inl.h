@@ -12,7 +12,7 @@
 #include <limits>
 
 #include "kernels/tile_attention.h"
-#include "kernels/tile_attention_product-inl.h"
+#include "kernels/register_tile-inl.h"
 #include "simd/bf16-inl.h"
 #include "simd/math-inl.h"
 

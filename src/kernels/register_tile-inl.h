@@ -1,8 +1,8 @@
 // Copyright 2026 The Longwave Authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The register tile of tile attention: a product of up to six rows with up to four vectors of columns. Scores
-// (query rows with transposed keys) and weighted sums (probabilities with values) are both this loop:
+// The register tile of tile attention and of the state engine: a product of up to six rows with up to four vectors of
+// columns. Scores (query rows with transposed keys), weighted sums (probabilities with values) and states are this loop:
 //   for run: for row: for column: for k ascending: c[row][column] += a[row][run.a_begin + k] * run.b[k][column]
 // Accumulators stay in registers over all runs, so that a weighted sum is read and written once per 512 keys.
 // A row's chain of operations does not depend on how many rows share the registers.
@@ -17,11 +17,11 @@
 
 #include "simd/hwy-inl.h"
 
-#if defined(LONGWAVE_KERNELS_TILE_ATTENTION_PRODUCT_INL_H_) == defined(HWY_TARGET_TOGGLE)
-#ifdef LONGWAVE_KERNELS_TILE_ATTENTION_PRODUCT_INL_H_
-#undef LONGWAVE_KERNELS_TILE_ATTENTION_PRODUCT_INL_H_
+#if defined(LONGWAVE_KERNELS_REGISTER_TILE_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef LONGWAVE_KERNELS_REGISTER_TILE_INL_H_
+#undef LONGWAVE_KERNELS_REGISTER_TILE_INL_H_
 #else
-#define LONGWAVE_KERNELS_TILE_ATTENTION_PRODUCT_INL_H_
+#define LONGWAVE_KERNELS_REGISTER_TILE_INL_H_
 #endif
 
 HWY_BEFORE_NAMESPACE();
@@ -103,6 +103,21 @@ struct ProductRun {
   int64_t groups;
 };
 
+// Addresses that are wanted soon, asked for one at each step of a product (register_tile's kFetch): many requests at once
+// would wait for each other, and for them the product. A hint, nothing is read.
+struct WantedLines {
+  static constexpr int64_t kMost = 512;
+  static constexpr int64_t kLine = 16;  // floats
+
+  // x // [width]
+  void Add(const float* x, int64_t width) {
+    for (int64_t c = 0; c < width && count < kMost; c += kLine) lines[count++] = x + c;
+  }
+
+  int64_t count = 0;
+  const float* lines[kMost];
+};
+
 // How the accumulators begin.
 enum class Start { kZero, kScaled };  // kScaled: c[row] * scale[row]
 
@@ -113,11 +128,13 @@ enum class Start { kZero, kScaled };  // kScaled: c[row] * scale[row]
 //   scale  // [kRows], for Start::kScaled
 //   c      // [kRows, c_stride], kVectors vectors of each row, aligned
 //   tail   with kTail, the last vector has only that many columns
-template <class Product, int kRows, int kVectors, Start kStart, bool kTail>
+//   wanted with kFetch, at least one line
+template <class Product, int kRows, int kVectors, Start kStart, bool kTail, bool kFetch = false>
 HWY_NOINLINE void MultiplyRuns(const typename Product::T* HWY_RESTRICT a, int64_t a_stride,
                                const ProductRun<typename Product::T>* HWY_RESTRICT runs, int64_t run_count,
                                int64_t b_stride, size_t tail, const float* HWY_RESTRICT scale,
-                               float* HWY_RESTRICT c, int64_t c_stride) {
+                               float* HWY_RESTRICT c, int64_t c_stride,
+                               [[maybe_unused]] const WantedLines* wanted = nullptr) {
   static_assert(kRows >= 1 && kRows <= 6 && kVectors >= 1 && kVectors <= 4);
   using V = hn::Vec<FloatTag>;
   const FloatTag d;
@@ -141,6 +158,7 @@ HWY_NOINLINE void MultiplyRuns(const typename Product::T* HWY_RESTRICT a, int64_
     const typename Product::T* HWY_RESTRICT b = runs[run].b;
     const typename Product::T* HWY_RESTRICT x = a + runs[run].a_begin;
     for (int64_t k = runs[run].groups; k > 0; --k, x += kGroup, b += b_stride) {
+      if constexpr (kFetch) __builtin_prefetch(wanted->lines[HWY_MIN(k, wanted->count) - 1], 0, 2);
 #define LWAVE_COLUMNS(v)                                                              \
   auto raw##v = Product::NoColumns();                                                 \
   if constexpr (kVectors > v) {                                                       \
@@ -214,4 +232,4 @@ HWY_INLINE void MultiplyColumns(const typename Product::T* a, int64_t a_stride,
 }  // namespace lwave::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
-#endif  // LONGWAVE_KERNELS_TILE_ATTENTION_PRODUCT_INL_H_
+#endif  // LONGWAVE_KERNELS_REGISTER_TILE_INL_H_
