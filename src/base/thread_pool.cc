@@ -69,20 +69,15 @@ class ThreadPool final : public Runner {
         workers_.emplace_back([this, i] { Loop(i); });
       } catch (const std::system_error&) {
         break;  // fewer threads than asked for; results are the same
+      } catch (...) {
+        Stop();  // no memory: those that run must not outlive this object
+        throw;
       }
     }
     threads_ = static_cast<int32_t>(workers_.size()) + 1;
   }
 
-  ~ThreadPool() override {
-    {
-      std::lock_guard<std::mutex> lock(wake_mutex_);
-      stop_.store(true, std::memory_order_relaxed);
-      generation_.fetch_add(1, std::memory_order_release);
-    }
-    wake_.notify_all();
-    for (std::thread& worker : workers_) worker.join();
-  }
+  ~ThreadPool() override { Stop(); }
 
   int32_t threads() const override { return threads_; }
 
@@ -115,6 +110,16 @@ class ThreadPool final : public Runner {
   }
 
  private:
+  void Stop() {
+    {
+      std::lock_guard<std::mutex> lock(wake_mutex_);
+      stop_.store(true, std::memory_order_relaxed);
+      generation_.fetch_add(1, std::memory_order_release);
+    }
+    wake_.notify_all();
+    for (std::thread& worker : workers_) worker.join();
+  }
+
   void Loop(int32_t thread) {
     uint64_t seen = 0;
     for (;;) {

@@ -8,8 +8,8 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
-#include "model/convert.h"
-#include "nlohmann/json.hpp"
+#include "base/json_text.h"
+#include "model/long_reading.h"
 
 namespace lwave::model {
 namespace {
@@ -115,37 +115,29 @@ absl::StatusOr<Reading> ResolveReading(const ModelSpec& spec, const ReadingOptio
 }
 
 std::string Reading::ToJson() const {
-  nlohmann::ordered_json json;
-  json["long"] = std::string(LongModeName(mode));
-  if (windowed()) {
-    json["left"] = left;
-    json["right"] = right;
-    json["sinks"] = sinks;
-    json["tile"] = tile;
-  }
-  if (windowed() || mode == LongMode::kAlone) json["full_up_to"] = full_rows;
-  json["passage_tokens"] = passage_tokens;
-  json["queue"] = queue;
-  json["step_rows"] = step_rows;
-  json["add_special_tokens"] = add_special_tokens ? 1 : 0;
-  json["split_long"] = split_long ? 1 : 0;
-  return json.dump();
+  JsonText json;
+  json.Add("long", LongModeName(mode));
+  if (windowed()) json.Add("left", left).Add("right", right).Add("sinks", sinks).Add("tile", tile);
+  if (windowed() || mode == LongMode::kAlone) json.Add("full_up_to", full_rows);
+  json.Add("passage_tokens", passage_tokens).Add("queue", queue).Add("step_rows", step_rows);
+  json.Add("add_special_tokens", add_special_tokens ? 1 : 0).Add("split_long", split_long ? 1 : 0);
+  return json.Text();
 }
 
-absl::StatusOr<ReadingOptions> Reading::OptionsFromJson(absl::string_view text) {
-  const auto json = nlohmann::json::parse(text.begin(), text.end(), nullptr, /*allow_exceptions=*/false);
+absl::StatusOr<ReadingOptions> Reading::OptionsFromJson(const JsonValue& json) {
   if (!json.is_object()) return absl::DataLossError("snapshot: the options are not a JSON object");
   ReadingOptions options;
-  for (const auto& [key, value] : json.items()) {
+  for (const auto& [key, value] : json.members) {
     if (key == "long" && value.is_string()) {
-      options.mode = ParseLongMode(value.get<std::string>());
+      options.mode = ParseLongMode(value.string);
       if (options.mode) continue;
-    } else if ((key == "left" || key == "right") && value.is_array() && value.size() <= 4096 &&
-               std::all_of(value.begin(), value.end(), [](const auto& v) { return v.is_number_integer(); })) {
-      (key == "left" ? options.left : options.right) = value.get<std::vector<int64_t>>();
+    } else if ((key == "left" || key == "right") && value.is_array() && value.items.size() <= 4096 &&
+               std::all_of(value.items.begin(), value.items.end(), [](const auto& v) { return v.is_integer(); })) {
+      std::vector<int64_t>& list = (key == "left" ? options.left : options.right).emplace();
+      for (const JsonValue& item : value.items) list.push_back(item.integer);
       continue;
-    } else if (value.is_number_integer()) {
-      const int64_t number = value.get<int64_t>();
+    } else if (value.is_integer()) {
+      const int64_t number = value.integer;
       if (key == "sinks") options.sinks = number;
       else if (key == "tile") options.tile = number;
       else if (key == "full_up_to") options.full_up_to = number;

@@ -13,6 +13,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "model/json.h"
 #include "model/spec.h"
 
 namespace lwave::model {
@@ -55,7 +56,7 @@ struct Reading {
 
   // The resolved options as JSON, a canonical text: equal readings give equal texts.
   std::string ToJson() const;
-  static absl::StatusOr<ReadingOptions> OptionsFromJson(absl::string_view json);
+  static absl::StatusOr<ReadingOptions> OptionsFromJson(const JsonValue& json);
 };
 
 // Rows that the model reads in full at most: sentence_bert_config.json's limit, else the position table.

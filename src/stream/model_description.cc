@@ -7,14 +7,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "base/json_text.h"
 #include "model/sentence.h"
-#include "nlohmann/json.hpp"
 #include "stream/text_stream.h"
 
 namespace lwave::stream {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 const char* TypeName(kernels::NumberType type) {
   switch (type) {
@@ -47,55 +45,47 @@ absl::StatusOr<std::string> DescribeModel(const Model& model, const model::Readi
   absl::StatusOr<Plan> plan = TextStream::MakePlan(model, options);
   if (!plan.ok()) return plan.status();
 
-  Json json;
-  json["model"] = model.name();
-  json["fingerprint"] = absl::StrFormat("%016x", model.fingerprint());
-  json["directory"] = model.checkpoint().directory();
-  json["family"] = spec.family;
-  json["architecture"] = spec.architecture;
-  json["layers"] = spec.layers.size();
-  json["hidden"] = spec.hidden;
-  json["heads"] = spec.heads;
-  json["head_dim"] = spec.head_dim;
-  json["intermediate"] = spec.intermediate;
-  json["vocabulary"] = spec.vocabulary;
-  json["positions"] = spec.positions.usable();
-  json["norm"] = spec.norm_placement == model::NormPlacement::kPost ? "post" : "pre";
+  JsonText json;
+  json.Add("model", model.name());
+  json.Add("fingerprint", absl::StrFormat("%016x", model.fingerprint()));
+  json.Add("directory", model.checkpoint().directory());
+  json.Add("family", spec.family).Add("architecture", spec.architecture);
+  json.Add("layers", spec.layers.size()).Add("hidden", spec.hidden).Add("heads", spec.heads);
+  json.Add("head_dim", spec.head_dim).Add("intermediate", spec.intermediate).Add("vocabulary", spec.vocabulary);
+  json.Add("positions", spec.positions.usable());
+  json.Add("norm", spec.norm_placement == model::NormPlacement::kPost ? "post" : "pre");
   const model::Weights& layout = model.Layout();
-  json["products"] = layout.layers.empty() ? "f32" : TypeName(layout.layers[0].query.matrix.type);
-  json["word_embedding"] = TypeName(layout.words.type);
-  json["attention_products"] = TypeName(model::ShapeOf(spec, layout).type);
-  json["tokenizer"] = model.tokenizer() != nullptr ? std::string(model.tokenizer()->family())
-                                                   : absl::StrCat("none (", model.no_tokenizer_reason(), ")");
-  Json sentence;
-  sentence["declared"] = spec.sentence.declared;
-  sentence["pooling"] = PoolingName(spec.sentence.pooling);
-  sentence["dense"] = spec.sentence.dense.size();
-  sentence["normalize"] = spec.sentence.normalize;
-  sentence["width"] = model::EmbeddingWidth(spec);
-  json["embedding"] = sentence;
+  json.Add("products", layout.layers.empty() ? "f32" : TypeName(layout.layers[0].query.matrix.type));
+  json.Add("word_embedding", TypeName(layout.words.type));
+  json.Add("attention_products", TypeName(model::ShapeOf(spec, layout).type));
+  json.Add("tokenizer", model.tokenizer() != nullptr ? std::string(model.tokenizer()->family())
+                                                     : absl::StrCat("none (", model.no_tokenizer_reason(), ")"));
+  JsonText sentence;
+  sentence.Add("declared", spec.sentence.declared).Add("pooling", PoolingName(spec.sentence.pooling));
+  sentence.Add("dense", spec.sentence.dense.size()).Add("normalize", spec.sentence.normalize);
+  sentence.Add("width", model::EmbeddingWidth(spec));
+  json.AddJson("embedding", sentence.Text());
 
-  json["reading"] = Json::parse(reading->ToJson());
-  json["full_up_to_rows"] = reading->full_rows;
-  json["attention"] = Json::array();
+  json.AddJson("reading", reading->ToJson());
+  json.Add("full_up_to_rows", reading->full_rows);
+  std::string attention;
   for (size_t l = 0; l < spec.layers.size(); ++l) {
-    Json layer;
-    layer["layer"] = l;
-    layer["kind"] = reading->windowed() ? "sink_window" : "full";
+    JsonText layer;
+    layer.Add("layer", l).Add("kind", reading->windowed() ? "sink_window" : "full");
     if (reading->windowed()) {
-      layer["left"] = reading->left[l];
-      layer["right"] = reading->right[l];
-      layer["sinks"] = reading->sinks;
+      layer.Add("left", reading->left[l]).Add("right", reading->right[l]).Add("sinks", reading->sinks);
     }
-    json["attention"].push_back(layer);
+    absl::StrAppend(&attention, l == 0 ? "" : ",", layer.Text());
   }
-  json["bytes"] = {{"mapped", model.checkpoint().mapped_bytes()},
-                   {"packed", model.packed_bytes()},
-                   {"per_stream", plan->bytes},
-                   {"load", plan->load_bytes}};
-  json["latency_rows"] = {{"first", plan->first_rows}, {"steady", plan->steady_rows}};
-  json["threads"] = model.context().runner->threads();
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  json.AddJson("attention", absl::StrCat("[", attention, "]"));
+  JsonText bytes, latency;
+  bytes.Add("mapped", model.checkpoint().mapped_bytes()).Add("packed", model.packed_bytes());
+  bytes.Add("per_stream", plan->bytes).Add("load", plan->load_bytes);
+  json.AddJson("bytes", bytes.Text());
+  latency.Add("first", plan->first_rows).Add("steady", plan->steady_rows);
+  json.AddJson("latency_rows", latency.Text());
+  json.Add("threads", model.context().runner->threads());
+  return json.Text();
 }
 
 }  // namespace lwave::stream

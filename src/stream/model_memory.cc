@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "nlohmann/json.hpp"
+#include "base/json_text.h"
 #include "stream/snapshot_header.h"
 
 namespace lwave::stream {
@@ -123,13 +123,10 @@ absl::StatusOr<std::unique_ptr<ModelMemory>> ModelMemory::LoadLike(const ModelMe
 }
 
 std::string ModelMemory::DescribeJson() const {
-  nlohmann::ordered_json json;
-  json["kind"] = "memory";
-  json["model"] = model_->name();
-  json["options"] = nlohmann::ordered_json::parse(reading_.ToJson());
-  json["bytes"] = storage_.bytes();
-  json["memory"] = nlohmann::ordered_json::parse(memory_->DescribeJson());
-  return json.dump();
+  JsonText json;
+  json.Add("kind", "memory").Add("model", model_->name()).AddJson("options", reading_.ToJson());
+  json.Add("bytes", storage_.bytes()).AddJson("memory", memory_->DescribeJson());
+  return json.Text();
 }
 
 std::optional<int64_t> ModelMemory::Number(absl::string_view key) const {

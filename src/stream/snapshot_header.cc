@@ -7,68 +7,78 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "base/json_text.h"
 #include "memory/snapshot.h"
-#include "nlohmann/json.hpp"
+#include "model/json.h"
 
 namespace lwave::stream {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using model::JsonValue;
 
 std::string Hex(uint64_t value) { return absl::StrFormat("%016x", value); }
 
-// Text that came from a file, safe to show.
-std::string Shown(const Json& value) { return value.is_string() ? value.get<std::string>() : value.dump(); }
+absl::Status Malformed() { return absl::DataLossError("snapshot: the header is malformed"); }
 
-Json Parse(absl::string_view text) {
-  return Json::parse(text.begin(), text.end(), nullptr, /*allow_exceptions=*/false);
+absl::StatusOr<JsonValue> ParseHeader(absl::string_view text) {
+  absl::StatusOr<JsonValue> json = model::ParseJson(text, "snapshot: the header");
+  if (!json.ok()) return json.status();
+  if (!json->is_object()) return Malformed();
+  return json;
 }
+
+// Text that came from a file, safe to show.
+std::string Shown(const JsonValue& value) { return value.is_string() ? value.string : value.Shown(); }
 
 }  // namespace
 
 std::string SnapshotHeader(const Model& model, const model::Reading& reading, const SnapshotFacts& facts) {
   const model::ModelSpec& spec = model.spec();
-  Json json;
-  json["kind"] = facts.kind;
-  json["mechanism"] = reading.windowed() ? "sink_window" : "full";
-  json["model"] = model.name();
-  json["fingerprint"] = Hex(model.fingerprint());
-  json["family"] = spec.family;
-  json["dimensions"] = {{"layers", spec.layers.size()}, {"hidden", spec.hidden},         {"heads", spec.heads},
-                        {"head_dim", spec.head_dim},    {"vocabulary", spec.vocabulary}};
-  json["options"] = Json::parse(reading.ToJson());
-  json["bytes_taken"] = facts.bytes_taken;
-  json["tokens"] = facts.tokens;
-  json["passages"] = facts.passages;
-  json["emitted_bytes"] = facts.emitted_bytes;
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  JsonText dimensions;
+  dimensions.Add("layers", spec.layers.size()).Add("hidden", spec.hidden).Add("heads", spec.heads);
+  dimensions.Add("head_dim", spec.head_dim).Add("vocabulary", spec.vocabulary);
+  JsonText json;
+  json.Add("kind", facts.kind);
+  json.Add("mechanism", reading.windowed() ? "sink_window" : "full");
+  json.Add("model", model.name());
+  json.Add("fingerprint", Hex(model.fingerprint()));
+  json.Add("family", spec.family);
+  json.AddJson("dimensions", dimensions.Text());
+  json.AddJson("options", reading.ToJson());
+  json.Add("bytes_taken", facts.bytes_taken).Add("tokens", facts.tokens);
+  json.Add("passages", facts.passages).Add("emitted_bytes", facts.emitted_bytes);
+  return json.Text();
 }
 
 absl::StatusOr<model::ReadingOptions> CheckSnapshotHeader(absl::string_view header, const Model& model,
                                                           absl::string_view kind) {
-  const Json json = Parse(header);
-  if (!json.is_object() || !json.contains("kind") || !json.contains("fingerprint") || !json.contains("options") ||
-      !json.contains("model")) {
-    return absl::DataLossError("snapshot: the header is malformed");
+  absl::StatusOr<JsonValue> json = ParseHeader(header);
+  if (!json.ok()) return json.status();
+  const JsonValue* found = json->Find("kind");
+  const JsonValue* name = json->Find("model");
+  const JsonValue* fingerprint = json->Find("fingerprint");
+  const JsonValue* options = json->Find("options");
+  if (found == nullptr || name == nullptr || fingerprint == nullptr || options == nullptr) return Malformed();
+  if (Shown(*found) != kind) {
+    return absl::AbortedError(absl::StrCat("snapshot: of a ", Shown(*found), ", not of a ", kind));
   }
-  if (Shown(json["kind"]) != kind) {
-    return absl::AbortedError(absl::StrCat("snapshot: of a ", Shown(json["kind"]), ", not of a ", kind));
+  if (Shown(*fingerprint) != Hex(model.fingerprint())) {
+    return absl::AbortedError(
+        absl::StrCat("snapshot: made with the model ", Shown(*name), ", not with ", model.name()));
   }
-  if (Shown(json["fingerprint"]) != Hex(model.fingerprint())) {
-    return absl::AbortedError(absl::StrCat("snapshot: made with the model ", Shown(json["model"]), ", not with ",
-                                           model.name()));
-  }
-  return model::Reading::OptionsFromJson(json["options"].dump());
+  return model::Reading::OptionsFromJson(*options);
 }
 
 absl::StatusOr<std::string> DescribeSnapshot(absl::Span<const uint8_t> data) {
   absl::StatusOr<memory::SnapshotReader> reader = memory::SnapshotReader::Parse(data);
   if (!reader.ok()) return reader.status();
-  Json json = Parse(reader->header());
-  if (!json.is_object()) return absl::DataLossError("snapshot: the header is malformed");
-  json["bytes"] = data.size();
-  json["sections"] = Json::parse(reader->DescribeSections());
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  absl::StatusOr<JsonValue> json = ParseHeader(reader->header());
+  if (!json.ok()) return json.status();
+  // The header as it was written, with two more members.
+  if (json->members.empty() || json->Find("bytes") != nullptr || json->Find("sections") != nullptr) return Malformed();
+  absl::string_view members = reader->header();
+  members.remove_suffix(members.size() - members.rfind('}'));
+  return absl::StrCat(members, ",\"bytes\":", data.size(), ",\"sections\":", reader->DescribeSections(), "}");
 }
 
 }  // namespace lwave::stream

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "nlohmann/json.hpp"
+#include "base/json_text.h"
 #include "stream/snapshot_header.h"
 #include "stream/text_stream.h"
 
@@ -202,16 +202,11 @@ absl::StatusOr<std::unique_ptr<TextStream>> TextStream::Fork() const {
 }
 
 std::string TextStream::DescribeJson() const {
-  nlohmann::ordered_json json;
-  json["kind"] = "stream";
-  json["model"] = model_->name();
-  json["options"] = nlohmann::ordered_json::parse(reading_.ToJson());
-  json["tokens"] = tokens_;
-  json["passages"] = passages_put_;
-  json["waiting_results"] = queue_->count();
-  json["bytes"] = bytes_;
-  json["memory"] = nlohmann::ordered_json::parse(memory_->DescribeJson());
-  return json.dump();
+  JsonText json;
+  json.Add("kind", "stream").Add("model", model_->name()).AddJson("options", reading_.ToJson());
+  json.Add("tokens", tokens_).Add("passages", passages_put_).Add("waiting_results", queue_->count());
+  json.Add("bytes", bytes_).AddJson("memory", memory_->DescribeJson());
+  return json.Text();
 }
 
 std::optional<int64_t> TextStream::Number(absl::string_view key) const {

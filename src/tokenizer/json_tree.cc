@@ -16,6 +16,13 @@ namespace {
 
 using Json = nlohmann::json;
 
+// Recursion is bounded by kMaxJsonDepth.
+void Empty(Json& value) {
+  if (!value.is_structured()) return;
+  for (Json& child : value) Empty(child);
+  value.clear();
+}
+
 // Receives the parser's events. Every function returns false to stop.
 class Handler final : public nlohmann::json_sax<Json> {
  public:
@@ -108,6 +115,7 @@ class Handler final : public nlohmann::json_sax<Json> {
       return &parent.back();
     }
     Json& place = parent[key_];
+    Empty(place);  // of an earlier member of the same name
     place = std::move(value);
     return &place;
   }
@@ -164,6 +172,8 @@ class Handler final : public nlohmann::json_sax<Json> {
 };
 
 }  // namespace
+
+TokenizerJson::~TokenizerJson() { Empty(tree); }
 
 std::vector<VocabularyItem> TokenizerJson::Items() const {
   std::vector<VocabularyItem> items;

@@ -24,6 +24,13 @@ inline constexpr size_t kMaxJsonValues = 1 << 20;  // outside the vocabulary
 
 // A tokenizer.json: everything but what lies under model.vocab and model.merges is in `tree`.
 struct TokenizerJson {
+  TokenizerJson() = default;
+  TokenizerJson(const TokenizerJson&) = delete;
+  TokenizerJson& operator=(const TokenizerJson&) = delete;
+  // Empties the tree from its leaves: nlohmann's own destructor allocates for a container that is not empty,
+  // which would end the process when there is no memory.
+  ~TokenizerJson();
+
   nlohmann::json tree;
   bool has_vocabulary = false;  // model.vocab is an object of text to id
   std::string text;             // of all its tokens, one after the other
