@@ -3,7 +3,6 @@
 
 #include "base/json_text.h"
 
-#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 
 namespace lwave {
@@ -40,7 +39,7 @@ std::string JsonQuoted(absl::string_view text) {
     else if (c == '\n') quoted += "\\n";
     else if (c == '\r') quoted += "\\r";
     else if (c == '\t') quoted += "\\t";
-    else if (static_cast<uint8_t>(c) < 0x20) absl::StrAppendFormat(&quoted, "\\u%04x", static_cast<uint32_t>(c));
+    else if (static_cast<uint8_t>(c) < 0x20) absl::StrAppend(&quoted, "\\u", absl::Hex(static_cast<uint8_t>(c), absl::kZeroPad4));
     else quoted += c;
     text.remove_prefix(length == 0 ? 1 : length);
   }

@@ -13,7 +13,6 @@
 
 #include "absl/crc/crc32c.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
 #include "kernels/convert.h"
@@ -65,7 +64,7 @@ std::string JsonText(absl::string_view text) {
     if (c == '"' || c == '\\') {
       absl::StrAppend(&out, "\\", absl::string_view(&c, 1));
     } else if (static_cast<unsigned char>(c) < 0x20) {
-      absl::StrAppendFormat(&out, "\\u%04x", static_cast<int>(c));
+      absl::StrAppend(&out, "\\u", absl::Hex(static_cast<uint8_t>(c), absl::kZeroPad4));
     } else {
       out += c;
     }

@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "tokenizer/load.h"
 
 namespace lwave::stream {
@@ -41,7 +40,7 @@ absl::StatusOr<std::shared_ptr<Model>> Model::Open(ContextPtr context, const std
   if (made->tokenizer_ != nullptr) {
     made->fingerprint_ = (made->fingerprint_ ^ (made->tokenizer_->Fingerprint() >> 1)) * 0x9E3779B97F4A7C15u;
   }
-  made->name_ = absl::StrFormat("%s-%08x", made->checkpoint_->name(), made->fingerprint_ >> 32);
+  made->name_ = absl::StrCat(made->checkpoint_->name(), "-", absl::Hex(made->fingerprint_ >> 32, absl::kZeroPad8));
   made->packed_bytes_ = model::Weights::Measure(*made->checkpoint_, &made->layout_);
   return made;
 }

@@ -6,7 +6,6 @@
 #include "stream/model_description.h"
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "base/json_text.h"
 #include "model/sentence.h"
 #include "stream/text_stream.h"
@@ -47,7 +46,7 @@ absl::StatusOr<std::string> DescribeModel(const Model& model, const model::Readi
 
   JsonText json;
   json.Add("model", model.name());
-  json.Add("fingerprint", absl::StrFormat("%016x", model.fingerprint()));
+  json.Add("fingerprint", absl::StrCat(absl::Hex(model.fingerprint(), absl::kZeroPad16)));
   json.Add("directory", model.checkpoint().directory());
   json.Add("family", spec.family).Add("architecture", spec.architecture);
   json.Add("layers", spec.layers.size()).Add("hidden", spec.hidden).Add("heads", spec.heads);

@@ -6,7 +6,6 @@
 #include "stream/snapshot_header.h"
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "base/json_text.h"
 #include "memory/snapshot.h"
 #include "model/json.h"
@@ -16,7 +15,7 @@ namespace {
 
 using model::JsonValue;
 
-std::string Hex(uint64_t value) { return absl::StrFormat("%016x", value); }
+std::string Hex(uint64_t value) { return absl::StrCat(absl::Hex(value, absl::kZeroPad16)); }
 
 absl::Status Malformed() { return absl::DataLossError("snapshot: the header is malformed"); }
 
