@@ -63,8 +63,14 @@ void StoreKeysAndValues(const Context& context, const ModelSpec& spec, const Lay
                         const LayerRows& rows, LayerScratch& scratch);
 
 // Half 2. x // [rows, hidden]   y // [rows, hidden], may be x.
+// Where `next` is given, half 1 of the next layer follows in the same region, with y as its rows: their keys and values
+// must not be ones that half 2 reads.
+struct NextLayer {
+  const LayerWeights* layer = nullptr;
+  LayerRows rows;
+};
 void AttendAndTransform(const Context& context, const ModelSpec& spec, const LayerWeights& layer, const float* x,
-                        const LayerRows& rows, LayerScratch& scratch, float* y);
+                        const LayerRows& rows, LayerScratch& scratch, float* y, const NextLayer* next = nullptr);
 
 // Layer norm of rows, split over the runner. y may be x.
 void NormRows(const Context& context, const Norm& norm, float epsilon, const float* x, int64_t rows, int64_t width,

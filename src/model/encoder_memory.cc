@@ -131,14 +131,19 @@ bool EncoderMemory::Emit(size_t index, int64_t ready) {
     y = output_.data() + (output_begin_ + output_count_) * hidden;
   }
   const attention::WindowPattern pattern = Pattern(index);
+  NextLayer next;
+  if (!last) {
+    const Layer& above = layers_[index + 1];
+    next = {&parts_.weights->layers[index + 1], {rows, above.received, INT64_MAX, &above.store, nullptr}};
+  }
   AttendAndTransform(*parts_.context, *parts_.spec, parts_.weights->layers[index], layer.pending.data(),
-                     {rows, layer.emitted, INT64_MAX, &layer.store, &pattern}, scratch_, y);
+                     {rows, layer.emitted, INT64_MAX, &layer.store, &pattern}, scratch_, y, last ? nullptr : &next);
   const int64_t left = layer.received - layer.emitted - rows;
   std::memmove(layer.pending.data(), layer.pending.data() + rows * hidden,
                static_cast<size_t>(left * hidden) * sizeof(float));
   layer.emitted += rows;
   if (!last) {
-    Receive(index + 1, y, rows);
+    Append(index + 1, y, rows);
     return true;
   }
   if (parts_.weights->final_norm.gain != nullptr) {
@@ -148,14 +153,19 @@ bool EncoderMemory::Emit(size_t index, int64_t ready) {
   return true;
 }
 
-void EncoderMemory::Receive(size_t index, const float* x, int64_t rows) {
+void EncoderMemory::Append(size_t index, const float* x, int64_t rows) {
   const int64_t hidden = parts_.spec->hidden;
   Layer& layer = layers_[index];
-  StoreKeysAndValues(*parts_.context, *parts_.spec, parts_.weights->layers[index], x,
-                     {rows, layer.received, INT64_MAX, &layer.store, nullptr}, scratch_);
   std::memcpy(layer.pending.data() + (layer.received - layer.emitted) * hidden, x,
               static_cast<size_t>(rows * hidden) * sizeof(float));
   layer.received += rows;
+}
+
+void EncoderMemory::Receive(size_t index, const float* x, int64_t rows) {
+  Layer& layer = layers_[index];
+  StoreKeysAndValues(*parts_.context, *parts_.spec, parts_.weights->layers[index], x,
+                     {rows, layer.received, INT64_MAX, &layer.store, nullptr}, scratch_);
+  Append(index, x, rows);
 }
 
 bool EncoderMemory::Feed() {

@@ -98,7 +98,8 @@ class EncoderMemory {
   int64_t Ready(const Layer& layer, size_t index) const;  // rows that may have been emitted by now
   attention::WindowPattern Pattern(size_t index) const;
   bool Emit(size_t index, int64_t ready);
-  void Receive(size_t index, const float* x, int64_t rows);
+  void Append(size_t index, const float* x, int64_t rows);   // to the rows that wait
+  void Receive(size_t index, const float* x, int64_t rows);  // their keys and values, then Append
   bool Feed();
   int64_t KeptFrom(size_t index) const;  // first position, sinks aside, that the layer still needs
 

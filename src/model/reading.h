@@ -29,7 +29,7 @@ struct ReadingOptions {
   std::optional<std::vector<int64_t>> left, right;  // one number, or one a layer
   std::optional<int64_t> sinks, tile, full_up_to, passage_tokens;
   int64_t queue = 16;
-  int64_t step_rows = 128;
+  int64_t step_rows = 192;
   bool add_special_tokens = true;
   bool split_long = false;
 };
@@ -44,7 +44,7 @@ struct Reading {
   int64_t full_rows = 0;
   int64_t passage_tokens = 254;
   int64_t queue = 16;
-  int64_t step_rows = 128;
+  int64_t step_rows = 192;
   bool add_special_tokens = true;
   bool split_long = false;
 

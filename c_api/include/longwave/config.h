@@ -13,7 +13,7 @@
  *   passage_tokens  int   most tokens of a passage, 1 to 8192, default 254 (under "alone" fewer where
  *                         the model has fewer positions)
  *   queue           int   passages that wait to be read at most, 1 to 65536, default 16
- *   step_rows       int   rows computed at a time, 1 to 1024, default 128: a row may come up to step_rows - 1
+ *   step_rows       int   rows computed at a time, 1 to 1024, default 192: a row may come up to step_rows - 1
  *                         rows later than the latency in rows says; results do not depend on it
  *   add_special_tokens  int  push_ids adds the model's special tokens (1, default) or takes rows as they are (0)
  *   split_long      int   0 (default) or 1: tokenizers whose look-back is not bounded cut long runs
