@@ -50,11 +50,13 @@ if [ ! -d "$dir/usr" ]; then
   debootstrap --variant=minbase --keyring=/usr/share/keyrings/debian-archive-keyring.gpg \
     "$suite" "$dir" "$mirror" "$script" >"$log" 2>&1 || { tail -n 5 "$log" >&2; fail "debootstrap failed"; }
 fi
-# The network and the certificates are this machine's.
+# The network is this machine's, and so is whom apt trusts where the mirror is encrypted.
 cp /etc/resolv.conf /etc/hosts "$dir/etc/"
-mkdir -p "$dir/etc/ssl"
 cp -r /etc/apt/apt.conf.d "$dir/etc/apt/" 2>/dev/null || true
-cp -rn /etc/ssl/certs "$dir/etc/ssl/" 2>/dev/null || true
+if [ "${mirror#https:}" != "$mirror" ]; then
+  mkdir -p "$dir/etc/ssl/certs"
+  cp -L /etc/ssl/certs/ca-certificates.crt "$dir/etc/ssl/certs/"
+fi
 printf 'deb %s %s main\n' "$mirror" "$suite" >"$dir/etc/apt/sources.list"
 mount_all "$dir"
 trap 'unmount_all "$dir"' EXIT

@@ -79,7 +79,7 @@ elif [ -z "$root" ] && command -v python3 >/dev/null && python3 -m venv "$work/v
 else
   suite=forky
   if [ -z "$root" ]; then own_root=$(mktemp -d) && root=$own_root/root; fi
-  if [ ! -x "$root/usr/bin/python3" ]; then
+  if ! chroot "$root" python3 -c 'import numpy, onnxruntime, torch' 2>/dev/null; then
     say "PyPI cannot be reached: making a root of Debian $suite in $root (some minutes)"
     # The reference BLAS that python3-torch would bring is an order of magnitude slower than OpenBLAS.
     "$here/newer_root.sh" "$suite" "$root" python3-torch python3-onnxruntime python3-numpy libopenblas0-openmp
