@@ -80,7 +80,8 @@ else
   suite=forky
   if [ -z "$root" ]; then own_root=$(mktemp -d) && root=$own_root/root; fi
   if ! chroot "$root" python3 -c 'import numpy, onnxruntime, torch' 2>/dev/null; then
-    say "PyPI cannot be reached: making a root of Debian $suite in $root (some minutes)"
+    [ -n "$own_root" ] && say "PyPI cannot be reached" || true
+    say "making a root of Debian $suite in $root (some minutes)"
     # The reference BLAS that python3-torch would bring is an order of magnitude slower than OpenBLAS.
     "$here/newer_root.sh" "$suite" "$root" python3-torch python3-onnxruntime python3-numpy libopenblas0-openmp
   fi
