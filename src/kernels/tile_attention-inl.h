@@ -289,6 +289,14 @@ HWY_INLINE void LoadStep(const AttentionBlock& block, int64_t kv_head, size_t be
   }
 }
 
+// x // [rows, stride], `width` numbers of each row
+HWY_INLINE void PrefetchRows(const float* x, int64_t stride, int64_t rows, int64_t width) {
+  constexpr int64_t kLine = 16;
+  for (int64_t r = 0; r < rows; ++r, x += stride) {
+    for (int64_t c = 0; c < width; c += kLine) __builtin_prefetch(x + c, 0, 2);
+  }
+}
+
 // Rows [row_begin, row_begin + rows) of the block, which fit the scratch, for one head.
 template <class Type>
 void AttendRows(const AttentionBlock& block, int64_t head, int64_t row_begin, int64_t rows,
@@ -307,6 +315,9 @@ void AttendRows(const AttentionBlock& block, int64_t head, int64_t row_begin, in
   float* const sums = scratch.rows;
   T* const query = reinterpret_cast<T*>(scratch.rows + (padded + alone) * sums_stride);
 
+  // Rows of queries and results lie apart and are met once: all are asked for before the first is needed.
+  PrefetchRows(block.query + row_begin * block.query_stride + head * head_dim, block.query_stride, rows, head_dim);
+  PrefetchRows(block.output + row_begin * block.output_stride + head * value_dim, block.output_stride, rows, value_dim);
   const float factor = static_cast<float>(static_cast<double>(block.scale) * 1.4426950408889634);
   for (int64_t r = 0; r < rows; ++r) {
     Type::ScaleQuery(block.query + (row_begin + r) * block.query_stride + head * head_dim, head_dim, factor,
