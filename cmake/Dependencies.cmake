@@ -27,6 +27,14 @@ if(LONGWAVE_SANITIZE)
   # Sanitized kernels compile slowly, so only three targets are built: the baseline, AVX2 and the widest.
   set(_define_lines "define HWY_DISABLED_TARGETS=(HWY_SSSE3|HWY_SSE4|HWY_AVX3|HWY_AVX3_DL|HWY_AVX3_SPR)")
 endif()
+if(LONGWAVE_EMULATED)
+  set(_define_lines "define HWY_COMPILE_ONLY_SCALAR=1")
+endif()
+# Highway is compiled here where its macros differ from those of the prefix.
+set(_own_highway FALSE)
+if(LONGWAVE_SANITIZE OR LONGWAVE_EMULATED)
+  set(_own_highway TRUE)
+endif()
 foreach(_line IN LISTS _define_lines)
   string(REGEX REPLACE "^define " "" _line "${_line}")
   add_compile_definitions("${_line}")
@@ -87,7 +95,7 @@ endfunction()
 
 find_package(Threads REQUIRED)
 
-if(_have_prefix AND NOT LONGWAVE_SANITIZE)
+if(_have_prefix AND NOT _own_highway)
   find_package(hwy 1.2 CONFIG REQUIRED PATHS "${LONGWAVE_DEPS_PREFIX}" NO_DEFAULT_PATH)
 else()
   lwave_add_source(highway HWY_ENABLE_TESTS=OFF HWY_ENABLE_EXAMPLES=OFF HWY_ENABLE_CONTRIB=OFF HWY_ENABLE_INSTALL=OFF)

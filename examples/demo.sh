@@ -124,6 +124,7 @@ same() {
   fi
 }
 
+export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1 # the compiler cache serves every checkout of a machine
 mkdir -p "$out"
 [ -r "$document" ] || fail "$document is missing"
 

@@ -5,7 +5,7 @@
 # Sets the machine up, builds and runs every test, and closes with a line `N passed, N failed`.
 #
 # usage: tests/run.sh [--quick] [--minilm DIR]
-#   --quick       release only: no clang build, no sanitizers
+#   --quick       release only: no clang build, no scalar target, no sanitizers
 #   --minilm DIR  folder of the original all-MiniLM-L6-v2 (f32, 91 MB, not in the repository); the tests that need it
 #                 are skipped and counted as such without it
 # Logs are kept in build/logs. The exit code is 0 only if nothing failed.
@@ -33,6 +33,8 @@ logs=$root/build/logs
 rm -rf "$logs"
 mkdir -p "$logs"
 jobs=${LONGWAVE_JOBS:-$(nproc)}
+# The compiler cache serves every checkout of a machine, whatever folder it lies in.
+export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
 passed=0 failed=0 skipped=0
 status_before=$(git status --porcelain 2>/dev/null || true)
 
@@ -119,6 +121,10 @@ check "installed library works for C programs" bash tests/abi/check_install.sh b
 
 if ! $quick; then
   check "clang build" build clang longwave_objects || true
+
+  if check "build for the scalar target alone" build emulated unit_tests; then
+    catch2 emulated unit_tests '[kernels]~[slow],[simd]~[slow]'
+  fi
 
   present=()
   for binary in "${binaries[@]}"; do [ -x "build/release/bin/$binary" ] && present+=("$binary"); done

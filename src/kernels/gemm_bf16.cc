@@ -14,14 +14,13 @@
 #include "hwy/foreach_target.h"  // IWYU pragma: keep
 
 #include "kernels/gemm_tile-inl.h"
+#include "simd/bf16-inl.h"
 #include "simd/hwy-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace lwave {
 namespace HWY_NAMESPACE {
 namespace {
-
-using PairTag = hn::RebindToUnsigned<FloatTag>;  // two bf16 numbers per lane
 
 struct KernelBf16Base {
   using X = uint16_t;
@@ -33,10 +32,7 @@ struct KernelBf16Base {
   static constexpr size_t kGroup = 2;
 
   static HWY_INLINE V Zero() { return hn::Zero(FloatTag()); }
-  static HWY_INLINE Pair LoadWeights(const W* p) {
-    const hn::Repartition<uint16_t, PairTag> d16;
-    return hn::BitCast(PairTag(), hn::LoadU(d16, p));
-  }
+  static HWY_INLINE Pair LoadWeights(const W* p) { return LoadPairs(p); }
   static HWY_INLINE Pair Broadcast(const X* p) {
     uint32_t pair;
     std::memcpy(&pair, p, sizeof(pair));

@@ -32,8 +32,14 @@ struct KernelInt8Base {
 
   static HWY_INLINE V Zero() { return hn::Zero(SumTag()); }
   static HWY_INLINE V LoadWeights(const W* p) {
+#if HWY_TARGET == HWY_SCALAR  // has no narrower lanes side by side
+    int32_t quad;
+    std::memcpy(&quad, p, sizeof(quad));
+    return hn::Set(SumTag(), quad);
+#else
     const hn::Repartition<int8_t, SumTag> d8;
     return hn::BitCast(SumTag(), hn::LoadU(d8, p));
+#endif
   }
   static HWY_INLINE V Broadcast(const X* p) {
     int32_t quad;
@@ -55,6 +61,25 @@ struct KernelInt8 : KernelInt8Base {
     const hn::Repartition<uint8_t, SumTag> du8;
     const hn::Repartition<int8_t, SumTag> di8;
     return hn::SumOfMulQuadAccumulate(SumTag(), hn::BitCast(du8, row), hn::BitCast(di8, weights), sum);
+  }
+};
+
+#elif HWY_TARGET == HWY_SCALAR
+
+struct KernelInt8 : KernelInt8Base {
+  static constexpr int kRows = 4;
+  static HWY_INLINE V WeightLow(V v) { return v; }
+  static HWY_INLINE V WeightHigh(V v) { return v; }
+  static HWY_INLINE V RowLow(V v) { return v; }
+  static HWY_INLINE V RowHigh(V v) { return v; }
+  static HWY_INLINE V MulAdd(V row, V, V weights, V, V sum) {
+    const uint32_t x = static_cast<uint32_t>(hn::GetLane(row));
+    const uint32_t w = static_cast<uint32_t>(hn::GetLane(weights));
+    int32_t total = hn::GetLane(sum);
+    for (int shift = 0; shift < 32; shift += 8) {
+      total += static_cast<int32_t>(x >> shift & 0xFF) * static_cast<int8_t>(w >> shift & 0xFF);
+    }
+    return hn::Set(SumTag(), total);
   }
 };
 

@@ -15,6 +15,7 @@
 
 #include <cstring>
 
+#include "simd/bf16-inl.h"
 #include "simd/hwy-inl.h"
 
 #if defined(LONGWAVE_KERNELS_REGISTER_TILE_INL_H_) == defined(HWY_TARGET_TOGGLE)
@@ -50,17 +51,12 @@ struct ProductF32 {
 struct ProductBf16 {
   using T = uint16_t;
   using V = hn::Vec<FloatTag>;
-  using PairTag = hn::RebindToUnsigned<FloatTag>;  // two bf16 numbers per lane
   using Pair = hn::Vec<PairTag>;
   static constexpr int64_t kGroup = 2;
 
   static HWY_INLINE Pair NoColumns() { return hn::Zero(PairTag()); }
-  static HWY_INLINE Pair LoadColumns(const T* p) {
-    return hn::BitCast(PairTag(), hn::LoadU(hn::Repartition<uint16_t, PairTag>(), p));
-  }
-  static HWY_INLINE Pair LoadSomeColumns(const T* p, size_t count) {
-    return hn::BitCast(PairTag(), hn::LoadN(hn::Repartition<uint16_t, PairTag>(), p, 2 * count));
-  }
+  static HWY_INLINE Pair LoadColumns(const T* p) { return LoadPairs(p); }
+  static HWY_INLINE Pair LoadSomeColumns(const T* p, size_t count) { return LoadSomePairs(p, count); }
   static HWY_INLINE Pair Broadcast(const T* p) {
     uint32_t pair;
     std::memcpy(&pair, p, sizeof(pair));

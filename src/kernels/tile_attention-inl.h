@@ -102,7 +102,7 @@ struct AttentionBf16 {
     if (count % 2 != 0) y[count] = 0;
   }
   static bool AllFinite(const T* x, int64_t count) {
-    const hn::Repartition<uint16_t, FloatTag> d;
+    const hn::ScalableTag<uint16_t> d;
     const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
     const auto exponent = hn::Set(d, uint16_t{0x7F80});
     auto most = hn::Zero(d);

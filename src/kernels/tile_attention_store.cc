@@ -59,10 +59,7 @@ HWY_INLINE void StoreHeadKeys(const float* key, int64_t key_stride, int64_t head
 // Values of one head: slot // [32][value_dim][2], two positions side by side.
 HWY_INLINE void StoreHeadValues(const float* value, int64_t value_stride, int64_t value_dim, int64_t first, int64_t rows,
                                 uint16_t* slot) {
-  const hn::Repartition<uint16_t, FloatTag> d16;
-  const size_t lanes = hn::Lanes(d16) / 2;  // numbers of one row that a vector takes
   const size_t width = static_cast<size_t>(value_dim);
-  const hn::Half<decltype(d16)> half;
   for (int64_t r = 0; r < rows;) {
     const int64_t place = first + r;
     const bool both = place % 2 == 0 && r + 1 < rows;
@@ -73,14 +70,14 @@ HWY_INLINE void StoreHeadValues(const float* value, int64_t value_stride, int64_
     if (both) {
       RoundHead(value + (r + 1) * value_stride, width, row1);
 #if HWY_TARGET != HWY_SCALAR
+      const hn::Repartition<uint16_t, FloatTag> d16;
+      const hn::Half<decltype(d16)> half;
+      const size_t lanes = hn::Lanes(half);  // numbers of one row that a vector of pairs takes
       for (; c + lanes <= width; c += lanes) {
-        const auto even = hn::PromoteTo(hn::Repartition<uint32_t, decltype(d16)>(), hn::LoadU(half, row0 + c));
-        const auto odd = hn::PromoteTo(hn::Repartition<uint32_t, decltype(d16)>(), hn::LoadU(half, row1 + c));
+        const auto even = hn::PromoteTo(PairTag(), hn::LoadU(half, row0 + c));
+        const auto odd = hn::PromoteTo(PairTag(), hn::LoadU(half, row1 + c));
         hn::StoreU(hn::BitCast(d16, hn::Or(even, hn::ShiftLeft<16>(odd))), d16, to + 2 * c);
       }
-#else
-      (void)half;
-      (void)lanes;
 #endif
       for (; c < width; ++c) {
         to[2 * c] = row0[c];
