@@ -22,6 +22,8 @@
 #include <thread>
 #include <vector>
 
+#include "absl/base/no_destructor.h"
+
 namespace lwave {
 namespace {
 
@@ -52,7 +54,7 @@ struct Region {
   }
 };
 
-class SerialRunner final : public Runner {
+class Serial final : public Runner {
  public:
   int32_t threads() const override { return 1; }
   void Run(int64_t count, Task task, void* state) override {
@@ -207,8 +209,13 @@ int32_t CgroupQuota() {
 
 }  // namespace
 
+Runner& SerialRunner() {
+  static absl::NoDestructor<Serial> runner;
+  return *runner;
+}
+
 std::unique_ptr<Runner> MakeThreadPool(int32_t threads) {
-  if (threads <= 1) return std::make_unique<SerialRunner>();
+  if (threads <= 1) return std::make_unique<Serial>();
   return std::make_unique<ThreadPool>(threads);
 }
 

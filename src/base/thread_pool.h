@@ -38,6 +38,10 @@ class Runner {
   }
 };
 
+// A runner without any thread, for work that is one task of another runner's already. Any thread; lives for ever, and
+// taking it allocates nothing.
+Runner& SerialRunner();
+
 // The context's own threads: `threads` - 1 workers beside the calling thread. Workers spin for some
 // microseconds after each Run, then sleep. If the system refuses to start a thread, fewer are used.
 // 1 gives a runner without any thread.

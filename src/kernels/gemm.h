@@ -35,6 +35,9 @@ constexpr int64_t PanelGroup(NumberType type) {
 // Bytes of the panels of a [columns, depth] matrix. kF16 is not a panel type.
 int64_t PanelBytes(NumberType type, int64_t columns, int64_t depth);
 
+// Inputs of a matrix at most: sums of int8 products stay exact (65536 x 255 x 127 fits an i32).
+inline constexpr int64_t kMostDepth = 65536;
+
 // A view; owns nothing.
 struct PackedMatrix {
   NumberType type = NumberType::kF32;

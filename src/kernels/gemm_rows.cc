@@ -23,20 +23,6 @@ namespace lwave {
 namespace HWY_NAMESPACE {
 namespace {
 
-// y[i] = bf16(x[i]), up to the stride zeros.   y // room for `depth` rounded up to 32 numbers
-void RowToBf16(const float* HWY_RESTRICT x, size_t depth, uint16_t* HWY_RESTRICT y) {
-  const FloatTag d;
-  const hn::Rebind<uint16_t, FloatTag> d16;
-  const size_t lanes = hn::Lanes(d);
-  size_t i = 0;
-  for (; i + lanes <= depth; i += lanes) {
-    hn::StoreU(hn::TruncateTo(d16, RoundToBf16(d, hn::LoadU(d, x + i))), d16, y + i);
-  }
-  if (i < depth) {
-    hn::StoreU(hn::TruncateTo(d16, RoundToBf16(d, hn::LoadN(d, x + i, depth - i))), d16, y + i);
-  }
-}
-
 // The whole range [min(0, x), max(0, x)] is cut into 255 steps, so that 0 is met exactly enough.
 //   y // room for `depth` rounded up to 64 numbers
 void RowToU8(const float* HWY_RESTRICT x, size_t depth, uint8_t* HWY_RESTRICT y, float* scale_out,
@@ -89,7 +75,7 @@ void RowToU8(const float* HWY_RESTRICT x, size_t depth, uint8_t* HWY_RESTRICT y,
 }
 
 void RowsToBf16(const float* x, size_t x_stride, size_t rows, size_t depth, uint16_t* y, size_t y_stride) {
-  for (size_t r = 0; r < rows; ++r) RowToBf16(x + r * x_stride, depth, y + r * y_stride);
+  for (size_t r = 0; r < rows; ++r) RoundRow(x + r * x_stride, depth, 1.0f, y + r * y_stride);
 }
 
 void RowsToU8(const float* x, size_t x_stride, size_t rows, size_t depth, uint8_t* y, size_t y_stride,

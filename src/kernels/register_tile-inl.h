@@ -11,9 +11,10 @@
 //   T          element type of a and b
 //   kGroup     numbers of one column that lie together in b and that one instruction takes: 1 (f32), 2 (bf16)
 //   kVectors   vectors of columns that fit the registers beside six rows
-//   NoColumns, LoadColumns, LoadSomeColumns, ColumnLow, ColumnHigh, Broadcast, RowLow, RowHigh, MulAdd   as in gemm_tile-inl.h
-
-#include <cstring>
+//   LoadColumns(p), LoadSomeColumns(p, count), NoColumns()   one vector of b: all lanes, some, none
+//   ColumnLow, ColumnHigh, RowLow, RowHigh(v)   the halves of a group where no instruction takes it whole
+//   Broadcast(p)   one group of a row in every lane
+//   MulAdd(row low, row high, column low, column high, sum)
 
 #include "simd/bf16-inl.h"
 #include "simd/hwy-inl.h"
@@ -53,42 +54,23 @@ struct ProductBf16 {
   using V = hn::Vec<FloatTag>;
   using Pair = hn::Vec<PairTag>;
   static constexpr int64_t kGroup = 2;
+#if LWAVE_NATIVE_PAIR_DOT
+  static constexpr int kVectors = LWAVE_MANY_REGISTERS ? 4 : 2;
+#else
+  static constexpr int kVectors = LWAVE_MANY_REGISTERS ? 2 : 1;  // the halves of a column take a register each
+#endif
 
   static HWY_INLINE Pair NoColumns() { return hn::Zero(PairTag()); }
   static HWY_INLINE Pair LoadColumns(const T* p) { return LoadPairs(p); }
   static HWY_INLINE Pair LoadSomeColumns(const T* p, size_t count) { return LoadSomePairs(p, count); }
-  static HWY_INLINE Pair Broadcast(const T* p) {
-    uint32_t pair;
-    std::memcpy(&pair, p, sizeof(pair));
-    return hn::Set(PairTag(), pair);
+  static HWY_INLINE PairPart ColumnLow(Pair v) { return LowOfPair(v); }
+  static HWY_INLINE PairPart ColumnHigh(Pair v) { return HighOfPair(v); }
+  static HWY_INLINE Pair Broadcast(const T* p) { return BroadcastPair(p); }
+  static HWY_INLINE PairPart RowLow(Pair v) { return LowOfPair(v); }
+  static HWY_INLINE PairPart RowHigh(Pair v) { return HighOfPair(v); }
+  static HWY_INLINE V MulAdd(PairPart row_low, PairPart row_high, PairPart low, PairPart high, V sum) {
+    return AddPairProduct(row_low, row_high, low, high, sum);
   }
-#if LWAVE_NATIVE_PAIR_DOT
-  static constexpr int kVectors = LWAVE_MANY_REGISTERS ? 4 : 2;
-  static HWY_INLINE Pair ColumnLow(Pair v) { return v; }
-  static HWY_INLINE Pair ColumnHigh(Pair v) { return v; }
-  static HWY_INLINE Pair RowLow(Pair v) { return v; }
-  static HWY_INLINE Pair RowHigh(Pair v) { return v; }
-  static HWY_INLINE V MulAdd(Pair row, Pair, Pair column, Pair, V sum) {
-    const hn::Repartition<hwy::bfloat16_t, FloatTag> dbf;
-    V unused = hn::Zero(FloatTag());  // all native forms add to the first sum only
-    return hn::ReorderWidenMulAccumulate(FloatTag(), hn::BitCast(dbf, row), hn::BitCast(dbf, column), sum,
-                                         unused);
-  }
-#else
-  // Both numbers are widened; low and high halves of a column take a register each.
-  static constexpr int kVectors = LWAVE_MANY_REGISTERS ? 2 : 1;
-  static HWY_INLINE V Low(Pair v) { return hn::BitCast(FloatTag(), hn::ShiftLeft<16>(v)); }
-  static HWY_INLINE V High(Pair v) {
-    return hn::BitCast(FloatTag(), hn::And(v, hn::Set(PairTag(), 0xFFFF0000u)));
-  }
-  static HWY_INLINE V ColumnLow(Pair v) { return Low(v); }
-  static HWY_INLINE V ColumnHigh(Pair v) { return High(v); }
-  static HWY_INLINE V RowLow(Pair v) { return Low(v); }
-  static HWY_INLINE V RowHigh(Pair v) { return High(v); }
-  static HWY_INLINE V MulAdd(V row_low, V row_high, V low, V high, V sum) {
-    return hn::MulAdd(row_high, high, hn::MulAdd(row_low, low, sum));
-  }
-#endif
 };
 
 // Consecutive groups of the inner dimension.
@@ -118,7 +100,7 @@ struct WantedLines {
 enum class Start { kZero, kScaled };  // kScaled: c[row] * scale[row]
 
 // Vectors may not be kept in arrays (scalable targets), hence one name per sum.
-#define LWAVE_ATTENTION_ROWS(OP) OP(0) OP(1) OP(2) OP(3) OP(4) OP(5)
+#define LWAVE_REGISTER_ROWS(OP) OP(0) OP(1) OP(2) OP(3) OP(4) OP(5)
 
 //   a      // [kRows, a_stride]
 //   scale  // [kRows], for Start::kScaled
@@ -147,7 +129,7 @@ HWY_NOINLINE void MultiplyRuns(const typename Product::T* HWY_RESTRICT a, int64_
     if constexpr (kVectors > 2) c##i##2 = hn::Mul(hn::Load(d, from + 2 * lanes), s);                      \
     if constexpr (kVectors > 3) c##i##3 = hn::Mul(hn::Load(d, from + 3 * lanes), s);                      \
   }
-  LWAVE_ATTENTION_ROWS(LWAVE_DECLARE)
+  LWAVE_REGISTER_ROWS(LWAVE_DECLARE)
 #undef LWAVE_DECLARE
 
   for (int64_t run = 0; run < run_count; ++run) {
@@ -176,7 +158,7 @@ HWY_NOINLINE void MultiplyRuns(const typename Product::T* HWY_RESTRICT a, int64_
     if constexpr (kVectors > 2) c##i##2 = Product::MulAdd(row_low, row_high, low2, high2, c##i##2);    \
     if constexpr (kVectors > 3) c##i##3 = Product::MulAdd(row_low, row_high, low3, high3, c##i##3);    \
   }
-      LWAVE_ATTENTION_ROWS(LWAVE_MULTIPLY)
+      LWAVE_REGISTER_ROWS(LWAVE_MULTIPLY)
 #undef LWAVE_MULTIPLY
     }
   }
@@ -189,7 +171,7 @@ HWY_NOINLINE void MultiplyRuns(const typename Product::T* HWY_RESTRICT a, int64_
     if constexpr (kVectors > 2) hn::Store(c##i##2, d, to + 2 * lanes);     \
     if constexpr (kVectors > 3) hn::Store(c##i##3, d, to + 3 * lanes);     \
   }
-  LWAVE_ATTENTION_ROWS(LWAVE_STORE)
+  LWAVE_REGISTER_ROWS(LWAVE_STORE)
 #undef LWAVE_STORE
 }
 

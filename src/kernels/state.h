@@ -97,8 +97,7 @@ void AppendAndReadState(const StateRows& rows, int64_t head_begin, int64_t head_
 // query and output are not used, and may be null.
 void AppendState(const StateRows& rows, int64_t head_begin, int64_t head_end);
 // Every row sees all that was appended; the state is left as it is, key and value are not used, and may be
-// null. Zeros before
-// the first row was appended.
+// null. Zeros before the first row was appended.
 void ReadState(const StateRows& rows, int64_t head_begin, int64_t head_end);
 
 }  // namespace lwave::kernels

@@ -22,6 +22,7 @@
 
 #include "kernels/tile_attention.h"
 #include "kernels/tile_attention_softmax-inl.h"
+#include "kernels/tile_attention_types-inl.h"
 
 #if defined(LONGWAVE_KERNELS_TILE_ATTENTION_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef LONGWAVE_KERNELS_TILE_ATTENTION_INL_H_
@@ -41,79 +42,6 @@ using kernels::KeyTile;
 
 // Queries and weighted sums of one pass: 48 rows of 64 + 64.
 inline constexpr int64_t kScratchFloats = 6144;
-
-// What differs between the number types of keys and values.
-struct AttentionF32 {
-  using Product = ProductF32;
-  using Keep = KeepF32;
-  using T = float;
-
-  static HWY_INLINE T* Probabilities(float* scores, T* /*own*/) { return scores; }
-  // y = x * factor.   x // [count]   y // [count to whole groups]
-  static void ScaleQuery(const float* x, int64_t count, float factor, T* y) {
-    const FloatTag d;
-    const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
-    const auto f = hn::Set(d, factor);
-    int64_t i = 0;
-    for (; i + lanes <= count; i += lanes) hn::StoreU(hn::Mul(hn::LoadU(d, x + i), f), d, y + i);
-    for (; i < count; ++i) y[i] = x[i] * factor;
-  }
-  // Whether all of x // [count] are finite: x * 0 is NaN for the others, and a sum keeps it.
-  static bool AllFinite(const T* x, int64_t count) {
-    const FloatTag d;
-    using V = hn::Vec<FloatTag>;
-    const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
-    const V zero = hn::Zero(d);
-    V s0 = zero, s1 = zero, s2 = zero, s3 = zero;
-    int64_t i = 0;
-    for (; i + 4 * lanes <= count; i += 4 * lanes) {
-      s0 = hn::MulAdd(hn::LoadU(d, x + i), zero, s0);
-      s1 = hn::MulAdd(hn::LoadU(d, x + i + lanes), zero, s1);
-      s2 = hn::MulAdd(hn::LoadU(d, x + i + 2 * lanes), zero, s2);
-      s3 = hn::MulAdd(hn::LoadU(d, x + i + 3 * lanes), zero, s3);
-    }
-    for (; i < count; i += lanes) {
-      s0 = hn::MulAdd(hn::LoadN(d, x + i, static_cast<size_t>(HWY_MIN(lanes, count - i))), zero, s0);
-    }
-    const V sum = hn::Add(hn::Add(s0, s1), hn::Add(s2, s3));
-    return hn::AllTrue(d, hn::Eq(sum, zero));
-  }
-};
-
-struct AttentionBf16 {
-  using Product = ProductBf16;
-  using Keep = RoundBf16;
-  using T = uint16_t;
-
-  static HWY_INLINE T* Probabilities(float* /*scores*/, T* own) { return own; }
-  static void ScaleQuery(const float* x, int64_t count, float factor, T* y) {
-    const FloatTag d;
-    const hn::Rebind<uint16_t, FloatTag> d16;
-    const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
-    const auto f = hn::Set(d, factor);
-    int64_t i = 0;
-    for (; i + lanes <= count; i += lanes) {
-      hn::StoreU(hn::TruncateTo(d16, RoundToBf16(d, hn::Mul(hn::LoadU(d, x + i), f))), d16, y + i);
-    }
-    if (i < count) {
-      const size_t rest = static_cast<size_t>(count - i);
-      hn::StoreN(hn::TruncateTo(d16, RoundToBf16(d, hn::Mul(hn::LoadN(d, x + i, rest), f))), d16, y + i, rest);
-    }
-    if (count % 2 != 0) y[count] = 0;
-  }
-  static bool AllFinite(const T* x, int64_t count) {
-    const hn::ScalableTag<uint16_t> d;
-    const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
-    const auto exponent = hn::Set(d, uint16_t{0x7F80});
-    auto most = hn::Zero(d);
-    int64_t i = 0;
-    for (; i + lanes <= count; i += lanes) most = hn::Max(most, hn::And(hn::LoadU(d, x + i), exponent));
-    if (i < count) {
-      most = hn::Max(most, hn::And(hn::LoadN(d, x + i, static_cast<size_t>(count - i)), exponent));
-    }
-    return hn::AllFalse(d, hn::Eq(most, exponent));
-  }
-};
 
 // Everything one task needs, on the stack.
 template <class Type>
@@ -137,7 +65,15 @@ struct StepTiles {
   int64_t count = 0;
   int64_t head_groups;
   int64_t value_dim;
+  const T* next_keys;  // of the tile after the step, or null
 };
+
+// Asks the caches for `numbers` numbers.
+template <typename T>
+HWY_INLINE void PrefetchNumbers(const T* x, int64_t numbers) {
+  constexpr int64_t kLine = 64 / static_cast<int64_t>(sizeof(T));
+  for (int64_t i = 0; i < numbers; i += kLine) __builtin_prefetch(x + i, 0, 2);
+}
 
 // How a group of `rows` rows sees tile `t` of the step; false: not at all.
 template <class Type>
@@ -164,6 +100,7 @@ HWY_INLINE bool MakeSegment(const StepTiles<typename Type::T>& step, int64_t t, 
   segment->last = (segment->end + lanes - 1) / lanes;
   segment->masks = masks;
   segment->values = step.values[t];
+  segment->values_begin = 0;
   segment->holes = open != common || std::popcount(open) != segment->end - segment->begin;
   return true;
 }
@@ -176,7 +113,7 @@ HWY_INLINE void AddValues(const Segment* segments, int64_t count, const typename
   ProductRun<typename Type::T> runs[kStepTiles];
   for (int64_t s = 0; s < count; ++s) {
     const Segment& segment = segments[s];
-    runs[s].b = static_cast<const typename Type::T*>(segment.values) + segment.begin * value_dim;
+    runs[s].b = static_cast<const typename Type::T*>(segment.values) + (segment.begin - segment.values_begin) * value_dim;
     runs[s].a_begin = segment.place * kKeyTile + segment.begin;
     runs[s].groups = (segment.end - segment.begin) / kGroup;
   }
@@ -205,17 +142,19 @@ HWY_NOINLINE void AddOpenValues(const Segment& segment, int64_t row, const typen
       T* closed = copy + (k - part.begin) / kGroup * kGroup * value_dim + (k - part.begin) % kGroup;
       for (int64_t c = 0; c < value_dim; ++c) closed[c * kGroup] = 0;
     }
-    part.values = copy - part.begin * value_dim;
+    part.values = copy;
+    part.values_begin = part.begin;
     AddValues<Type, 1>(&part, 1, probabilities, value_dim, &scale, sums, 0);
     scale = 1.0f;
   }
 }
 
 // One step for the `rows` <= kRows rows that share the registers.
-//   query // [kRows, query_stride] scaled   bias // of the first row, or null   sums // [kRows, sums_stride]
+//   query // [kRows, query_stride] scaled   sums // [kRows, sums_stride]
+//   bias[bias_at + r * bias_stride + k] belongs to row r and key k of the step; bias may be null
 template <class Type, int kRows>
 HWY_NOINLINE void AttendStep(StepTiles<typename Type::T>& step, const typename Type::T* query, int64_t query_stride,
-                             int64_t row, int64_t rows, const float* bias, int64_t bias_stride, float* scores,
+                             int64_t row, int64_t rows, const float* bias, int64_t bias_at, int64_t bias_stride, float* scores,
                              typename Type::T* own, RowState& state, float* sums, int64_t sums_stride) {
   using T = typename Type::T;
   constexpr int64_t kGroup = Type::Product::kGroup;
@@ -227,6 +166,11 @@ HWY_NOINLINE void AttendStep(StepTiles<typename Type::T>& step, const typename T
   for (int64_t t = 0; t < step.count; ++t) {
     Segment& segment = segments[count];
     if (!MakeSegment<Type>(step, t, row, rows, &segment)) continue;
+    if constexpr (kRows == 1) {  // decoding: every tile comes from memory, and is met once
+      const T* next = t + 1 < step.count ? step.keys[t + 1] : step.next_keys;
+      PrefetchNumbers(step.values[t], kKeyTile * step.value_dim);
+      if (next != nullptr) PrefetchNumbers(next, step.head_groups * kGroup * kKeyTile);
+    }
     ProductRun<T> run = {step.keys[t] + segment.first * lanes * kGroup, 0, step.head_groups};
     float* tile_scores = scores + segment.place * kKeyTile;
     MultiplyColumns<typename Type::Product, kRows, Start::kZero, false>(
@@ -234,8 +178,9 @@ HWY_NOINLINE void AttendStep(StepTiles<typename Type::T>& step, const typename T
         tile_scores + segment.first * lanes, kScoreStride);
     if (bias != nullptr) {
       for (int64_t r = 0; r < rows; ++r) {
-        AddBias(bias + r * bias_stride + segment.place * kKeyTile, segment.first, segment.last,
-                tile_scores + r * kScoreStride);
+        const int64_t key = segment.place * kKeyTile + segment.first * lanes;
+        AddBias(bias + (bias_at + r * bias_stride + key), segment.last - segment.first,
+                tile_scores + r * kScoreStride + segment.first * lanes);
       }
     }
     if (segment.holes) {
@@ -287,6 +232,8 @@ HWY_INLINE void LoadStep(const AttentionBlock& block, int64_t kv_head, size_t be
     step.place[at] = tile.index % kStepTiles;
     step.checked[at] = step.finite[at] = false;
   }
+  step.next_keys =
+      end == block.tiles.size() ? nullptr : static_cast<const T*>(block.tiles[end].keys) + kv_head * key_numbers;
 }
 
 // x // [rows, stride], `width` numbers of each row
@@ -338,19 +285,16 @@ void AttendRows(const AttentionBlock& block, int64_t head, int64_t row_begin, in
     LoadStep<Type>(block, kv_head, begin, end, row_begin, step);
     for (int64_t g = 0; g < groups + alone; ++g) {
       const int64_t r = g < groups ? g * kRegisterRows : padded + g - groups;
-      const float* bias = nullptr;
-      if (block.bias != nullptr) {  // the entry of the step's first key
-        bias = block.bias + head * block.bias_head_stride + (row_begin + r) * block.bias_row_stride +
-               (number * kStepTiles * kKeyTile - block.bias_first_key);
-      }
+      const int64_t bias_at = head * block.bias_head_stride + (row_begin + r) * block.bias_row_stride +
+                              number * kStepTiles * kKeyTile - block.bias_first_key;
       if (g < groups) {
         AttendStep<Type, kRegisterRows>(step, query + r * query_stride, query_stride, r,
-                                        HWY_MIN(rows - r, int64_t{kRegisterRows}), bias, block.bias_row_stride,
+                                        HWY_MIN(rows - r, int64_t{kRegisterRows}), block.bias, bias_at, block.bias_row_stride,
                                         scratch.scores, scratch.own, scratch.state[g], sums + r * sums_stride,
                                         sums_stride);
       } else {
-        AttendStep<Type, 1>(step, query + r * query_stride, query_stride, r, 1, bias, block.bias_row_stride,
-                            scratch.scores, scratch.own, scratch.state[g], sums + r * sums_stride, sums_stride);
+        AttendStep<Type, 1>(step, query + r * query_stride, query_stride, r, 1, block.bias, bias_at,
+                            block.bias_row_stride,                            scratch.scores, scratch.own, scratch.state[g], sums + r * sums_stride, sums_stride);
       }
     }
   }

@@ -13,6 +13,9 @@
 // be stale, NaN or Inf) or on tiles that are closed for the row altogether. That is what makes streaming
 // equal one pass to the bit.
 //
+// NaN and infinity behave as in double, with one exception: where the weight of an infinite value is below 2^-126 of the
+// row's largest, the result is NaN and not infinite, because such a weight is 0 here.
+//
 // Keys and values are f32, or bf16 (rounded when they are stored; the scaled query and the probabilities are
 // then rounded to bf16 too, products are summed in f32, softmax statistics stay f32).
 

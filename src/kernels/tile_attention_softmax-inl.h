@@ -45,7 +45,8 @@ struct Segment {
   int64_t begin, end;      // keys that some row sees lie in [begin, end)
   int64_t first, last;     // vectors that hold them
   const uint64_t* masks;   // [rows], or null: all of [begin, end) = [0, 64) is open for all rows
-  const void* values;      // one slot of one head
+  const void* values;      // of one head, from key values_begin on
+  int64_t values_begin;
   bool holes;              // within [begin, end) some key is closed for some row
 };
 
@@ -69,12 +70,12 @@ HWY_INLINE hn::Mask<D> OpenLanes(D d, uint64_t mask, int64_t vector) {
   return hn::LoadMaskBits(d, bytes);
 }
 
-// What the bias adds to one row's scores of a tile: score += log2(e) * table[64].
-HWY_INLINE void AddBias(const float* HWY_RESTRICT table, int64_t first, int64_t last, float* HWY_RESTRICT scores) {
+// What the bias adds to some of a row's scores: score += log2(e) * table.   table, scores // [vectors * lanes]
+HWY_INLINE void AddBias(const float* HWY_RESTRICT table, int64_t vectors, float* HWY_RESTRICT scores) {
   const FloatTag d;
   const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
   const auto log2e = hn::Set(d, 1.44269504f);
-  for (int64_t v = first; v < last; ++v) {
+  for (int64_t v = 0; v < vectors; ++v) {
     const auto s = hn::MulAdd(hn::LoadU(d, table + v * lanes), log2e, hn::Load(d, scores + v * lanes));
     hn::Store(s, d, scores + v * lanes);
   }
@@ -159,7 +160,8 @@ HWY_INLINE hn::Vec<FloatTag> Exponentials(const Segment* segments, int64_t count
     const float* from = scores + at;
     typename Keep::T* to = probabilities + at;
     int64_t v = segment.first;
-    if (segment.masks == nullptr) {  // whole tiles: an even number of vectors, or the only one
+    if (segment.masks == nullptr) {  // a whole tile: 64 / lanes vectors, an even number
+      static_assert(kernels::kKeyTile >= 2 * kMaxLanes);
       for (; v + 2 <= segment.last; v += 2) {
         const V p0 = Exp2NonPositive(d, hn::Sub(hn::Load(d, from + v * lanes), m));
         const V p1 = Exp2NonPositive(d, hn::Sub(hn::Load(d, from + (v + 1) * lanes), m));

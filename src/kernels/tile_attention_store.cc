@@ -23,20 +23,6 @@ namespace {
 using kernels::kKeyTile;
 using kernels::TileShape;
 
-// y[i] = bf16(x[i]) for a head's `count` numbers; y has room for one more.
-HWY_INLINE void RoundHead(const float* HWY_RESTRICT x, size_t count, uint16_t* HWY_RESTRICT y) {
-  const FloatTag d;
-  const hn::Rebind<uint16_t, FloatTag> d16;
-  const size_t lanes = hn::Lanes(d);
-  size_t i = 0;
-  for (; i + lanes <= count; i += lanes) {
-    hn::StoreU(hn::TruncateTo(d16, RoundToBf16(d, hn::LoadU(d, x + i))), d16, y + i);
-  }
-  if (i < count) {
-    hn::StoreN(hn::TruncateTo(d16, RoundToBf16(d, hn::LoadN(d, x + i, count - i))), d16, y + i, count - i);
-  }
-}
-
 // Keys of one head: rows [first, first + rows) of slot // [head_dim / 2][64][2].
 HWY_INLINE void StoreHeadKeys(const float* key, int64_t key_stride, int64_t head_dim, int64_t first, int64_t rows,
                               uint16_t* slot) {
@@ -46,8 +32,7 @@ HWY_INLINE void StoreHeadKeys(const float* key, int64_t key_stride, int64_t head
   for (int64_t done = 0; done < rows; done += kRows) {
     const int64_t count = HWY_MIN(kRows, rows - done);
     for (int64_t r = 0; r < count; ++r) {
-      RoundHead(key + (done + r) * key_stride, static_cast<size_t>(head_dim), piece[r]);
-      piece[r][head_dim] = 0;
+      RoundRow(key + (done + r) * key_stride, static_cast<size_t>(head_dim), 1.0f, piece[r]);
     }
     uint16_t* to = slot + (first + done) * 2;
     for (int64_t g = 0; g < groups; ++g, to += kKeyTile * 2) {
@@ -65,10 +50,10 @@ HWY_INLINE void StoreHeadValues(const float* value, int64_t value_stride, int64_
     const bool both = place % 2 == 0 && r + 1 < rows;
     uint16_t row0[kernels::kMaxHeadDim + 1], row1[kernels::kMaxHeadDim + 1];
     uint16_t* to = slot + place / 2 * value_dim * 2;
-    RoundHead(value + r * value_stride, width, row0);
+    RoundRow(value + r * value_stride, width, 1.0f, row0);
     size_t c = 0;
     if (both) {
-      RoundHead(value + (r + 1) * value_stride, width, row1);
+      RoundRow(value + (r + 1) * value_stride, width, 1.0f, row1);
 #if HWY_TARGET != HWY_SCALAR
       const hn::Repartition<uint16_t, FloatTag> d16;
       const hn::Half<decltype(d16)> half;

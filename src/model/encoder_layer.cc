@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <memory>
 
 #include "kernels/gemm.h"
 #include "kernels/rows.h"
@@ -36,11 +35,6 @@ struct Place {
   Runner& runner;
   int32_t first_thread;  // number of the runner's thread 0 in the scratch of threads
 };
-
-Runner& Serial() {
-  static const std::unique_ptr<Runner> runner = MakeThreadPool(1);  // stateless
-  return *runner;
-}
 
 GemmOutput Output(const Linear& linear, float* y) {
   GemmOutput output;
@@ -230,7 +224,7 @@ void RunParts(const Context& context, const ModelSpec& spec, int64_t rows, Layer
       const int64_t part = first + index;
       const int64_t begin = rows * part / parts;
       LayerScratch own = Slot(scratch, spec, threads <= slots ? thread : index, slot_rows);
-      half(Place{Serial(), thread}, begin, rows * (part + 1) / parts - begin, own);
+      half(Place{SerialRunner(), thread}, begin, rows * (part + 1) / parts - begin, own);
     });
   }
 }

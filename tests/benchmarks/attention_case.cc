@@ -6,6 +6,8 @@
 #include "attention_case.h"
 
 #include <algorithm>
+#include <cstdio>
+#include <cstdlib>
 #include <utility>
 
 #include "bench_common.h"
@@ -29,10 +31,13 @@ std::vector<float> Numbers(int64_t count) {
 }
 
 // Slots of `tiles` tiles of such numbers.
-void FillTiles(const kernels::TileShape& shape, int64_t tiles, std::vector<std::byte>& keys,
-               std::vector<std::byte>& values) {
-  keys.resize(static_cast<size_t>(tiles * shape.KeySlotBytes()));
-  values.resize(static_cast<size_t>(tiles * shape.ValueSlotBytes()));
+void FillTiles(const kernels::TileShape& shape, int64_t tiles, Buffer<std::byte>& keys, Buffer<std::byte>& values) {
+  // As the library allocates them.
+  if (!keys.Resize(Allocator::Default(), static_cast<size_t>(tiles * shape.KeySlotBytes())).ok() ||
+      !values.Resize(Allocator::Default(), static_cast<size_t>(tiles * shape.ValueSlotBytes())).ok()) {
+    std::fprintf(stderr, "out of memory\n");
+    std::exit(1);
+  }
   const int64_t key_width = shape.kv_heads * shape.head_dim;
   const int64_t value_width = shape.kv_heads * shape.value_dim;
   const std::vector<float> key = Numbers(kKeyTile * key_width), value = Numbers(kKeyTile * value_width);

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "base/allocator.h"
 #include "base/thread_pool.h"
 #include "kernels/tile_attention.h"
 
@@ -52,7 +53,7 @@ class AttentionLayer {
   kernels::TileShape shape_;
   int64_t entries_ = 0;                               // of one head
   std::vector<float> query_, output_;
-  std::vector<std::byte> keys_, values_;
+  Buffer<std::byte> keys_, values_;
   std::vector<Block> blocks_;
 };
 
@@ -67,7 +68,7 @@ class DecodeLayers {
 
  private:
   struct Layer {
-    std::vector<std::byte> keys, values;
+    Buffer<std::byte> keys, values;
     std::vector<kernels::KeyTile> tiles;
   };
   kernels::TileShape shape_;

@@ -56,7 +56,7 @@ double Tolerance(NumberType type, int64_t depth, Activation activation, const re
   const double roundings = type == NumberType::kInt8 ? 8 : 8 + 3 * std::sqrt(static_cast<double>(depth));
   // The cheaper gelu of types that round to eight bits.
   const bool coarse = type != NumberType::kF32 && activation == Activation::kGelu;
-  const double gelu = coarse ? 8e-6 + 6e-6 * std::fabs(element.linear) : 0;
+  const double gelu = coarse ? 3e-5 + 6e-6 * std::max(element.linear, 0.0) : 0;
   return gelu + roundings * kUnit * (element.absolute + std::fabs(element.linear)) +
          8 * kUnit * (std::fabs(element.value) + std::fabs(element.linear)) + 1e-30;
 }

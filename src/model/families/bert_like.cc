@@ -138,7 +138,7 @@ absl::StatusOr<ModelSpec> TranslateBertLike(ConfigReader& config, const TensorNa
   spec.architecture = ReadArchitecture(config, relative.architecture);
   spec.hidden = config.Integer("hidden_size", 768, 1, 65536);
   spec.heads = config.Integer("num_attention_heads", 12, 1, 65536);
-  spec.intermediate = config.Integer("intermediate_size", 3072, 1, 1 << 20);
+  spec.intermediate = config.Integer("intermediate_size", 3072, 1, kernels::kMostDepth);
   spec.vocabulary = config.Integer("vocab_size", relative.vocabulary, 1, (int64_t{1} << 31) - 1);
   spec.token_types = config.Integer("type_vocab_size", 2, 1, 65536);
   spec.pad_id = config.Integer("pad_token_id", relative.pad_id, 0, spec.vocabulary - 1);
