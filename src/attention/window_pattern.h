@@ -39,17 +39,18 @@ struct WindowPattern {
 
 // The keys and values of one sequence: slots of tiles, on a ring or (ring.pinned = all tiles) side by side.
 struct TileStore {
-  kernels::TileShape shape;
+  kernels::TileShape shape;  // shape.slots = ring.slots()
   memory::TileRing ring;
-  std::byte* keys = nullptr;    // [ring.slots()][KeySlotBytes]
-  std::byte* values = nullptr;  // [ring.slots()][ValueSlotBytes]
+  std::byte* keys = nullptr;    // [shape.KeyBytes()]
+  std::byte* values = nullptr;  // [shape.ValueBytes()]
 
   std::byte* KeySlot(int64_t tile) const { return keys + ring.Slot(tile) * shape.KeySlotBytes(); }
   std::byte* ValueSlot(int64_t tile) const { return values + ring.Slot(tile) * shape.ValueSlotBytes(); }
-  int64_t KeyBytes() const { return ring.slots() * shape.KeySlotBytes(); }
-  int64_t ValueBytes() const { return ring.slots() * shape.ValueSlotBytes(); }
+  int64_t KeyBytes() const { return shape.KeyBytes(); }
+  int64_t ValueBytes() const { return shape.ValueBytes(); }
   // Takes both on the arena; shape and ring are set before.
   void Take(Arena& arena) {
+    shape.slots = ring.slots();
     keys = arena.Take<std::byte>(KeyBytes()).data();
     values = arena.Take<std::byte>(ValueBytes()).data();
   }

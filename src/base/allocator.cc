@@ -24,7 +24,7 @@ void* Allocator::Allocate(size_t bytes) const {
   }
   if (bytes < kLargeBlock) return std::aligned_alloc(kAlignment, AlignUp(bytes));
   // Keys, values and weights are read in pieces of some kilobytes that lie far apart: with pages of 4 KB a good part of
-  // the time goes into finding them (one query row over 4096 keys: 1.66 times the time of reading them, against 1.2).
+  // the time goes into finding them.
   void* block = std::aligned_alloc(kLargePage, (bytes + kLargePage - 1) / kLargePage * kLargePage);
 #if defined(MADV_HUGEPAGE)
   if (block != nullptr) (void)madvise(block, bytes / kLargePage * kLargePage, MADV_HUGEPAGE);  // a wish

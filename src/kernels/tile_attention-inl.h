@@ -65,15 +65,7 @@ struct StepTiles {
   int64_t count = 0;
   int64_t head_groups;
   int64_t value_dim;
-  const T* next_keys;  // of the tile after the step, or null
 };
-
-// Asks the caches for `numbers` numbers.
-template <typename T>
-HWY_INLINE void PrefetchNumbers(const T* x, int64_t numbers) {
-  constexpr int64_t kLine = 64 / static_cast<int64_t>(sizeof(T));
-  for (int64_t i = 0; i < numbers; i += kLine) __builtin_prefetch(x + i, 0, 2);
-}
 
 // How a group of `rows` rows sees tile `t` of the step; false: not at all.
 template <class Type>
@@ -166,11 +158,6 @@ HWY_NOINLINE void AttendStep(StepTiles<typename Type::T>& step, const typename T
   for (int64_t t = 0; t < step.count; ++t) {
     Segment& segment = segments[count];
     if (!MakeSegment<Type>(step, t, row, rows, &segment)) continue;
-    if constexpr (kRows == 1) {  // decoding: every tile comes from memory, and is met once
-      const T* next = t + 1 < step.count ? step.keys[t + 1] : step.next_keys;
-      PrefetchNumbers(step.values[t], kKeyTile * step.value_dim);
-      if (next != nullptr) PrefetchNumbers(next, step.head_groups * kGroup * kKeyTile);
-    }
     ProductRun<T> run = {step.keys[t] + segment.first * lanes * kGroup, 0, step.head_groups};
     float* tile_scores = scores + segment.place * kKeyTile;
     MultiplyColumns<typename Type::Product, kRows, Start::kZero, false>(
@@ -220,8 +207,8 @@ template <class Type>
 HWY_INLINE void LoadStep(const AttentionBlock& block, int64_t kv_head, size_t begin, size_t end, int64_t row,
                          StepTiles<typename Type::T>& step) {
   using T = typename Type::T;
-  const int64_t key_numbers = block.shape.KeySlotNumbers() / block.shape.kv_heads;
-  const int64_t value_numbers = block.shape.ValueSlotNumbers() / block.shape.kv_heads;
+  const int64_t key_numbers = block.shape.KeyHeadNumbers();
+  const int64_t value_numbers = block.shape.ValueHeadNumbers();
   step.count = static_cast<int64_t>(end - begin);
   for (size_t t = begin; t < end; ++t) {
     const KeyTile& tile = block.tiles[t];
@@ -232,8 +219,6 @@ HWY_INLINE void LoadStep(const AttentionBlock& block, int64_t kv_head, size_t be
     step.place[at] = tile.index % kStepTiles;
     step.checked[at] = step.finite[at] = false;
   }
-  step.next_keys =
-      end == block.tiles.size() ? nullptr : static_cast<const T*>(block.tiles[end].keys) + kv_head * key_numbers;
 }
 
 // x // [rows, stride], `width` numbers of each row

@@ -34,24 +34,35 @@ inline constexpr int64_t kStepTiles = 8;   // tiles of one softmax step, aligned
 inline constexpr int64_t kQueryTile = 48;  // query rows of one task; a multiple of the register tile
 inline constexpr int64_t kMaxHeadDim = 256;
 
-// How keys and values lie in storage: a slot holds 64 positions of all heads,
-//   f32:   keys    // [slots][kv_heads][head_dim][64]   (transposed, so that 64 scores come from plain vector loads)
-//          values  // [slots][kv_heads][64][value_dim]
-//   bf16:  keys    // [slots][kv_heads][head_dim / 2][64][2], head_dim rounded up, the odd number 0
-//          values  // [slots][kv_heads][32][value_dim][2]: two positions side by side
+// How keys and values lie in storage: a slot holds 64 positions,
+//   f32:   keys    // [kv_heads][slots][head_dim][64]   (transposed, so that 64 scores come from plain vector loads)
+//          values  // [kv_heads][slots][64][value_dim]
+//   bf16:  keys    // [kv_heads][slots][head_dim / 2][64][2], head_dim rounded up, the odd number 0
+//          values  // [kv_heads][slots][32][value_dim][2]: two positions side by side
+// A head's slots lie side by side, because the processor's own prefetching follows long runs only, and reads memory
+// twice as fast as what a program asks for by itself. "A slot" below is the place of head 0; the others lie
+// KeyHeadNumbers() (ValueHeadNumbers()) further each.
 struct TileShape {
   int64_t kv_heads = 0;
   int64_t head_dim = 0;
   int64_t value_dim = 0;
   NumberType type = NumberType::kF32;  // or kBf16
+  int64_t slots = 1;
 
   int64_t BytesPerElement() const { return BytesPerNumber(type); }
+  // Of one slot of one head.
   int64_t KeySlotNumbers() const {
-    return kv_heads * (type == NumberType::kBf16 ? RoundUp(head_dim, 2) : head_dim) * kKeyTile;
+    return (type == NumberType::kBf16 ? RoundUp(head_dim, 2) : head_dim) * kKeyTile;
   }
-  int64_t ValueSlotNumbers() const { return kv_heads * kKeyTile * value_dim; }
+  int64_t ValueSlotNumbers() const { return kKeyTile * value_dim; }
   int64_t KeySlotBytes() const { return KeySlotNumbers() * BytesPerElement(); }
   int64_t ValueSlotBytes() const { return ValueSlotNumbers() * BytesPerElement(); }
+  // From head to head.
+  int64_t KeyHeadNumbers() const { return slots * KeySlotNumbers(); }
+  int64_t ValueHeadNumbers() const { return slots * ValueSlotNumbers(); }
+  // Of everything.
+  int64_t KeyBytes() const { return kv_heads * slots * KeySlotBytes(); }
+  int64_t ValueBytes() const { return kv_heads * slots * ValueSlotBytes(); }
 };
 
 // Writes `rows` rows of keys and values into one slot, at places [first, first + rows) of its 64.

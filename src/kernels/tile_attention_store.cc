@@ -77,8 +77,8 @@ HWY_INLINE void StoreHeadValues(const float* value, int64_t value_stride, int64_
 
 void StoreBf16(const TileShape& shape, const float* key, int64_t key_stride, const float* value, int64_t value_stride,
                int64_t first, int64_t rows, uint16_t* key_slot, uint16_t* value_slot) {
-  const int64_t key_numbers = shape.KeySlotNumbers() / shape.kv_heads;
-  const int64_t value_numbers = shape.ValueSlotNumbers() / shape.kv_heads;
+  const int64_t key_numbers = shape.KeyHeadNumbers();
+  const int64_t value_numbers = shape.ValueHeadNumbers();
   for (int64_t head = 0; head < shape.kv_heads; ++head) {
     StoreHeadKeys(key + head * shape.head_dim, key_stride, shape.head_dim, first, rows, key_slot + head * key_numbers);
     StoreHeadValues(value + head * shape.value_dim, value_stride, shape.value_dim, first, rows,
@@ -101,29 +101,28 @@ namespace {
 
 void StoreF32(const TileShape& shape, const float* key, int64_t key_stride, const float* value, int64_t value_stride,
               int64_t first, int64_t rows, float* key_slot, float* value_slot) {
-  const int64_t key_width = shape.kv_heads * shape.head_dim;
-  // Four rows at a time: one place of 16 bytes is written per key number instead of four of 4.
-  int64_t r = 0;
-  for (; r + 4 <= rows; r += 4) {
-    const float* row0 = key + r * key_stride;
-    const float* row1 = row0 + key_stride;
-    const float* row2 = row1 + key_stride;
-    const float* row3 = row2 + key_stride;
-    float* to = key_slot + first + r;
-    for (int64_t c = 0; c < key_width; ++c, to += kKeyTile) {
-      to[0] = row0[c];
-      to[1] = row1[c];
-      to[2] = row2[c];
-      to[3] = row3[c];
-    }
-  }
-  for (; r < rows; ++r) {
-    const float* row = key + r * key_stride;
-    float* to = key_slot + first + r;
-    for (int64_t c = 0; c < key_width; ++c) to[c * kKeyTile] = row[c];
-  }
   for (int64_t head = 0; head < shape.kv_heads; ++head) {
-    float* to = value_slot + (head * kKeyTile + first) * shape.value_dim;
+    // Four rows at a time: one place of 16 bytes is written per key number instead of four of 4.
+    int64_t r = 0;
+    for (; r + 4 <= rows; r += 4) {
+      const float* row0 = key + r * key_stride + head * shape.head_dim;
+      const float* row1 = row0 + key_stride;
+      const float* row2 = row1 + key_stride;
+      const float* row3 = row2 + key_stride;
+      float* to = key_slot + head * shape.KeyHeadNumbers() + first + r;
+      for (int64_t c = 0; c < shape.head_dim; ++c, to += kKeyTile) {
+        to[0] = row0[c];
+        to[1] = row1[c];
+        to[2] = row2[c];
+        to[3] = row3[c];
+      }
+    }
+    for (; r < rows; ++r) {
+      const float* row = key + r * key_stride + head * shape.head_dim;
+      float* to = key_slot + head * shape.KeyHeadNumbers() + first + r;
+      for (int64_t c = 0; c < shape.head_dim; ++c) to[c * kKeyTile] = row[c];
+    }
+    float* to = value_slot + head * shape.ValueHeadNumbers() + first * shape.value_dim;
     const float* from = value + head * shape.value_dim;
     for (int64_t i = 0; i < rows; ++i) {
       std::memcpy(to + i * shape.value_dim, from + i * value_stride,
@@ -150,26 +149,21 @@ void LoadTileRow(const TileShape& shape, const void* key_slot, const void* value
                  float* key, float* value) {
   const int64_t head_dim = shape.head_dim;
   const int64_t value_dim = shape.value_dim;
-  if (shape.type != NumberType::kBf16) {
-    const float* keys = static_cast<const float*>(key_slot);
-    const float* values = static_cast<const float*>(value_slot);
-    for (int64_t c = 0; c < shape.kv_heads * head_dim; ++c) key[c] = keys[c * kKeyTile + place];
-    for (int64_t head = 0; head < shape.kv_heads; ++head) {
-      std::memcpy(value + head * value_dim, values + (head * kKeyTile + place) * value_dim,
-                  static_cast<size_t>(value_dim) * sizeof(float));
+  for (int64_t head = 0; head < shape.kv_heads; ++head, key += head_dim, value += value_dim) {
+    const int64_t keys_at = head * shape.KeyHeadNumbers();
+    const int64_t values_at = head * shape.ValueHeadNumbers();
+    if (shape.type != NumberType::kBf16) {
+      const float* keys = static_cast<const float*>(key_slot) + keys_at;
+      const float* values = static_cast<const float*>(value_slot) + values_at;
+      for (int64_t c = 0; c < head_dim; ++c) key[c] = keys[c * kKeyTile + place];
+      std::memcpy(value, values + place * value_dim, static_cast<size_t>(value_dim) * sizeof(float));
+      continue;
     }
-    return;
-  }
-  const uint16_t* keys = static_cast<const uint16_t*>(key_slot);
-  const uint16_t* values = static_cast<const uint16_t*>(value_slot);
-  const int64_t groups = (head_dim + 1) / 2;
-  for (int64_t head = 0; head < shape.kv_heads; ++head) {
-    for (int64_t c = 0; c < head_dim; ++c) {
-      Bf16ToF32(keys + ((head * groups + c / 2) * kKeyTile + place) * 2 + c % 2, 1, key + head * head_dim + c);
-    }
+    const uint16_t* keys = static_cast<const uint16_t*>(key_slot) + keys_at;
+    const uint16_t* values = static_cast<const uint16_t*>(value_slot) + values_at;
+    for (int64_t c = 0; c < head_dim; ++c) Bf16ToF32(keys + (c / 2 * kKeyTile + place) * 2 + c % 2, 1, key + c);
     for (int64_t c = 0; c < value_dim; ++c) {
-      Bf16ToF32(values + (head * kKeyTile + place / 2 * 2) * value_dim + 2 * c + place % 2, 1,
-                value + head * value_dim + c);
+      Bf16ToF32(values + place / 2 * 2 * value_dim + 2 * c + place % 2, 1, value + c);
     }
   }
 }

@@ -31,17 +31,17 @@ std::vector<float> Numbers(int64_t count) {
 }
 
 // Slots of `tiles` tiles of such numbers.
-void FillTiles(const kernels::TileShape& shape, int64_t tiles, Buffer<std::byte>& keys, Buffer<std::byte>& values) {
+void FillTiles(const kernels::TileShape& shape, Buffer<std::byte>& keys, Buffer<std::byte>& values) {
   // As the library allocates them.
-  if (!keys.Resize(Allocator::Default(), static_cast<size_t>(tiles * shape.KeySlotBytes())).ok() ||
-      !values.Resize(Allocator::Default(), static_cast<size_t>(tiles * shape.ValueSlotBytes())).ok()) {
+  if (!keys.Resize(Allocator::Default(), static_cast<size_t>(shape.KeyBytes())).ok() ||
+      !values.Resize(Allocator::Default(), static_cast<size_t>(shape.ValueBytes())).ok()) {
     std::fprintf(stderr, "out of memory\n");
     std::exit(1);
   }
   const int64_t key_width = shape.kv_heads * shape.head_dim;
   const int64_t value_width = shape.kv_heads * shape.value_dim;
   const std::vector<float> key = Numbers(kKeyTile * key_width), value = Numbers(kKeyTile * value_width);
-  for (int64_t t = 0; t < tiles; ++t) {
+  for (int64_t t = 0; t < shape.slots; ++t) {
     kernels::StoreTileRows(shape, key.data(), key_width, value.data(), value_width, 0, kKeyTile,
                            keys.data() + t * shape.KeySlotBytes(), values.data() + t * shape.ValueSlotBytes());
   }
@@ -68,7 +68,8 @@ AttentionLayer::AttentionLayer(const AttentionCase& c) : case_(c), shape_{c.head
   const int64_t width = c.heads * c.head_dim;
   query_ = Numbers(c.n * width);
   output_ = Numbers(c.n * width);
-  FillTiles(shape_, tiles, keys_, values_);
+  shape_.slots = tiles;
+  FillTiles(shape_, keys_, values_);
   for (int64_t first = 0; first < c.n; first += kQueryTile) {
     Block block;
     block.first = first;
@@ -141,12 +142,13 @@ void AttentionLayer::Run(Runner& runner) {
 DecodeLayers::DecodeLayers(int64_t rows, int64_t heads, int64_t head_dim, kernels::NumberType type)
     : shape_{heads, head_dim, head_dim, type} {
   const int64_t tiles = (rows + kKeyTile - 1) / kKeyTile;
+  shape_.slots = tiles;
   query_ = Numbers(heads * head_dim);
   output_ = Numbers(heads * head_dim);
   int64_t bytes = 0;
   while (layers_.empty() || bytes < int64_t{256} << 20) {
     Layer layer;
-    FillTiles(shape_, tiles, layer.keys, layer.values);
+    FillTiles(shape_, layer.keys, layer.values);
     for (int64_t t = 0; t < tiles; ++t) {
       layer.tiles.push_back(
           {layer.keys.data() + t * shape_.KeySlotBytes(), layer.values.data() + t * shape_.ValueSlotBytes(), nullptr, t});

@@ -41,6 +41,7 @@ TEST_CASE("The listed tiles hold exactly the keys that each row sees, in ascendi
     TileStore store;
     store.shape = {1, 1, 1};
     store.ring = {0, 8};
+    store.shape.slots = 8;
     std::vector<std::byte> keys(static_cast<size_t>(store.KeyBytes())), values(static_cast<size_t>(store.ValueBytes()));
     store.keys = keys.data();
     store.values = values.data();

@@ -72,8 +72,8 @@ class TiledProblem {
     shape_ = {problem.kv_heads, problem.head_dim, problem.value_dim, type};
     tiles_ = (problem.keys + kernels::kKeyTile - 1) / kernels::kKeyTile;
     for (int64_t t = 0; t < tiles_; ++t) {
-      keys_.push_back(Slot(shape_.KeySlotNumbers(), padding));
-      values_.push_back(Slot(shape_.ValueSlotNumbers(), padding));
+      keys_.push_back(Slot(shape_.KeyHeadNumbers() * shape_.kv_heads, padding));
+      values_.push_back(Slot(shape_.ValueHeadNumbers() * shape_.kv_heads, padding));
       const int64_t first = t * kernels::kKeyTile;
       const int64_t rows = std::min(kernels::kKeyTile, problem.keys - first);
       const int64_t key_width = problem.kv_heads * problem.head_dim;

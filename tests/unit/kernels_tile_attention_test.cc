@@ -203,8 +203,8 @@ TEST_CASE("rows stored in a tile at any place can be read back", "[kernels]") {
   std::mt19937 random(7);
   std::normal_distribution<float> normal;
   const kernels::TileShape shape = {3, 5, 7, type};
-  std::vector<std::byte> key_slot(static_cast<size_t>(shape.KeySlotBytes()));
-  std::vector<std::byte> value_slot(static_cast<size_t>(shape.ValueSlotBytes()));
+  std::vector<std::byte> key_slot(static_cast<size_t>(shape.KeyBytes()));
+  std::vector<std::byte> value_slot(static_cast<size_t>(shape.ValueBytes()));
   std::vector<float> key(64 * 15);
   std::vector<float> value(64 * 21);
   for (float& x : key) x = std::round(normal(random) * 16.0f) / 16.0f;  // exact in bf16
