@@ -19,6 +19,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstdint>
+#include <limits>
 
 #include "kernels/tile_attention.h"
 #include "kernels/tile_attention_softmax-inl.h"
@@ -59,6 +60,9 @@ struct StepTiles {
   const T* keys[kStepTiles];    // [head_dim / kGroup][64][kGroup]
   const T* values[kStepTiles];  // [64 / kGroup][value_dim][kGroup]
   const uint64_t* masks[kStepTiles];
+  const float* bias[kStepTiles];  // or null; its entry of the pass's first row and the tile's first key is at
+  int64_t bias_at[kStepTiles];
+  int64_t query_offset[kStepTiles];  // from the first query to the one that the tile asks for
   int64_t place[kStepTiles];
   bool checked[kStepTiles];
   bool finite[kStepTiles];
@@ -143,10 +147,9 @@ HWY_NOINLINE void AddOpenValues(const Segment& segment, int64_t row, const typen
 
 // One step for the `rows` <= kRows rows that share the registers.
 //   query // [kRows, query_stride] scaled   sums // [kRows, sums_stride]
-//   bias[bias_at + r * bias_stride + k] belongs to row r and key k of the step; bias may be null
 template <class Type, int kRows>
 HWY_NOINLINE void AttendStep(StepTiles<typename Type::T>& step, const typename Type::T* query, int64_t query_stride,
-                             int64_t row, int64_t rows, const float* bias, int64_t bias_at, int64_t bias_stride, float* scores,
+                             int64_t row, int64_t rows, int64_t bias_stride, float* scores,
                              typename Type::T* own, RowState& state, float* sums, int64_t sums_stride) {
   using T = typename Type::T;
   constexpr int64_t kGroup = Type::Product::kGroup;
@@ -161,12 +164,12 @@ HWY_NOINLINE void AttendStep(StepTiles<typename Type::T>& step, const typename T
     ProductRun<T> run = {step.keys[t] + segment.first * lanes * kGroup, 0, step.head_groups};
     float* tile_scores = scores + segment.place * kKeyTile;
     MultiplyColumns<typename Type::Product, kRows, Start::kZero, false>(
-        query, query_stride, &run, 1, kKeyTile * kGroup, (segment.last - segment.first) * lanes, nullptr,
+        query + step.query_offset[t], query_stride, &run, 1, kKeyTile * kGroup, (segment.last - segment.first) * lanes, nullptr,
         tile_scores + segment.first * lanes, kScoreStride);
-    if (bias != nullptr) {
+    if (step.bias[t] != nullptr) {
       for (int64_t r = 0; r < rows; ++r) {
-        const int64_t key = segment.place * kKeyTile + segment.first * lanes;
-        AddBias(bias + (bias_at + r * bias_stride + key), segment.last - segment.first,
+        const int64_t at = step.bias_at[t] + (row + r) * bias_stride + segment.first * lanes;
+        AddBias(step.bias[t] + at, segment.last - segment.first,
                 tile_scores + r * kScoreStride + segment.first * lanes);
       }
     }
@@ -204,11 +207,13 @@ HWY_NOINLINE void AttendStep(StepTiles<typename Type::T>& step, const typename T
 
 // Tiles [begin, end) of the block, all of one step, for one head.
 template <class Type>
-HWY_INLINE void LoadStep(const AttentionBlock& block, int64_t kv_head, size_t begin, size_t end, int64_t row,
-                         StepTiles<typename Type::T>& step) {
+HWY_INLINE void LoadStep(const AttentionBlock& block, int64_t head, size_t begin, size_t end, int64_t row,
+                         int64_t second_query, StepTiles<typename Type::T>& step) {
   using T = typename Type::T;
   const int64_t key_numbers = block.shape.KeyHeadNumbers();
   const int64_t value_numbers = block.shape.ValueHeadNumbers();
+  const int64_t kv_head = head / (block.heads / block.shape.kv_heads);
+  const int64_t bias_row = head * block.bias_head_stride + row * block.bias_row_stride;
   step.count = static_cast<int64_t>(end - begin);
   for (size_t t = begin; t < end; ++t) {
     const KeyTile& tile = block.tiles[t];
@@ -216,6 +221,15 @@ HWY_INLINE void LoadStep(const AttentionBlock& block, int64_t kv_head, size_t be
     step.keys[at] = static_cast<const T*>(tile.keys) + kv_head * key_numbers;
     step.values[at] = static_cast<const T*>(tile.values) + kv_head * value_numbers;
     step.masks[at] = tile.masks == nullptr ? nullptr : tile.masks + row;
+    step.bias[at] = nullptr;
+    if (tile.bias != nullptr) {
+      step.bias[at] = tile.bias;
+      step.bias_at[at] = bias_row;
+    } else if (block.bias != nullptr) {
+      step.bias[at] = block.bias;
+      step.bias_at[at] = bias_row + tile.index * kKeyTile - block.bias_first_key;
+    }
+    step.query_offset[at] = tile.second ? second_query : 0;
     step.place[at] = tile.index % kStepTiles;
     step.checked[at] = step.finite[at] = false;
   }
@@ -229,6 +243,18 @@ HWY_INLINE void PrefetchRows(const float* x, int64_t stride, int64_t rows, int64
   }
 }
 
+// from // [block.rows, block.query_stride]   to // [count], zeros behind the rows
+template <class Type>
+HWY_INLINE void ScaleQueries(const AttentionBlock& block, const float* from, int64_t head, int64_t row_begin,
+                             int64_t rows, float factor, typename Type::T* to, int64_t count) {
+  const int64_t head_dim = block.shape.head_dim;
+  const int64_t width = kernels::RoundUp(head_dim, Type::Product::kGroup);
+  for (int64_t r = 0; r < rows; ++r) {
+    Type::ScaleQuery(from + (row_begin + r) * block.query_stride + head * head_dim, head_dim, factor, to + r * width);
+  }
+  std::fill(to + rows * width, to + count, typename Type::T{0});
+}
+
 // Rows [row_begin, row_begin + rows) of the block, which fit the scratch, for one head.
 template <class Type>
 void AttendRows(const AttentionBlock& block, int64_t head, int64_t row_begin, int64_t rows,
@@ -237,7 +263,6 @@ void AttendRows(const AttentionBlock& block, int64_t head, int64_t row_begin, in
   constexpr int64_t kGroup = Type::Product::kGroup;
   const int64_t head_dim = block.shape.head_dim;
   const int64_t value_dim = block.shape.value_dim;
-  const int64_t kv_head = head / (block.heads / block.shape.kv_heads);
   const int64_t query_stride = kernels::RoundUp(head_dim, kGroup);
   const int64_t sums_stride = kernels::RoundUp(value_dim, kMaxLanes);
   // Groups of six rows; of a remainder, one or two rows go alone and more are filled up with zeros.
@@ -251,11 +276,11 @@ void AttendRows(const AttentionBlock& block, int64_t head, int64_t row_begin, in
   PrefetchRows(block.query + row_begin * block.query_stride + head * head_dim, block.query_stride, rows, head_dim);
   PrefetchRows(block.output + row_begin * block.output_stride + head * value_dim, block.output_stride, rows, value_dim);
   const float factor = static_cast<float>(static_cast<double>(block.scale) * 1.4426950408889634);
-  for (int64_t r = 0; r < rows; ++r) {
-    Type::ScaleQuery(block.query + (row_begin + r) * block.query_stride + head * head_dim, head_dim, factor,
-                     query + r * query_stride);
+  const int64_t second_query = (padded + alone) * query_stride;
+  ScaleQueries<Type>(block, block.query, head, row_begin, rows, factor, query, second_query);
+  if (block.second_query != nullptr) {
+    ScaleQueries<Type>(block, block.second_query, head, row_begin, rows, factor, query + second_query, second_query);
   }
-  std::fill(query + rows * query_stride, query + (padded + alone) * query_stride, T{0});
   std::fill(sums, sums + (padded + alone) * sums_stride, 0.0f);
   const int64_t groups = padded / kRegisterRows;
   for (int64_t g = 0; g < groups + alone; ++g) ResetState(scratch.state[g]);
@@ -267,19 +292,17 @@ void AttendRows(const AttentionBlock& block, int64_t head, int64_t row_begin, in
     const int64_t number = block.tiles[begin].index / kStepTiles;
     end = begin + 1;
     while (end < block.tiles.size() && block.tiles[end].index / kStepTiles == number) ++end;
-    LoadStep<Type>(block, kv_head, begin, end, row_begin, step);
+    LoadStep<Type>(block, head, begin, end, row_begin, second_query, step);
     for (int64_t g = 0; g < groups + alone; ++g) {
       const int64_t r = g < groups ? g * kRegisterRows : padded + g - groups;
-      const int64_t bias_at = head * block.bias_head_stride + (row_begin + r) * block.bias_row_stride +
-                              number * kStepTiles * kKeyTile - block.bias_first_key;
       if (g < groups) {
         AttendStep<Type, kRegisterRows>(step, query + r * query_stride, query_stride, r,
-                                        HWY_MIN(rows - r, int64_t{kRegisterRows}), block.bias, bias_at, block.bias_row_stride,
+                                        HWY_MIN(rows - r, int64_t{kRegisterRows}), block.bias_row_stride,
                                         scratch.scores, scratch.own, scratch.state[g], sums + r * sums_stride,
                                         sums_stride);
       } else {
-        AttendStep<Type, 1>(step, query + r * query_stride, query_stride, r, 1, block.bias, bias_at,
-                            block.bias_row_stride,                            scratch.scores, scratch.own, scratch.state[g], sums + r * sums_stride, sums_stride);
+        AttendStep<Type, 1>(step, query + r * query_stride, query_stride, r, 1, block.bias_row_stride, scratch.scores,
+                            scratch.own, scratch.state[g], sums + r * sums_stride, sums_stride);
       }
     }
   }
@@ -290,13 +313,20 @@ void AttendRows(const AttentionBlock& block, int64_t head, int64_t row_begin, in
     const RowState& state = scratch.state[g];
     FinishRow(sums + r * sums_stride, state.sums[place], state.any_open[place], value_dim,
               block.output + (row_begin + r) * block.output_stride + head * value_dim);
+    if (block.log_sums != nullptr) {
+      block.log_sums[(row_begin + r) * block.heads + head] =
+          state.any_open[place] ? LogSum(state.maximum[place], state.sums[place])
+                                : -std::numeric_limits<float>::infinity();
+    }
   }
 }
 
 template <class Type>
 HWY_INLINE void Attend(const AttentionBlock& block, int64_t head_begin, int64_t head_end) {
   AttentionScratch<Type> scratch;
-  const int64_t row_floats = kernels::RoundUp(block.shape.head_dim, 2) * static_cast<int64_t>(sizeof(typename Type::T)) / 4 +
+  const int64_t queries = block.second_query != nullptr ? 2 : 1;
+  const int64_t row_floats = queries * kernels::RoundUp(block.shape.head_dim, 2) *
+                                 static_cast<int64_t>(sizeof(typename Type::T)) / 4 +
                              kernels::RoundUp(block.shape.value_dim, kMaxLanes);
   const int64_t fitting = kScratchFloats / row_floats / kRegisterRows * kRegisterRows;
   const int64_t most = HWY_MIN(fitting, kQueryTile);

@@ -81,6 +81,10 @@ struct KeyTile {
   // all.
   const uint64_t* masks = nullptr;  // [rows]
   int64_t index = 0;                // which tile of the sequence: it holds keys [64 index, 64 index + 64)
+  // What is added to the scores of this tile instead of the block's bias: the entry of head h, row r and key k is
+  //   bias[h * bias_head_stride + r * bias_row_stride + k]
+  const float* bias = nullptr;
+  bool second = false;  // scores are taken with the block's second query
 };
 
 // A block of query rows of one sequence against its tiles, for heads [head_begin, head_end).
@@ -91,6 +95,9 @@ struct AttentionBlock {
   int64_t rows = 0;              // any number >= 0; kQueryTile is the best
   const float* query = nullptr;  // [rows, query_stride], heads * head_dim numbers used
   int64_t query_stride = 0;
+  // For mechanisms whose queries look differently at some of their keys (positions of attention sinks), laid out as
+  // `query` is; null where no tile asks for it.
+  const float* second_query = nullptr;
   float* output = nullptr;  // [rows, output_stride], heads * value_dim numbers written
   int64_t output_stride = 0;
   absl::Span<const KeyTile> tiles;  // in ascending position
@@ -103,6 +110,9 @@ struct AttentionBlock {
   int64_t bias_head_stride = 0;
   int64_t bias_row_stride = 0;
   int64_t bias_first_key = 0;
+  // Where wanted, ln sum_j exp(s_j), minus infinity where no key is open: attention over several key sets is put
+  // together from their outputs and these.
+  float* log_sums = nullptr;  // [rows, heads]
 };
 // Threads: plain function, call it for disjoint (block, head range) pairs from any thread. Uses stack only
 // (less than 64 KiB). head_dim and value_dim 1 to 256.

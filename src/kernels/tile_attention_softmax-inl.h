@@ -8,6 +8,7 @@
 //
 // A closed key has probability exactly +0 whatever its score is, NaN included.
 
+#include <cmath>
 #include <cstdint>
 #include <limits>
 
@@ -239,6 +240,12 @@ inline void FinishRow(const float* sums, const float* normaliser_lanes, bool any
       hn::StoreN(y, d, output + c, static_cast<size_t>(value_dim - c));
     }
   }
+}
+
+// ln of the normaliser times e^maximum; the maximum is in units of log2.
+inline float LogSum(float maximum, const float* normaliser_lanes) {
+  const float normaliser = hn::ReduceSum(FloatTag(), hn::Load(FloatTag(), normaliser_lanes));
+  return static_cast<float>((maximum + std::log2(static_cast<double>(normaliser))) * 0.69314718055994531);
 }
 
 }  // namespace lwave::HWY_NAMESPACE
