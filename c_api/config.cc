@@ -1,17 +1,22 @@
 // Copyright 2026 The Longwave Authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Keys and values over model::ReadingOptions: one table says what exists and what is allowed.
+// Keys and values: for kind "stream" over model::ReadingOptions, for the mechanisms over attention::Options. In both,
+// a table says what exists and what is allowed.
 
 #include "longwave/config.h"
 
 #include <algorithm>
+#include <iterator>
+#include <memory>
+#include <utility>
 
 #include "guard.h"
 #include "handles.h"
 
 namespace {
 
+using lwave::attention::OptionInfo;
 using lwave::c_api::Guard;
 using lwave::model::ReadingOptions;
 
@@ -40,14 +45,30 @@ const Option kOptions[] = {
     {"split_long", LWAVE_OPTION_INT, 0, 1, [](ReadingOptions& o, int64_t v) { o.split_long = v != 0; }, nullptr},
 };
 
-absl::StatusOr<const Option*> Find(const char* key) {
+template <typename Table>
+absl::StatusOr<decltype(&*std::begin(std::declval<Table&>()))> Find(Table& table, const char* key) {
   LWAVE_REQUIRE(key);
-  for (const Option& option : kOptions) {
+  for (auto& option : table) {
     if (std::strcmp(option.name, key) == 0) return &option;
   }
   std::string names;
-  for (const Option& option : kOptions) absl::StrAppend(&names, names.empty() ? "" : ", ", option.name);
+  for (auto& option : table) absl::StrAppend(&names, names.empty() ? "" : ", ", option.name);
   return absl::InvalidArgumentError(absl::StrCat("no option is called ", key, "; there are ", names));
+}
+
+// One option of a mechanism, set by `set`(option, options).
+template <typename Set>
+absl::Status SetLayerOption(lwave_config* config, const char* key, const Set& set) {
+  absl::StatusOr<OptionInfo*> option = Find(config->layer_options, key);
+  if (!option.ok()) return option.status();
+  return set(**option, config->layer);
+}
+
+absl::Status StreamHasNoFloats(const char* key) {
+  absl::StatusOr<const Option*> option = Find(kOptions, key);
+  if (!option.ok()) return option.status();
+  return absl::InvalidArgumentError(
+      absl::StrCat("option ", key, (*option)->type == LWAVE_OPTION_TEXT ? " is a text" : " is an integer"));
 }
 
 absl::Status CheckBounds(const Option& option, int64_t value) {
@@ -58,12 +79,18 @@ absl::Status CheckBounds(const Option& option, int64_t value) {
 
 absl::Status SetInts(lwave_config* config, const char* key, const int64_t* values, int64_t count) {
   LWAVE_REQUIRE(config);
-  absl::StatusOr<const Option*> option = Find(key);
+  absl::Status status = lwave::c_api::CheckBuffer("values", values, count);
+  if (config->mechanism != nullptr) {
+    if (!status.ok()) return status;
+    return SetLayerOption(config, key, [&](const OptionInfo& option, lwave::attention::Options& options) {
+      return options.SetInts(option, absl::MakeConstSpan(values, static_cast<size_t>(count)));
+    });
+  }
+  absl::StatusOr<const Option*> option = Find(kOptions, key);
   if (!option.ok()) return option.status();
   if ((*option)->type == LWAVE_OPTION_TEXT) {
     return absl::InvalidArgumentError(absl::StrCat("option ", key, " is a text"));
   }
-  absl::Status status = lwave::c_api::CheckBuffer("values", values, count);
   if (!status.ok()) return status;
   if (count < 1 || count > 4096 || ((*option)->type == LWAVE_OPTION_INT && count != 1)) {
     return absl::InvalidArgumentError(absl::StrCat("option ", key, " takes ",
@@ -91,10 +118,19 @@ lwave_status lwave_config_create(const char* kind, lwave_config** config, lwave_
     LWAVE_REQUIRE(config);
     *config = nullptr;
     LWAVE_REQUIRE(kind);
-    if (std::strcmp(kind, "stream") != 0) {
-      return absl::UnimplementedError(absl::StrCat("no kind of configuration is called ", kind, "; there is: stream"));
+    const lwave::attention::Mechanism* mechanism = lwave::attention::FindMechanism(kind);
+    if (mechanism == nullptr && std::strcmp(kind, "stream") != 0) {
+      std::string names = "stream";
+      for (const lwave::attention::Mechanism& other : lwave::attention::Mechanisms()) {
+        absl::StrAppend(&names, ", ", other.name);
+      }
+      return absl::UnimplementedError(
+          absl::StrCat("no kind of configuration is called ", kind, "; there are ", names));
     }
-    *config = new lwave_config();
+    auto made = std::make_unique<lwave_config>();
+    made->mechanism = mechanism;
+    if (mechanism != nullptr) made->layer_options = lwave::attention::OptionsOf(*mechanism);
+    *config = made.release();
     return absl::OkStatus();
   });
 }
@@ -110,10 +146,39 @@ lwave_status lwave_config_set_ints(lwave_config* config, const char* key, const 
   return Guard(error, [&] { return SetInts(config, key, values, count); });
 }
 
+lwave_status lwave_config_set_float(lwave_config* config, const char* key, double value, lwave_error* error) {
+  return Guard(error, [&]() -> absl::Status {
+    LWAVE_REQUIRE(config);
+    if (config->mechanism == nullptr) return StreamHasNoFloats(key);
+    return SetLayerOption(config, key, [&](const OptionInfo& option, lwave::attention::Options& options) {
+      return options.SetFloat(option, value);
+    });
+  });
+}
+
+lwave_status lwave_config_set_floats(lwave_config* config, const char* key, const float* values, int64_t count,
+                                     lwave_error* error) {
+  return Guard(error, [&]() -> absl::Status {
+    LWAVE_REQUIRE(config);
+    const absl::Status status = lwave::c_api::CheckBuffer("values", values, count);
+    if (!status.ok()) return status;
+    if (config->mechanism == nullptr) return StreamHasNoFloats(key);
+    return SetLayerOption(config, key, [&](const OptionInfo& option, lwave::attention::Options& options) {
+      return options.SetFloats(option, absl::MakeConstSpan(values, static_cast<size_t>(count)));
+    });
+  });
+}
+
 lwave_status lwave_config_set_text(lwave_config* config, const char* key, const char* value, lwave_error* error) {
   return Guard(error, [&]() -> absl::Status {
     LWAVE_REQUIRE(config);
-    absl::StatusOr<const Option*> option = Find(key);
+    if (config->mechanism != nullptr) {
+      LWAVE_REQUIRE(value);
+      return SetLayerOption(config, key, [&](const OptionInfo& option, lwave::attention::Options& options) {
+        return options.SetText(option, value);
+      });
+    }
+    absl::StatusOr<const Option*> option = Find(kOptions, key);
     if (!option.ok()) return option.status();
     LWAVE_REQUIRE(value);
     if ((*option)->type != LWAVE_OPTION_TEXT) {
@@ -130,19 +195,32 @@ lwave_status lwave_config_set_text(lwave_config* config, const char* key, const 
 }
 
 int64_t lwave_config_option_count(const lwave_config* config) {
-  return config == nullptr ? 0 : static_cast<int64_t>(std::size(kOptions));
+  if (config == nullptr) return 0;
+  return config->mechanism != nullptr ? static_cast<int64_t>(config->layer_options.size())
+                                      : static_cast<int64_t>(std::size(kOptions));
 }
 
 const char* lwave_config_option_name(const lwave_config* config, int64_t index) {
   if (index < 0 || index >= lwave_config_option_count(config)) return nullptr;
-  return kOptions[index].name;
+  return config->mechanism != nullptr ? config->layer_options[static_cast<size_t>(index)].name : kOptions[index].name;
 }
 
 lwave_status lwave_config_option_bounds(const lwave_config* config, const char* key, int32_t* type, int64_t* minimum,
                                         int64_t* maximum, lwave_error* error) {
   return Guard(error, [&]() -> absl::Status {
     LWAVE_REQUIRE(config);
-    absl::StatusOr<const Option*> option = Find(key);
+    if (config->mechanism != nullptr) {
+      absl::StatusOr<const OptionInfo*> option = Find(config->layer_options, key);
+      if (!option.ok()) return option.status();
+      static_assert(static_cast<int32_t>(lwave::attention::OptionType::kFloats) == LWAVE_OPTION_FLOATS);
+      const bool ints = (*option)->type == lwave::attention::OptionType::kInt ||
+                        (*option)->type == lwave::attention::OptionType::kInts;
+      if (type != nullptr) *type = static_cast<int32_t>((*option)->type);
+      if (minimum != nullptr) *minimum = ints ? static_cast<int64_t>((*option)->minimum) : 0;
+      if (maximum != nullptr) *maximum = ints ? static_cast<int64_t>((*option)->maximum) : 0;
+      return absl::OkStatus();
+    }
+    absl::StatusOr<const Option*> option = Find(kOptions, key);
     if (!option.ok()) return option.status();
     if (type != nullptr) *type = (*option)->type;
     if (minimum != nullptr) *minimum = (*option)->minimum;

@@ -11,6 +11,9 @@
 #include <string>
 #include <vector>
 
+#include "attention/layer.h"
+#include "attention/layer_memory.h"
+#include "attention/mechanisms.h"
 #include "base/context.h"
 #include "longwave/longwave.h"
 #include "stream/model.h"
@@ -26,7 +29,14 @@ struct lwave_context {
 };
 
 struct lwave_config {
-  lwave::model::ReadingOptions options;  // kind "stream", the only one so far
+  lwave::model::ReadingOptions options;                        // kind "stream"
+  const lwave::attention::Mechanism* mechanism = nullptr;      // the kinds of layers
+  std::vector<lwave::attention::OptionInfo> layer_options;     // what exists
+  lwave::attention::Options layer;                             // what was set
+};
+
+struct lwave_attention {
+  lwave::attention::LayerPtr layer;
 };
 
 struct lwave_model {
@@ -34,7 +44,8 @@ struct lwave_model {
 };
 
 struct lwave_workspace {
-  lwave::stream::ModelPtr model;
+  lwave::stream::ModelPtr model;            // null where it was made for a layer
+  lwave::attention::LayerPtr layer;         // null where it was made for a model
   lwave::Buffer<std::byte> storage;
   std::optional<lwave::model::WholeEncoder> encoder;
   lwave::model::ModuleScratch modules;
@@ -42,8 +53,10 @@ struct lwave_workspace {
   absl::Span<float> pooled;
 };
 
+// Of a model or of a layer: one of the two is set.
 struct lwave_memory {
   std::unique_ptr<lwave::stream::ModelMemory> memory;
+  std::unique_ptr<lwave::attention::LayerMemory> layer;
 };
 
 struct lwave_stream {

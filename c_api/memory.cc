@@ -9,6 +9,7 @@
 
 namespace {
 
+using lwave::attention::LayerMemory;
 using lwave::c_api::Guard;
 using lwave::c_api::OptionsOf;
 using lwave::stream::ModelMemory;
@@ -17,7 +18,26 @@ using lwave::stream::ModelMemory;
 absl::StatusOr<int64_t> RowCapacity(const lwave_memory* memory, const float* rows, int64_t capacity) {
   const absl::Status status = lwave::c_api::CheckBuffer("rows", rows, capacity);
   if (!status.ok()) return status;
-  return capacity / memory->memory->model().spec().hidden;
+  return capacity / (memory->layer != nullptr ? memory->layer->layer().widths().out
+                                              : memory->memory->model().spec().hidden);
+}
+
+absl::StatusOr<std::vector<uint8_t>> SaveOf(const lwave_memory& memory) {
+  return memory.layer != nullptr ? memory.layer->Save() : memory.memory->Save();
+}
+
+// A memory like `like` with a saved state, put into `to`, which may be the same.
+absl::Status LoadLike(const lwave_memory& like, absl::Span<const uint8_t> data, lwave_memory* to) {
+  if (like.layer != nullptr) {
+    absl::StatusOr<std::unique_ptr<LayerMemory>> loaded = LayerMemory::LoadLike(*like.layer, data);
+    if (!loaded.ok()) return loaded.status();
+    to->layer = *std::move(loaded);
+    return absl::OkStatus();
+  }
+  absl::StatusOr<std::unique_ptr<ModelMemory>> loaded = ModelMemory::LoadLike(*like.memory, data);
+  if (!loaded.ok()) return loaded.status();
+  to->memory = *std::move(loaded);
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -46,7 +66,7 @@ lwave_status lwave_memory_create(lwave_model* model, const lwave_config* config,
     LWAVE_REQUIRE(model);
     absl::StatusOr<std::unique_ptr<ModelMemory>> made = ModelMemory::Create(model->model, OptionsOf(config));
     if (!made.ok()) return made.status();
-    *memory = new lwave_memory{*std::move(made)};
+    *memory = new lwave_memory{*std::move(made), nullptr};
     return absl::OkStatus();
   });
 }
@@ -60,6 +80,7 @@ lwave_status lwave_memory_push(lwave_memory* memory, const int32_t* ids, int64_t
     LWAVE_REQUIRE(rows_written);
     *taken = *rows_written = 0;
     LWAVE_REQUIRE(memory);
+    if (memory->memory == nullptr) return absl::FailedPreconditionError("the memory is a layer's: it takes rows, not ids");
     const absl::Status status = lwave::c_api::CheckBuffer("ids", ids, count);
     if (!status.ok()) return status;
     absl::StatusOr<int64_t> room = RowCapacity(memory, rows, capacity);
@@ -77,7 +98,11 @@ lwave_status lwave_memory_finish(lwave_memory* memory, float* rows, int64_t capa
     LWAVE_REQUIRE(memory);
     absl::StatusOr<int64_t> room = RowCapacity(memory, rows, capacity);
     if (!room.ok()) return room.status();
-    return memory->memory->Finish(rows, *room, rows_written);
+    if (memory->layer == nullptr) return memory->memory->Finish(rows, *room, rows_written);
+    bool full = false;
+    const absl::Status status = memory->layer->state().Finish(rows, *room, rows_written, &full);
+    if (!status.ok()) return status;
+    return full ? lwave::stream::Stop::kOutputFull : lwave::stream::Stop::kDone;
   });
 }
 
@@ -86,7 +111,8 @@ lwave_status lwave_memory_get_int(const lwave_memory* memory, const char* key, i
     LWAVE_REQUIRE(memory);
     LWAVE_REQUIRE(key);
     LWAVE_REQUIRE(value);
-    const std::optional<int64_t> number = memory->memory->Number(key);
+    const std::optional<int64_t> number = memory->layer != nullptr ? memory->layer->Number(key)
+                                                                      : memory->memory->Number(key);
     if (!number) return absl::InvalidArgumentError(absl::StrCat("a memory has no number called ", key));
     *value = *number;
     return absl::OkStatus();
@@ -97,7 +123,7 @@ lwave_status lwave_memory_save(const lwave_memory* memory, void* buffer, int64_t
                                lwave_error* error) {
   return Guard(error, [&]() -> absl::Status {
     LWAVE_REQUIRE(memory);
-    absl::StatusOr<std::vector<uint8_t>> data = memory->memory->Save();
+    absl::StatusOr<std::vector<uint8_t>> data = SaveOf(*memory);
     if (!data.ok()) return data.status();
     return lwave::c_api::CopyOut(data->data(), static_cast<int64_t>(data->size()), buffer, capacity, needed);
   });
@@ -108,11 +134,7 @@ lwave_status lwave_memory_load(lwave_memory* memory, const void* data, int64_t b
     LWAVE_REQUIRE(memory);
     const absl::Status status = lwave::c_api::CheckBuffer("data", data, bytes);
     if (!status.ok()) return status;
-    absl::StatusOr<std::unique_ptr<ModelMemory>> loaded = ModelMemory::LoadLike(
-        *memory->memory, absl::MakeConstSpan(static_cast<const uint8_t*>(data), static_cast<size_t>(bytes)));
-    if (!loaded.ok()) return loaded.status();
-    memory->memory = *std::move(loaded);
-    return absl::OkStatus();
+    return LoadLike(*memory, absl::MakeConstSpan(static_cast<const uint8_t*>(data), static_cast<size_t>(bytes)), memory);
   });
 }
 
@@ -121,12 +143,12 @@ lwave_status lwave_memory_fork(const lwave_memory* memory, lwave_memory** copy, 
     LWAVE_REQUIRE(copy);
     *copy = nullptr;
     LWAVE_REQUIRE(memory);
-    absl::StatusOr<std::vector<uint8_t>> data = memory->memory->Save();
+    absl::StatusOr<std::vector<uint8_t>> data = SaveOf(*memory);
     if (!data.ok()) return data.status();
-    absl::StatusOr<std::unique_ptr<ModelMemory>> loaded = ModelMemory::LoadLike(*memory->memory, *data);
-    if (!loaded.ok()) return loaded.status();
-    *copy = new lwave_memory{*std::move(loaded)};
-    return absl::OkStatus();
+    auto made = std::make_unique<lwave_memory>();
+    const absl::Status status = LoadLike(*memory, *data, made.get());
+    if (status.ok()) *copy = made.release();
+    return status;
   });
 }
 
@@ -134,7 +156,7 @@ lwave_status lwave_memory_describe(const lwave_memory* memory, char* buffer, int
                                    lwave_error* error) {
   return Guard(error, [&]() -> absl::Status {
     LWAVE_REQUIRE(memory);
-    return lwave::c_api::CopyText(memory->memory->DescribeJson(), buffer, capacity, needed);
+    return lwave::c_api::CopyText(memory->layer != nullptr ? memory->layer->DescribeJson() : memory->memory->DescribeJson(), buffer, capacity, needed);
   });
 }
 

@@ -11,15 +11,6 @@ namespace {
 using kernels::kKeyTile;
 static_assert(kKeyTile == 64, "a tile's mask is one word");
 
-// Bits [begin, end) of a word; the range may reach beyond it on both sides.
-uint64_t Bits(int64_t begin, int64_t end) {
-  begin = std::max<int64_t>(begin, 0);
-  end = std::min<int64_t>(end, 64);
-  if (begin >= end) return 0;
-  const uint64_t below_end = end == 64 ? ~uint64_t{0} : (uint64_t{1} << end) - 1;
-  return below_end & ~((uint64_t{1} << begin) - 1);
-}
-
 }  // namespace
 
 uint64_t WindowPattern::Mask(int64_t row, int64_t tile) const {
@@ -45,38 +36,17 @@ int64_t WindowPattern::MaxTiles(int64_t rows) const {
   return std::min(all, (sinks + kKeyTile - 1) / kKeyTile + window);
 }
 
-absl::Span<const kernels::KeyTile> ListTiles(const WindowPattern& pattern, const TileStore& store, int64_t first_row,
-                                             int64_t rows, const TileList& scratch) {
-  size_t count = 0;
-  uint64_t* masks = scratch.masks.data();
-  const auto add = [&](int64_t tile) {
-    const bool all = pattern.AllOpen(first_row, rows, tile);
-    if (!all) {
-      uint64_t any = 0;
-      for (int64_t r = 0; r < rows; ++r) any |= masks[r] = pattern.Mask(first_row + r, tile);
-      if (any == 0) return;
-    }
-    kernels::KeyTile& entry = scratch.tiles[count++];
-    entry.keys = store.KeySlot(tile);
-    entry.values = store.ValueSlot(tile);
-    entry.masks = all ? nullptr : masks;
-    entry.index = tile;
-    if (!all) masks += rows;
-  };
-  const int64_t last_tile = (pattern.total - 1) / kKeyTile;
-  if (pattern.total <= 0 || rows <= 0) return {};
-  if (pattern.full) {
-    for (int64_t tile = 0; tile <= last_tile; ++tile) add(tile);
-  } else {
-    const int64_t window_begin = std::max<int64_t>(first_row - pattern.left, 0) / kKeyTile;
-    const int64_t window_end = std::min((first_row + rows - 1 + pattern.right) / kKeyTile, last_tile);
-    const int64_t sink_tiles = (std::min(pattern.sinks, pattern.total) + kKeyTile - 1) / kKeyTile;
-    for (int64_t tile = 0; tile < std::min(sink_tiles, window_begin); ++tile) add(tile);
-    for (int64_t tile = window_begin; tile <= window_end; ++tile) add(tile);
-    // A block of early rows may see sinks that lie beyond its window.
-    for (int64_t tile = window_end + 1; tile < sink_tiles; ++tile) add(tile);
-  }
-  return scratch.tiles.subspan(0, count);
+int64_t WindowPattern::NextTile(int64_t first_row, int64_t rows, int64_t tile) const {
+  const int64_t tiles = (total + kKeyTile - 1) / kKeyTile;
+  if (total <= 0 || tile >= tiles) return kNoTile;
+  if (full) return tile;
+  const int64_t window_begin = std::max<int64_t>(first_row - left, 0) / kKeyTile;
+  const int64_t window_end = std::min((first_row + rows - 1 + right) / kKeyTile + 1, tiles);
+  // A block of early rows may see sinks that lie beyond its window.
+  const int64_t sink_tiles = (std::min(sinks, total) + kKeyTile - 1) / kKeyTile;
+  if (tile < sink_tiles) return tile;
+  tile = std::max(tile, window_begin);
+  return tile < window_end ? tile : kNoTile;
 }
 
 }  // namespace lwave::attention

@@ -8,13 +8,9 @@
 #define LONGWAVE_ATTENTION_WINDOW_PATTERN_H_
 
 #include <algorithm>
-#include <cstddef>
 #include <cstdint>
 
-#include "absl/types/span.h"
-#include "base/arena.h"
-#include "kernels/tile_attention.h"
-#include "memory/tile_ring.h"
+#include "attention/tile_list.h"
 
 namespace lwave::attention {
 
@@ -33,38 +29,11 @@ struct WindowPattern {
   uint64_t Mask(int64_t row, int64_t tile) const;
   // Whether rows [first_row, first_row + rows) see all keys of a tile; false may also mean that nobody looked closely.
   bool AllOpen(int64_t first_row, int64_t rows, int64_t tile) const;
+  // The next tile, at or after `tile`, that a block of rows may see; kNoTile behind the last.
+  int64_t NextTile(int64_t first_row, int64_t rows, int64_t tile) const;
   // The most tiles that a block of `rows` consecutive rows can see.
   int64_t MaxTiles(int64_t rows) const;
 };
-
-// The keys and values of one sequence: slots of tiles, on a ring or (ring.pinned = all tiles) side by side.
-struct TileStore {
-  kernels::TileShape shape;  // shape.slots = ring.slots()
-  memory::TileRing ring;
-  std::byte* keys = nullptr;    // [shape.KeyBytes()]
-  std::byte* values = nullptr;  // [shape.ValueBytes()]
-
-  std::byte* KeySlot(int64_t tile) const { return keys + ring.Slot(tile) * shape.KeySlotBytes(); }
-  std::byte* ValueSlot(int64_t tile) const { return values + ring.Slot(tile) * shape.ValueSlotBytes(); }
-  int64_t KeyBytes() const { return shape.KeyBytes(); }
-  int64_t ValueBytes() const { return shape.ValueBytes(); }
-  // Takes both on the arena; shape and ring are set before.
-  void Take(Arena& arena) {
-    shape.slots = ring.slots();
-    keys = arena.Take<std::byte>(KeyBytes()).data();
-    values = arena.Take<std::byte>(ValueBytes()).data();
-  }
-};
-
-// Scratch of one thread.
-struct TileList {
-  absl::Span<kernels::KeyTile> tiles;  // [MaxTiles(rows)]
-  absl::Span<uint64_t> masks;          // [MaxTiles(rows) * rows]
-};
-
-// Lists the tiles that rows [first_row, first_row + rows) see, in ascending position, with their masks.
-absl::Span<const kernels::KeyTile> ListTiles(const WindowPattern& pattern, const TileStore& store, int64_t first_row,
-                                             int64_t rows, const TileList& scratch);
 
 }  // namespace lwave::attention
 

@@ -92,7 +92,7 @@ CaseResult RunCase(const std::string& name, const std::function<void(CaseReport&
   try {
     work(report);
   } catch (const test::Failure& failure) {
-    if (failure.status() == LWAVE_UNSUPPORTED) report.Unsupported("model", failure.what());
+    if (failure.status() == LWAVE_UNSUPPORTED) report.Unsupported("case", failure.what());
     else report.Fail(failure.what());
   } catch (const std::exception& failure) {
     report.Fail(failure.what());

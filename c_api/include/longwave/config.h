@@ -17,6 +17,8 @@
  *                         rows later than the latency in rows says; results do not depend on it
  *   add_special_tokens  int  push_ids adds the model's special tokens (1, default) or takes rows as they are (0)
  *   split_long      int   0 (default) or 1: tokenizers whose look-back is not bounded cut long runs
+ *
+ * The kinds of attention layers ("full", "window", ...) and their options are in attention.h.
  */
 
 #ifndef LONGWAVE_CONFIG_H_
@@ -34,6 +36,8 @@ typedef struct lwave_config lwave_config;
 #define LWAVE_OPTION_INT 1  /* one int64 */
 #define LWAVE_OPTION_INTS 2 /* a list of int64; one int is taken as a list of one */
 #define LWAVE_OPTION_TEXT 3 /* one of a few words */
+#define LWAVE_OPTION_FLOAT 4  /* one double */
+#define LWAVE_OPTION_FLOATS 5 /* a tensor of float, row-major */
 
 /* Makes a config of a kind. Errors: INVALID_ARGUMENT (NULL), UNSUPPORTED (no such kind; the message lists
  * them), OUT_OF_MEMORY. Since 0.1. */
@@ -46,6 +50,10 @@ LWAVE_API void lwave_config_destroy(lwave_config* config);
 LWAVE_API lwave_status lwave_config_set_int(lwave_config* config, const char* key, int64_t value, lwave_error* error);
 LWAVE_API lwave_status lwave_config_set_ints(lwave_config* config, const char* key, const int64_t* values,
                                              int64_t count, lwave_error* error);
+LWAVE_API lwave_status lwave_config_set_float(lwave_config* config, const char* key, double value,
+                                              lwave_error* error);
+LWAVE_API lwave_status lwave_config_set_floats(lwave_config* config, const char* key, const float* values,
+                                               int64_t count, lwave_error* error);
 LWAVE_API lwave_status lwave_config_set_text(lwave_config* config, const char* key, const char* value,
                                              lwave_error* error);
 
@@ -54,7 +62,7 @@ LWAVE_API lwave_status lwave_config_set_text(lwave_config* config, const char* k
 LWAVE_API int64_t lwave_config_option_count(const lwave_config* config);
 LWAVE_API const char* lwave_config_option_name(const lwave_config* config, int64_t index);
 /* An option's type (LWAVE_OPTION_...) and, for ints, its bounds; each result pointer may be NULL. For texts
- * minimum and maximum are 0. Errors: INVALID_ARGUMENT. Since 0.1. */
+ * and floats minimum and maximum are 0. Errors: INVALID_ARGUMENT. Since 0.1. */
 LWAVE_API lwave_status lwave_config_option_bounds(const lwave_config* config, const char* key, int32_t* type,
                                                   int64_t* minimum, int64_t* maximum, lwave_error* error);
 

@@ -14,6 +14,7 @@
  *   stream.h     text in, vectors out, piece by piece
  *   search.h     nearest vectors
  *   tokenizer.h  a tokenizer alone
+ *   attention.h  attention layers without a model: q, k, v in, rows out
  *
  * Throughout: handles are opaque; results come through pointers and are written only on success unless the
  * function says otherwise; buffers are a pointer and an int64_t count of elements, which is checked; matrices
@@ -23,6 +24,7 @@
 #ifndef LONGWAVE_LONGWAVE_H_
 #define LONGWAVE_LONGWAVE_H_
 
+#include "longwave/attention.h"
 #include "longwave/config.h"
 #include "longwave/context.h"
 #include "longwave/memory.h"

@@ -6,6 +6,8 @@
  * (For text, passages and vectors see stream.h, which owns its memory.)
  *
  *   lwave_memory_create -> lwave_memory_push ... -> lwave_memory_finish until LWAVE_OK -> lwave_memory_destroy
+ *
+ * Attention layers have memories too: attention.h makes them, and finish, save, load, fork and describe are shared.
  */
 
 #ifndef LONGWAVE_MEMORY_H_

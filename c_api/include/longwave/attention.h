@@ -1,0 +1,127 @@
+/* Copyright 2026 The Longwave Authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Attention layers without a model: your own q, k and v in, rows out, over whole sequences or piece by piece.
+ *
+ *   lwave_config_create("window") -> lwave_config_set_... -> lwave_attention_create
+ *   whole sequences:  lwave_attention_forward
+ *   piece by piece:   lwave_memory_create_for_attention -> lwave_memory_step ... -> lwave_memory_finish
+ * Both give the same numbers, to the bit, however a sequence is cut into steps.
+ *
+ * Rows of q are [heads, head_dim], of k [kv_heads, head_dim], of v [kv_heads, value_dim], of the output
+ * [heads, value_dim], without padding; sequences are [tokens, row] and batches [batch, tokens, row].
+ *
+ * Options of every kind: heads, head_dim (these two must be set), kv_heads (default heads; query head h reads
+ * h / (heads / kv_heads)), value_dim (default head_dim), scale (default head_dim^-1/2), max_tokens (how long a
+ * sequence a memory is made for, where rows may see everything), step_rows (rows computed at a time in a memory,
+ * default 96; results do not depend on it). Where "mask" is given, 0 closes a token as a key and makes its own row
+ * zeros ("full" and "adaptive_span": only the former). A row that sees no key gives zeros.
+ *
+ * full            every key. causal (0, 1), query_offset (position of query 0, where key 0 is at 0), rope.theta,
+ *                 rope.dim, rope.style ("half", "interleaved"), alibi_slopes [heads]. q may have another number of
+ *                 rows than k and v.
+ * window          Longformer. left, right, dilation (one number or one a head), global (token numbers),
+ *                 global_projections (1: rows of q, k, v are two sets of heads one behind the other, the second is
+ *                 used by global rows; 0: the same for all), causal.
+ * sink_window     attention sinks. sinks, sinks_see "past" with window, visibility ("token", "chunk"), segment (a
+ *                 length or "explicit", for "chunk"), rope.*; or sinks_see "all" with left and right.
+ * sparse_transformer  pattern ("strided", "fixed"), stride, summary, head_sets ("local", "distant", "union"; one or
+ *                 one a head, separated by commas).
+ * block_sparse    BigBird. block_size, num_random, full_up_to (default (5 + 2 num_random) block_size), plan ("given"
+ *                 with random_blocks [heads, blocks - 2, num_random], or "zeros").
+ * adaptive_span   max_span, ramp, span [heads], key_pe [head_dim, max_span], initial_cache ("zeros", "empty"),
+ *                 loss_coeff. The rows of q are the last of k's. Parts: span_mask, span_loss, reach.
+ */
+
+#ifndef LONGWAVE_ATTENTION_H_
+#define LONGWAVE_ATTENTION_H_
+
+#include "longwave/config.h"
+#include "longwave/context.h"
+#include "longwave/memory.h"
+#include "longwave/model.h"
+#include "longwave/status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Immutable; any number of threads. */
+typedef struct lwave_attention lwave_attention;
+
+/* Makes a layer. The config is copied, tensors included. Errors: INVALID_ARGUMENT (an option is missing or
+ * contradicts another), UNSUPPORTED (kind "stream"), OUT_OF_MEMORY. Any thread. Since 0.1. */
+LWAVE_API lwave_status lwave_attention_create(lwave_context* context, const lwave_config* config,
+                                              lwave_attention** attention, lwave_error* error);
+/* Gives up the handle; memories and workspaces keep the layer alive. NULL is fine. Since 0.1. */
+LWAVE_API void lwave_attention_destroy(lwave_attention* attention);
+
+/* A number: "q_width", "k_width", "v_width", "out_width" (floats of a row; 0: the layer takes no such input),
+ * "streams" (whether it can have a memory). Errors: INVALID_ARGUMENT. Any thread. Since 0.1. */
+LWAVE_API lwave_status lwave_attention_get_int(const lwave_attention* attention, const char* key, int64_t* value,
+                                               lwave_error* error);
+/* Mechanism, options, widths and streaming as one JSON object; buffer as in lwave_model_describe. Since 0.1. */
+LWAVE_API lwave_status lwave_attention_describe(const lwave_attention* attention, char* buffer, int64_t capacity,
+                                                int64_t* needed, lwave_error* error);
+/* Numbers that belong to the layer, by name (see the kinds above): needed receives their count, values
+ * [capacity] the numbers; capacity 0 only asks. Errors: INVALID_ARGUMENT, NOT_FOUND. Any thread. Since 0.1. */
+LWAVE_API lwave_status lwave_attention_read_part(const lwave_attention* attention, const char* name, float* values,
+                                                 int64_t capacity, int64_t* needed, lwave_error* error);
+
+/* Bytes that a forward over sequences of `queries` rows of q and `keys` rows of k takes as scratch, however many
+ * of them. Errors: INVALID_ARGUMENT. Any thread. Since 0.1. */
+LWAVE_API lwave_status lwave_attention_plan(const lwave_attention* attention, int64_t queries, int64_t keys,
+                                            int64_t* bytes, lwave_error* error);
+/* Scratch for forwards up to these lengths. One thread at a time. Errors: INVALID_ARGUMENT, OUT_OF_MEMORY.
+ * Since 0.1. */
+LWAVE_API lwave_status lwave_workspace_create_for_attention(const lwave_attention* attention, int64_t queries,
+                                                            int64_t keys, lwave_workspace** workspace,
+                                                            lwave_error* error);
+
+/* Whole sequences.
+ *   workspace  from lwave_workspace_create_for_attention, or NULL: scratch is taken for this call
+ *   q          [batch, queries, q_width];  k, v  [batch, keys, ...], NULL with count 0 where the layer takes none
+ *   mask       [batch, keys] of 0 and 1, or NULL with mask_count 0
+ *   out        [batch, queries, out_width]; overlaps no input
+ * queries and keys are equal but for the kinds that say so; 0 is allowed. Errors: INVALID_ARGUMENT (wrong
+ * counts or lengths), CAPACITY_EXCEEDED (more than the workspace was made for), OUT_OF_MEMORY. Threads: any, one
+ * at a time per workspace. Since 0.1. */
+LWAVE_API lwave_status lwave_attention_forward(const lwave_attention* attention, lwave_workspace* workspace,
+                                               const float* q, int64_t q_count, const float* k, int64_t k_count,
+                                               const float* v, int64_t v_count, const int32_t* mask,
+                                               int64_t mask_count, int64_t batch, int64_t queries, int64_t keys,
+                                               float* out, int64_t out_count, lwave_error* error);
+
+/* What a memory of the layer takes, as lwave_memory_plan; first_rows and steady_rows are -1 where rows leave only
+ * when the sequence is finished. Errors: INVALID_ARGUMENT, UNSUPPORTED (the layer cannot stream: the message says
+ * why). Any thread. Since 0.1. */
+LWAVE_API lwave_status lwave_memory_plan_for_attention(const lwave_attention* attention, int64_t* bytes,
+                                                       int64_t* load_bytes, int64_t* first_rows, int64_t* steady_rows,
+                                                       lwave_error* error);
+/* A memory of one sequence of rows; lwave_memory_finish, save, load, fork, describe, get_int and destroy work on
+ * it as on a model's. Errors: as plan, and OUT_OF_MEMORY. Since 0.1. */
+LWAVE_API lwave_status lwave_memory_create_for_attention(const lwave_attention* attention, lwave_memory** memory,
+                                                         lwave_error* error);
+/* Takes rows and gives those that became final.
+ *   q, k, v, mask  rows, q_width ... as in forward;  taken  receives how many rows were taken
+ *   out            [capacity], a multiple of out_width is used;  rows_written  receives the number of rows
+ * LWAVE_OUTPUT_FULL: `out` had no room for more; call again with the rows behind `taken`. Errors:
+ * INVALID_ARGUMENT, INVALID_STATE (after finish, or a memory of a model), CAPACITY_EXCEEDED (beyond max_tokens;
+ * nothing is changed). Since 0.1. */
+LWAVE_API lwave_status lwave_memory_step(lwave_memory* memory, const float* q, int64_t q_count, const float* k,
+                                         int64_t k_count, const float* v, int64_t v_count, const int32_t* mask,
+                                         int64_t mask_count, int64_t rows, int64_t* taken, float* out,
+                                         int64_t capacity, int64_t* rows_written, lwave_error* error);
+/* Ends a segment of a layer with explicit segments, or with a length, where the segment is shorter. Errors:
+ * INVALID_ARGUMENT, INVALID_STATE (no such layer, finished, or rows wait to be read). Since 0.1. */
+LWAVE_API lwave_status lwave_memory_end_segment(lwave_memory* memory, lwave_error* error);
+/* The numbers of one part of a layer's memory, rows from oldest to newest, as lwave_attention_read_part.
+ * Errors: INVALID_ARGUMENT, NOT_FOUND. Since 0.1. */
+LWAVE_API lwave_status lwave_memory_read_part(const lwave_memory* memory, const char* name, float* values,
+                                              int64_t capacity, int64_t* needed, lwave_error* error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* LONGWAVE_ATTENTION_H_ */

@@ -1,0 +1,242 @@
+// Copyright 2026 The Longwave Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// adaptive_span: Sukhbaatar et al. 2019, exact. A row attends to distances t = 1 .. L, not to itself:
+//   score(t) = (q.k + q.key_pe[:, L - t]) / sqrt(d)      m(t) = clamp((R + z_h L + 1 - t) / R, 0, 1)
+//   a = softmax over the distances * m;   weight = a / (sum a + 1e-8)
+// The mask is a bias of ln m: with N = sum e^score m and Z = sum e^score the result is the softmax with that bias,
+// times N / (N + 1e-8 Z). Z comes from a second pass over the keys whose values are not used.
+// Remembers L rows of keys and values, from the first row on where initial_cache is zeros (they take weight then).
+// Costs 2 n L head_dim products for the scores and n L for the values. Outputs do not depend on chunking.
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <memory>
+
+#include "absl/strings/str_cat.h"
+#include "attention/mechanisms.h"
+#include "attention/tile_layer.h"
+#include "kernels/rows.h"
+
+namespace lwave::attention {
+namespace {
+
+using kernels::kKeyTile;
+
+struct Spans {
+  int64_t max_span = 1, ramp = 1;
+  std::vector<float> span;    // [heads]
+  std::vector<float> key_pe;  // [max_span, head_dim]: row s is for distance max_span - s
+  double loss_coeff = 0;
+
+  float SoftMask(int64_t head, int64_t distance) const {
+    const double z = static_cast<double>(span[static_cast<size_t>(head)]);
+    const double value = (static_cast<double>(ramp) + z * static_cast<double>(max_span) + 1 - static_cast<double>(distance)) /
+                         static_cast<double>(ramp);
+    return static_cast<float>(std::clamp(value, 0.0, 1.0));
+  }
+};
+
+// Keys lie at place L + position, so row i sees places [i, i + L): distance t is place i + L - t.
+class SpanPattern : public Pattern {
+ public:
+  explicit SpanPattern(int64_t max_span) : max_span_(max_span) {}
+  int64_t NextTile(const SequenceView&, int64_t, int64_t first_row, int64_t rows, int64_t tile) const override {
+    const int64_t next = std::max(tile, first_row / kKeyTile);
+    return next <= (first_row + rows - 1 + max_span_ - 1) / kKeyTile ? next : kNoTile;
+  }
+  uint64_t Mask(const SequenceView&, int64_t, int64_t row, int64_t tile) const override {
+    const int64_t first = tile * kKeyTile;
+    return Bits(row - first, row + max_span_ - first);
+  }
+
+ private:
+  const int64_t max_span_;
+};
+
+class SpanBias : public Bias {
+ public:
+  SpanBias(const Spans& spans, int64_t head_dim, float scale, bool masked)
+      : s_(spans), head_dim_(head_dim), scale_(scale), masked_(masked) {
+    if (!masked) return;
+    for (int64_t h = 0; h < static_cast<int64_t>(s_.span.size()); ++h) {
+      for (int64_t s = 0; s < s_.max_span; ++s) logs_.push_back(std::log(s_.SoftMask(h, s_.max_span - s)));
+    }
+  }
+  bool ByDistance() const override { return false; }
+  bool Tile(const SequenceView&, int64_t head, int64_t first_row, int64_t rows, int64_t tile, const float* query,
+            int64_t query_stride, float* table) const override {
+    for (int64_t r = 0; r < rows; ++r) {
+      float* row = table + r * kKeyTile;
+      // Key k of the tile is for distance max_span - s with s = slot + k.
+      const int64_t slot = tile * kKeyTile - (first_row + r);
+      const int64_t begin = std::clamp<int64_t>(-slot, 0, kKeyTile);
+      const int64_t end = std::clamp<int64_t>(s_.max_span - slot, begin, kKeyTile);
+      std::fill(row, row + begin, 0.0f);
+      std::fill(row + end, row + kKeyTile, 0.0f);
+      if (begin == end) continue;
+      kernels::DotRows(query + r * query_stride, s_.key_pe.data() + (slot + begin) * head_dim_, head_dim_, end - begin,
+                       head_dim_, row + begin);
+      for (int64_t k = begin; k < end; ++k) {
+        row[k] *= scale_;
+        if (masked_) row[k] += logs_[static_cast<size_t>(head * s_.max_span + slot + k)];
+      }
+    }
+    return true;
+  }
+
+ private:
+  const Spans s_;
+  const int64_t head_dim_;
+  const float scale_;
+  const bool masked_;
+  std::vector<float> logs_;  // [heads, max_span]
+};
+
+class SpanLayer : public TileLayer {
+ public:
+  SpanLayer(ContextPtr context, const Options& options, const TileSpec& tile_spec, const Spans& span_values)
+      : TileLayer(std::move(context), "adaptive_span", options, tile_spec,
+                  std::make_unique<SpanPattern>(span_values.max_span),
+                  std::make_unique<SpanBias>(span_values, tile_spec.head_dim, tile_spec.scale, true)),
+        plain_bias(span_values, tile_spec.head_dim, tile_spec.scale, false), spans_(span_values) {}
+
+  // span_mask [heads, max_span], span_loss, reach (the farthest distance in use by any head)
+  absl::StatusOr<std::vector<float>> ReadPart(absl::string_view name) const override {
+    const float largest = *std::max_element(spans_.span.begin(), spans_.span.end());
+    const double length = static_cast<double>(spans_.max_span);
+    if (name == "span_mask") {
+      std::vector<float> mask;
+      for (int64_t h = 0; h < spec().heads; ++h) {
+        for (int64_t s = 0; s < spans_.max_span; ++s) mask.push_back(spans_.SoftMask(h, spans_.max_span - s));
+      }
+      return mask;
+    }
+    if (name == "span_loss") {
+      double sum = 0;
+      for (float z : spans_.span) sum += static_cast<double>(z);
+      return std::vector<float>{
+          static_cast<float>(spans_.loss_coeff * length * sum / static_cast<double>(spans_.span.size()))};
+    }
+    if (name == "reach") {
+      const int64_t reach = static_cast<int64_t>(std::ceil(static_cast<double>(largest) * length)) + spans_.ramp;
+      return std::vector<float>{static_cast<float>(std::min(spans_.max_span, std::max<int64_t>(0, reach)))};
+    }
+    return TileLayer::ReadPart(name);
+  }
+
+  const SpanBias plain_bias;
+
+ protected:
+  std::unique_ptr<TileState> MakeState(Arena& arena, const memory::TileRing& ring, int64_t waiting, int64_t chunk,
+                                       bool whole) const override;
+
+ private:
+  const Spans spans_;
+};
+
+class SpanState : public TileState {
+ public:
+  SpanState(const SpanLayer& layer, Arena& arena, const memory::TileRing& ring, int64_t waiting, int64_t chunk,
+            bool whole)
+      : TileState(layer, arena, ring, waiting, chunk, whole), span_layer_(layer) {
+    masked_ = arena.Take<float>(chunk * spec_.heads);
+    plain_ = arena.Take<float>(chunk * spec_.heads);
+    unused_ = arena.Take<float>(chunk * spec_.heads);
+  }
+
+ protected:
+  void AttendChunk(const float* q, int64_t first_row, int64_t rows, float* out) override {
+    const RowWidths width = layer_.widths();
+    Runner& runner = *layer_.context().runner;
+    AttendJob job;
+    job.keys = &sets_[0];
+    job.pattern = &layer_.pattern();
+    job.bias = layer_.bias();
+    job.sequence.total = received_;
+    job.heads = spec_.heads;
+    job.scale = spec_.scale;
+    job.first_row = first_row;
+    job.rows = rows;
+    job.query = q;
+    job.query_stride = width.q;
+    job.output = out;
+    job.output_stride = width.out;
+    job.log_sums = masked_.data();
+    AttendRows(runner, job, scratch_);
+    KeySet narrow = sets_[0];  // the same keys, and one column of whatever the values begin with
+    narrow.store.shape.value_dim = 1;
+    job.keys = &narrow;
+    job.bias = &span_layer_.plain_bias;
+    job.output = unused_.data();
+    job.output_stride = spec_.heads;
+    job.log_sums = plain_.data();
+    AttendRows(runner, job, scratch_);
+    for (int64_t r = 0; r < rows; ++r) {
+      for (int64_t h = 0; h < spec_.heads; ++h) {
+        const float n = masked_[static_cast<size_t>(r * spec_.heads + h)];
+        const float z = plain_[static_cast<size_t>(r * spec_.heads + h)];
+        if (n == -std::numeric_limits<float>::infinity()) continue;  // zeros already
+        const double share = std::exp(static_cast<double>(n) - static_cast<double>(z));
+        const float factor = static_cast<float>(share / (share + 1e-8));
+        float* row = out + r * width.out + h * spec_.value_dim;
+        for (int64_t c = 0; c < spec_.value_dim; ++c) row[c] *= factor;
+      }
+    }
+  }
+
+ private:
+  const SpanLayer& span_layer_;
+  absl::Span<float> masked_, plain_, unused_;  // [chunk, heads]
+};
+
+std::unique_ptr<TileState> SpanLayer::MakeState(Arena& arena, const memory::TileRing& ring, int64_t waiting,
+                                                int64_t chunk, bool whole) const {
+  return std::make_unique<SpanState>(*this, arena, ring, waiting, chunk, whole);
+}
+
+const OptionInfo kOptions[] = {
+    {"max_span", OptionType::kInt, 1, 1 << 20},
+    {"ramp", OptionType::kInt, 1, 1 << 20},
+    {"initial_cache", OptionType::kText, 0, 0, "zeros|empty"},
+    {"loss_coeff", OptionType::kFloat, -kAnyFloat, kAnyFloat},
+    {"span", OptionType::kFloats},
+    {"key_pe", OptionType::kFloats},
+};
+
+absl::StatusOr<LayerPtr> Create(ContextPtr context, const Options& options) {
+  absl::StatusOr<TileSpec> spec = SpecFromOptions(options);
+  if (!spec.ok()) return spec.status();
+  Spans spans;
+  spans.max_span = options.Int("max_span", 0);
+  if (spans.max_span < 1) return absl::InvalidArgumentError("option max_span must be set");
+  spans.ramp = options.Int("ramp", 32);
+  spans.loss_coeff = options.Float("loss_coeff", 0);
+  absl::StatusOr<std::vector<float>> span = options.Tensor("span", spec->heads);
+  if (!span.ok()) return span.status();
+  for (float z : *span) {
+    if (!(z >= 0 && z <= 1)) return absl::InvalidArgumentError(absl::StrCat("option span must be 0 to 1, got ", z));
+  }
+  spans.span = *std::move(span);
+  absl::StatusOr<std::vector<float>> key_pe = options.Tensor("key_pe", spec->head_dim * spans.max_span);
+  if (!key_pe.ok()) return key_pe.status();
+  spans.key_pe.resize(key_pe->size());
+  for (int64_t c = 0; c < spec->head_dim; ++c) {
+    for (int64_t s = 0; s < spans.max_span; ++s) {
+      spans.key_pe[static_cast<size_t>(s * spec->head_dim + c)] = (*key_pe)[static_cast<size_t>(c * spans.max_span + s)];
+    }
+  }
+  spec->bounded = true;
+  spec->zero_closed_rows = false;
+  spec->queries_are_last = true;
+  spec->left = spec->lead = spans.max_span;
+  spec->zero_lead = options.Text("initial_cache", "zeros") == "zeros";
+  return std::make_shared<SpanLayer>(std::move(context), options, *spec, spans);
+}
+
+}  // namespace
+
+const Mechanism kAdaptiveSpan = {"adaptive_span", kOptions, Create};
+
+}  // namespace lwave::attention

@@ -1,0 +1,43 @@
+// Copyright 2026 The Longwave Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// The mechanisms by name: the options of each and how a layer is made from them.
+
+#ifndef LONGWAVE_ATTENTION_MECHANISMS_H_
+#define LONGWAVE_ATTENTION_MECHANISMS_H_
+
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "attention/layer.h"
+#include "attention/options.h"
+
+namespace lwave::attention {
+
+struct Mechanism {
+  const char* name;
+  absl::Span<const OptionInfo> options;  // beside the shared ones
+  absl::StatusOr<LayerPtr> (*create)(ContextPtr context, const Options& options);
+};
+
+absl::Span<const Mechanism> Mechanisms();
+// Null when there is none of this name.
+const Mechanism* FindMechanism(absl::string_view name);
+// All options of a mechanism, its own first.
+std::vector<OptionInfo> OptionsOf(const Mechanism& mechanism);
+
+// Bounds that several tables use.
+inline constexpr double kMostTokens = 1LL << 40;
+inline constexpr double kAnyFloat = 3.0e38;
+
+extern const Mechanism kFull;
+extern const Mechanism kWindow;
+extern const Mechanism kSinkWindow;
+extern const Mechanism kSparseTransformer;
+extern const Mechanism kBlockSparse;
+extern const Mechanism kAdaptiveSpan;
+
+}  // namespace lwave::attention
+
+#endif  // LONGWAVE_ATTENTION_MECHANISMS_H_
