@@ -20,7 +20,9 @@ const OptionInfo kShared[] = {
 }  // namespace
 
 absl::Span<const Mechanism> Mechanisms() {
-  static const Mechanism all[] = {kFull, kWindow, kSinkWindow, kSparseTransformer, kBlockSparse, kAdaptiveSpan};
+  static const Mechanism all[] = {kFull,         kWindow,        kSinkWindow,  kSparseTransformer, kBlockSparse,
+                                  kAdaptiveSpan, kTransformerXl, kCompressive, kPia,               kFavor,
+                                  kLinformer,    kLsh};
   return all;
 }
 

@@ -37,6 +37,12 @@ extern const Mechanism kSinkWindow;
 extern const Mechanism kSparseTransformer;
 extern const Mechanism kBlockSparse;
 extern const Mechanism kAdaptiveSpan;
+extern const Mechanism kTransformerXl;
+extern const Mechanism kCompressive;
+extern const Mechanism kPia;
+extern const Mechanism kFavor;
+extern const Mechanism kLinformer;
+extern const Mechanism kLsh;
 
 }  // namespace lwave::attention
 

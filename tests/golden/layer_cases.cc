@@ -124,9 +124,11 @@ void SetShape(const LayerCase& c, const test::Config& config) {
   const char* key = c.file.Has("qk") ? "qk" : "k";
   set("heads", shape(query)[1]);
   set("head_dim", shape(query)[3]);
-  set("kv_heads", shape(key)[1]);
+  if (!c.file.Has("qk")) set("kv_heads", shape(key)[1]);
   set("value_dim", shape("v")[3]);
   set("max_tokens", shape(key)[2]);
+  // [slots, keys], or that for every head
+  if (c.file.Has("e")) set("slots", shape("e")[shape("e").size() - 2]);
 }
 
 void ReadRows(LayerCase& c) {
@@ -247,17 +249,27 @@ std::vector<int64_t> RandomChunks(std::mt19937_64& random, int64_t n) {
   return chunks;
 }
 
+bool IsPerChunk(const LayerCase& c, const std::string& name) {
+  return name != "out" && !c.chunks.empty() &&
+         c.file.At(name).shape == std::vector<int64_t>{static_cast<int64_t>(c.chunks.size())};
+}
+
 // Outputs that a memory gives after its chunks: `<part>_<chunk>`, or `<part>` with one number a chunk.
 void CompareParts(CaseReport& report, const LayerCase& c) {
   std::map<std::string, std::vector<float>> parts;
   std::set<std::string> wanted;
+  std::map<std::string, std::vector<float>> per_chunk;  // means over the batch
   for (const json& output : c.description.at("outputs")) {
     const std::string name = output.get<std::string>();
     const size_t line = name.rfind('_');
     if (line != std::string::npos && name.find_first_not_of("0123456789", line + 1) == std::string::npos) wanted.insert(name);
+    if (IsPerChunk(c, name)) per_chunk[name].resize(c.chunks.size());
   }
-  if (wanted.empty()) return;
+  if (wanted.empty() && per_chunk.empty()) return;
   Streamed(c, c.chunks, [&](int64_t sequence, size_t chunk, const lwave_memory* memory) {
+    for (auto& [name, means] : per_chunk) {
+      means[chunk] += test::ReadPart(memory, name.c_str()).at(0) / static_cast<float>(c.rows.batch);
+    }
     for (const std::string& name : wanted) {
       const size_t line = name.rfind('_');
       if (std::stoul(name.substr(line + 1)) != chunk) continue;
@@ -268,12 +280,28 @@ void CompareParts(CaseReport& report, const LayerCase& c) {
       if (sequence == 0 || expected.shape.size() > 1) all.insert(all.end(), part.begin(), part.end());
     }
   });
+  for (const auto& [name, means] : per_chunk) report.Compare(name, means, c.file.At(name).Doubles(), c.For());
   for (const std::string& name : wanted) {
     // [batch, heads, features, width] of a state is kept as it is; caches of rows are token-major.
     const StoredTensor& tensor = c.file.At(name);
     const bool cache = name.rfind("cache", 0) == 0;
     report.Compare(name, parts[name], cache ? Expected(tensor) : tensor.Doubles(), c.For());
   }
+}
+
+// An output of the whole sequence: the layer's own, or what its memory has when it is finished.
+void CompareWholePart(CaseReport& report, const LayerCase& c, const std::string& name) {
+  int64_t count = 0;
+  std::vector<float> part;
+  if (lwave_attention_read_part(c.attention.get(), name.c_str(), nullptr, 0, &count, nullptr) == LWAVE_OK) {
+    part = test::ReadPart(c.attention.get(), name.c_str());
+  } else {
+    Streamed(c, {c.rows.keys}, [&](int64_t, size_t, const lwave_memory* memory) {
+      const std::vector<float> one = test::ReadPart(memory, name.c_str());
+      part.insert(part.end(), one.begin(), one.end());
+    });
+  }
+  report.Compare(name, part, c.file.At(name).Doubles(), c.For());
 }
 
 void RunLayerCase(CaseReport& report, const std::string& path) {
@@ -291,10 +319,7 @@ void RunLayerCase(CaseReport& report, const std::string& path) {
     if (name == "out" || (line != std::string::npos && name.find_first_not_of("0123456789", line + 1) == std::string::npos)) {
       continue;
     }
-    if (c.chunks.empty()) {
-      const std::vector<float> part = test::ReadPart(c.attention.get(), name.c_str());
-      report.Compare(name, part, c.file.At(name).Doubles(), c.For());
-    }
+    if (c.chunks.empty()) CompareWholePart(report, c, name);
   }
   if (test::AttentionInt(c.attention, "streams") == 0) {
     report.Note("does not stream");

@@ -25,7 +25,8 @@ void RequireFolder(const char* mechanism) {
 }  // namespace
 
 TEST_CASE("every mechanism that has cases gives their outputs, whole and in any pieces, to the same bits", "[golden]") {
-  for (const char* mechanism : {"adaptive_span", "block_sparse", "full", "sink_window", "sparse_transformer", "window"}) {
+  for (const char* mechanism : {"adaptive_span", "block_sparse", "compressive", "favor", "full", "linformer", "lsh", "pia",
+                                "sink_window", "sparse_transformer", "transformer_xl", "window"}) {
     SECTION(mechanism) { RequireFolder(mechanism); }
   }
 }

@@ -31,6 +31,30 @@
  *                 with random_blocks [heads, blocks - 2, num_random], or "zeros").
  * adaptive_span   max_span, ramp, span [heads], key_pe [head_dim, max_span], initial_cache ("zeros", "empty"),
  *                 loss_coeff. The rows of q are the last of k's. Parts: span_mask, span_loss, reach.
+ * linformer       projection ("linear" with slots, sharing ("none", "headwise", "kv", "layerwise"), e and f [slots,
+ *                 keys], with "none" [heads, slots, keys], e_bias, f_bias; "mean_pool", "max_pool" with stride;
+ *                 "conv" with stride, conv_weight_k, conv_bias_k, conv_weight_v, conv_bias_v). q may have another
+ *                 number of rows than k and v.
+ * favor           Performer. kernel ("softmax", "hyperbolic", "trigonometric", "relu", "exp", "exact"), projection
+ *                 [features, head_dim], causal, eps, kernel_eps, denominator_eps, query_shift ("row_max", "none"),
+ *                 key_shift (a number, or "global_max"). Parts of a memory: state_s, state_z.
+ * lsh             Reformer. q is both query and key; there is no k. causal, chunk_length, chunks_before,
+ *                 chunks_after, n_hashes, bucket_factors, rotations [heads, head_dim, n_hashes, sum of
+ *                 bucket_factors / 2], key_norm ("rms", "l2"), score_scale, self_value. Part of a memory that is
+ *                 finished: buckets.
+ *
+ * Kinds that hold projection weights take hidden rows [d_model] as q, no k, v or mask, and give hidden rows. They are
+ * defined by segments: segment is a length, counted from position 0, or "explicit" (lwave_memory_end_segment; a
+ * forward is then one segment, and max_tokens bounds its length in a memory). heads, d_model, head_dim (default
+ * d_model / heads). Weights are [out, in].
+ * transformer_xl  mem_len, clamp_len, same_length, initial_memory ("empty", "zeros"), wrap ("none", "post_norm",
+ *                 "pre_norm"), ln_eps, w_qkv, w_o, w_r, bias_u, bias_v, ln_weight, ln_bias. Part: memory.
+ * compressive     mem_len, cmem_len, ratio, function ("mean", "max", "conv", "dilated_conv", "most_used"), position
+ *                 ("xl" with w_r, bias_u, bias_v; "table" with pos [heads, distances, head_dim]), loss, w_qkv, w_o,
+ *                 b_o, conv_weight and conv_bias, or conv_layers.kernel, .stride, .dilation and conv_weight_0 ...
+ *                 Parts: memory, compressed, usage, loss.
+ * pia             Shortformer. cache_len, pos [positions, d_model], w_q, w_k, w_v, w_o, b_q, b_k, b_v, b_o.
+ *                 Part: cache.
  */
 
 #ifndef LONGWAVE_ATTENTION_H_

@@ -1,0 +1,294 @@
+// Copyright 2026 The Longwave Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// A sequence of segments: project, attend, and at the end of each make the next context.
+
+#include "attention/segment_layer.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "absl/strings/str_cat.h"
+#include "base/json_text.h"
+#include "kernels/rows.h"
+
+namespace lwave::attention {
+
+using kernels::kKeyTile;
+
+absl::StatusOr<SegmentSpec> SegmentSpecFromOptions(const Options& options) {
+  SegmentSpec spec;
+  spec.heads = options.Int("heads", 0);
+  spec.d_model = options.Int("d_model", 0);
+  if (spec.heads < 1 || spec.d_model < 1) return absl::InvalidArgumentError("options heads and d_model must be set");
+  if (!options.Has("head_dim") && spec.d_model % spec.heads != 0) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("option heads (", spec.heads, ") must divide d_model (", spec.d_model, "), or head_dim be set"));
+  }
+  spec.head_dim = options.Int("head_dim", spec.d_model / spec.heads);
+  if (spec.head_dim < 1 || spec.head_dim > kernels::kMaxHeadDim) {
+    return absl::InvalidArgumentError(absl::StrCat("a head must be 1 to ", kernels::kMaxHeadDim, " wide, got ", spec.head_dim));
+  }
+  spec.scale = static_cast<float>(options.Float("scale", 1.0 / std::sqrt(static_cast<double>(spec.head_dim))));
+  spec.max_tokens = options.Int("max_tokens", 0);
+  spec.step_rows = options.Int("step_rows", spec.step_rows);
+  spec.segment = options.Int("segment", 0);
+  if (spec.segment == 0 && options.Text("segment", "") != "explicit") {
+    return absl::InvalidArgumentError("option segment must be set: a length, or explicit");
+  }
+  return spec;
+}
+
+bool DistanceBias::Tile(const SequenceView&, int64_t head, int64_t first_row, int64_t rows, int64_t tile,
+                        const float* query, int64_t query_stride, float* table) const {
+  for (int64_t r = 0; r < rows; ++r) {
+    float* row = table + r * kKeyTile;
+    // Key k of the tile is at distance count - 1 - s with s = slot + k.
+    const int64_t slot = count_ - 1 - (first_row + r) + tile * kKeyTile;
+    const int64_t begin = std::clamp<int64_t>(-slot, 0, kKeyTile);
+    const int64_t end = std::clamp<int64_t>(count_ - slot, begin, kKeyTile);
+    std::fill(row, row + begin, 0.0f);
+    std::fill(row + end, row + kKeyTile, 0.0f);
+    if (begin == end) continue;
+    kernels::DotRows(query + r * query_stride, table_ + (head * count_ + slot + begin) * head_dim_, head_dim_,
+                     end - begin, head_dim_, row + begin);
+    for (int64_t j = begin; j < end; ++j) row[j] *= scale_;
+  }
+  return true;
+}
+
+absl::Status SegmentLayer::CanStream() const {
+  if (spec_.segment > 0 || spec_.max_tokens > 0) return absl::OkStatus();
+  return absl::UnimplementedError("explicit segments stream only where the option max_tokens bounds their length");
+}
+
+std::unique_ptr<SequenceState> SegmentLayer::MakeWhole(Arena& arena, int64_t rows, int64_t /*keys*/) const {
+  const int64_t longest = std::max<int64_t>(1, spec_.segment > 0 ? std::min(spec_.segment, rows) : rows);
+  return MakeState(arena, longest, std::clamp<int64_t>(std::max(rows, spec_.context_rows), 1, 192));
+}
+
+std::unique_ptr<SequenceState> SegmentLayer::MakeStream(Arena& arena) const {
+  return MakeState(arena, spec_.segment > 0 ? spec_.segment : spec_.max_tokens, spec_.step_rows);
+}
+
+void SegmentLayer::Inputs(const float* x, int64_t, int64_t, float*, float*, const float** of_keys,
+                          const float** of_values) const {
+  *of_keys = *of_values = x;
+}
+
+void SegmentLayer::Outputs(const float*, const float* result, int64_t rows, float* out) const {
+  std::copy_n(result, rows * spec_.d_model, out);
+}
+
+absl::Status SegmentLayer::PackFused(const Options& options, absl::string_view qkv, absl::string_view out,
+                                     absl::string_view bias) {
+  const int64_t width = spec_.width(), d = spec_.d_model;
+  absl::StatusOr<std::vector<float>> fused = options.Tensor(qkv, 3 * width * d);
+  if (!fused.ok()) return fused.status();
+  Projection* const parts[] = {&q, &k, &v};
+  for (int64_t i = 0; i < 3; ++i) {
+    const absl::Status status =
+        parts[i]->Pack(context().allocator,
+                       absl::MakeConstSpan(fused->data() + i * width * d, static_cast<size_t>(width * d)), {}, width, d);
+    if (!status.ok()) return status;
+  }
+  return o.PackOptions(context().allocator, options, out, bias, d, width);
+}
+
+SegmentState::SegmentState(const SegmentLayer& layer, Arena& arena, int64_t segment_rows, int64_t chunk)
+    : layer_(layer), spec_(layer.spec()), segment_rows_(segment_rows), chunk_(chunk) {
+  const int64_t width = spec_.width(), places = std::min(spec_.context_rows + segment_rows, spec_.most_places);
+  context_ = arena.Take<float>(spec_.context_rows * spec_.d_model);
+  rows_ = arena.Take<float>(segment_rows * spec_.d_model);
+  keys_.store.shape.kv_heads = spec_.heads;
+  keys_.store.shape.head_dim = keys_.store.shape.value_dim = spec_.head_dim;
+  keys_.store.ring.pinned = (places + kKeyTile - 1) / kKeyTile;
+  keys_.Take(arena);
+  for (absl::Span<float>* part : {&input_a_, &input_b_, &result_}) *part = arena.Take<float>(chunk * spec_.d_model);
+  for (absl::Span<float>* part : {&q_, &k_, &v_, &with_u_, &with_v_, &attended_}) *part = arena.Take<float>(chunk * width);
+  log_sums_ = arena.Take<float>(chunk * spec_.heads);
+  if (layer.HasDistances()) {
+    table_rows_ = places;
+    table_ = arena.Take<float>(places * width);
+    if (!table_.empty()) layer.Distances(table_rows_, table_.data());
+  }
+  const DistanceBias bias(nullptr, 0, 0, 0);
+  scratch_ = AttendScratch::Take(arena, layer.context().runner->threads(), keys_.store.ring.slots(),
+                                 layer.HasDistances() ? &bias : nullptr);
+  context_count_ = spec_.zero_rows;
+}
+
+void SegmentState::Project(const float* x, int64_t first_place, int64_t rows, bool queries) {
+  Runner& runner = *layer_.context().runner;
+  for (int64_t begin = 0; begin < rows; begin += chunk_) {
+    const int64_t count = std::min(chunk_, rows - begin);
+    const float *of_keys, *of_values;
+    layer_.Inputs(x + begin * spec_.d_model, first_place + begin, count, input_a_.data(), input_b_.data(), &of_keys,
+                  &of_values);
+    layer_.k.Apply(runner, of_keys, count, k_.data());
+    layer_.v.Apply(runner, of_values, count, v_.data());
+    if (queries) layer_.q.Apply(runner, of_keys, count, q_.data());
+    keys_.Append(runner, k_.data(), spec_.width(), v_.data(), spec_.width(), nullptr, first_place + begin, count);
+  }
+}
+
+void SegmentState::Begin() {
+  begun_ = true;
+  keys_.end = 0;
+  Project(context_.data(), 0, context_count_, false);
+}
+
+void SegmentState::Compute(int64_t begin, int64_t rows, float* out) {
+  Runner& runner = *layer_.context().runner;
+  const int64_t width = spec_.width();
+  const float* x = rows_.data() + begin * spec_.d_model;
+  Project(x, context_count_ + begin, rows, true);
+  const auto shifted = [&](const std::vector<float>& by, absl::Span<float> to) -> const float* {
+    if (by.empty()) return q_.data();
+    for (int64_t r = 0; r < rows; ++r) {
+      for (int64_t c = 0; c < width; ++c) {
+        to[static_cast<size_t>(r * width + c)] = q_[static_cast<size_t>(r * width + c)] + by[static_cast<size_t>(c)];
+      }
+    }
+    return to.data();
+  };
+  const DistanceBias bias(table_.data(), table_rows_, spec_.head_dim, spec_.scale);
+  AttendJob job;
+  job.keys = &keys_;
+  job.pattern = &layer_.pattern();
+  job.bias = layer_.HasDistances() ? &bias : nullptr;
+  job.heads = spec_.heads;
+  job.scale = spec_.scale;
+  job.first_row = context_count_ + begin;
+  job.rows = rows;
+  job.query = shifted(layer_.bias_u, with_u_);
+  job.bias_query = shifted(layer_.bias_v, with_v_);
+  job.query_stride = width;
+  job.output = attended_.data();
+  job.output_stride = width;
+  job.log_sums = log_sums_.data();
+  AttendRows(runner, job, scratch_);
+  AfterAttend(begin, rows);
+  layer_.o.Apply(runner, attended_.data(), rows, result_.data());
+  layer_.Outputs(x, result_.data(), rows, out);
+}
+
+void SegmentState::End() {
+  if (!begun_) Begin();
+  UpdateContext();
+  count_ = 0;
+  begun_ = false;
+}
+
+void SegmentState::KeepLast(int64_t most) {
+  const int64_t d = spec_.d_model;
+  const int64_t kept = std::min(most, context_count_ + count_);
+  const int64_t from_rows = std::min(kept, count_);
+  const int64_t from_context = kept - from_rows;
+  if (from_context > 0) {
+    std::memmove(context_.data(), context_.data() + (context_count_ - from_context) * d,
+                 static_cast<size_t>(from_context * d) * sizeof(float));
+  }
+  if (from_rows > 0) {
+    std::memcpy(context_.data() + from_context * d, rows_.data() + (count_ - from_rows) * d,
+                static_cast<size_t>(from_rows * d) * sizeof(float));
+  }
+  context_count_ = kept;
+}
+
+absl::Status SegmentState::Step(const InputRows& input, int64_t* taken, float* out, int64_t capacity, int64_t* written,
+                                bool* full) {
+  *taken = *written = 0;
+  *full = false;
+  const int64_t d = spec_.d_model;
+  if (finished_) return absl::FailedPreconditionError("the sequence is finished; nothing can be pushed");
+  if (input.mask != nullptr) return absl::UnimplementedError(absl::StrCat(layer_.mechanism(), " takes no mask"));
+  while (*taken < input.rows) {
+    int64_t rows = std::min({input.rows - *taken, capacity - *written, chunk_, segment_rows_ - count_,
+                             spec_.most_places - context_count_ - count_});
+    if (capacity == *written) {
+      *full = true;
+      return absl::OkStatus();
+    }
+    if (rows <= 0) {
+      return absl::OutOfRangeError(segment_rows_ == count_
+                                       ? absl::StrCat("a segment has at most ", segment_rows_, " rows")
+                                       : absl::StrCat("the layer has positions for ", spec_.most_places, " rows"));
+    }
+    if (!begun_) Begin();
+    std::memcpy(rows_.data() + count_ * d, input.q + *taken * d, static_cast<size_t>(rows * d) * sizeof(float));
+    Compute(count_, rows, out + *written * d);
+    count_ += rows;
+    position_ += rows;
+    *taken += rows;
+    *written += rows;
+    if (spec_.segment > 0 && count_ == spec_.segment) End();
+  }
+  return absl::OkStatus();
+}
+
+absl::Status SegmentState::Whole(const InputRows& input, float* out) {
+  int64_t taken = 0, written = 0;
+  bool full = false;
+  return Step(input, &taken, out, input.rows, &written, &full);
+}
+
+absl::Status SegmentState::Finish(float*, int64_t, int64_t* written, bool* full) {
+  *written = 0;
+  *full = false;
+  if (!finished_ && count_ > 0) End();
+  finished_ = true;
+  return absl::OkStatus();
+}
+
+absl::Status SegmentState::EndSegment() {
+  if (spec_.segment > 0) return SequenceState::EndSegment();
+  if (finished_) return absl::FailedPreconditionError("the sequence is finished");
+  End();
+  return absl::OkStatus();
+}
+
+absl::Status SegmentState::Save(memory::SnapshotWriter& writer) const {
+  if (finished_) return absl::FailedPreconditionError("the sequence is finished; save before finish");
+  writer.AddInt64("state", {position_, context_count_, count_});
+  writer.AddF32("context", absl::MakeConstSpan(context_.data(), static_cast<size_t>(context_count_ * spec_.d_model)));
+  writer.AddF32("segment", absl::MakeConstSpan(rows_.data(), static_cast<size_t>(count_ * spec_.d_model)));
+  SaveMore(writer);
+  return absl::OkStatus();
+}
+
+absl::Status SegmentState::Load(const memory::SnapshotReader& reader) {
+  absl::StatusOr<std::vector<int64_t>> state = reader.Int64("state", 3);
+  if (!state.ok()) return state.status();
+  const int64_t position = (*state)[0], context = (*state)[1], count = (*state)[2];
+  if (position < 0 || context < 0 || count < 0 || context > spec_.context_rows || count > segment_rows_ ||
+      count > position || (spec_.segment > 0 && count >= spec_.segment) || context + count > spec_.most_places) {
+    return absl::DataLossError("snapshot: the counters contradict each other");
+  }
+  absl::StatusOr<std::vector<float>> before = reader.F32("context", context * spec_.d_model);
+  if (!before.ok()) return before.status();
+  absl::StatusOr<std::vector<float>> rows = reader.F32("segment", count * spec_.d_model);
+  if (!rows.ok()) return rows.status();
+  position_ = position;
+  context_count_ = context;
+  count_ = count;
+  finished_ = false;
+  std::copy(before->begin(), before->end(), context_.begin());
+  std::copy(rows->begin(), rows->end(), rows_.begin());
+  const absl::Status status = LoadMore(reader);
+  if (!status.ok()) return status;
+  begun_ = false;
+  if (count_ == 0) return absl::OkStatus();
+  Begin();
+  Project(rows_.data(), context_count_, count_, false);
+  return absl::OkStatus();
+}
+
+void SegmentState::DescribePart(std::string* text, absl::string_view name, int64_t rows, int64_t width) {
+  JsonText part;
+  part.Add("name", name).Add("rows", rows).Add("bytes", rows * width * int64_t{sizeof(float)});
+  absl::StrAppend(text, text->size() > 1 ? "," : "", part.Text());
+}
+
+}  // namespace lwave::attention
