@@ -13,7 +13,7 @@
 #   --only PART    only cases whose names hold this
 #   --bin DIR      Longwave's programs (default build/release/bin)
 #   --python P     a Python that has torch, onnxruntime and numpy: nothing is fetched
-#   --root DIR     the throw-away Debian root, made if it is not there and kept
+#   --root DIR     the throw-away Debian root, made if it is not there and kept; nothing else may be in DIR
 #   --json FILE    the table as JSON as well
 # PyTorch and ONNX Runtime come from PyPI into a virtual environment where PyPI can be reached, else from a newer Debian
 # suite in a throw-away root (see newer_root.sh; needs root).
@@ -53,12 +53,14 @@ fi
 
 work=$(mktemp -d)
 own_root=
+mounted=() # into $root, by this run
+copied=    # the folder in $root that this run made
 peer_pid=
 finish() {
   if [ -n "$peer_pid" ]; then kill "$peer_pid" 2>/dev/null || true; fi
-  if [ -n "$root" ] && [ -d "$root/usr" ]; then
-    rm -rf "$root/peers"
-    "$here/newer_root.sh" --unmount "$root" || return 0 # never remove what is still mounted
+  if [ -n "$copied" ]; then rm -rf "$copied"; fi
+  if [ ${#mounted[@]} -gt 0 ]; then
+    "$here/newer_root.sh" --unmount "$root" "${mounted[@]}" || return 0 # never remove what is still mounted
   fi
   if [ -n "$own_root" ]; then rm -rf --one-file-system "$own_root"; fi
   rm -rf "$work"
@@ -79,24 +81,26 @@ elif [ -z "$root" ] && command -v python3 >/dev/null && python3 -m venv "$work/v
 else
   suite=forky
   if [ -z "$root" ]; then own_root=$(mktemp -d) && root=$own_root/root; fi
+  "$here/newer_root.sh" --check "$root"
   if ! chroot "$root" python3 -c 'import numpy, onnxruntime, torch' 2>/dev/null; then
     [ -n "$own_root" ] && say "PyPI cannot be reached" || true
     say "making a root of Debian $suite in $root (some minutes)"
     # The reference BLAS that python3-torch would bring is an order of magnitude slower than OpenBLAS.
     "$here/newer_root.sh" "$suite" "$root" python3-torch python3-onnxruntime python3-numpy libopenblas0-openmp
   fi
-  "$here/newer_root.sh" --mount "$root"
-  rm -rf "$root/peers" && mkdir "$root/peers"
-  cp "$here"/*.py "$root/peers/"
+  names=$("$here/newer_root.sh" --mount "$root")
+  read -r -d '' -a mounted <<<"$names" || true
+  copied=$(mktemp -d "$root/peers.XXXXXX")
+  cp "$here"/*.py "$copied/"
   runner=(chroot "$root" python3)
-  files=/peers
+  files=/$(basename "$copied")
 fi
 
 # peer_file FILE: its path as the peers' Python sees it.
 peer_file() {
   if [ "$files" = "$here" ]; then printf '%s' "$1"; return; fi
-  cp "$1" "$root/peers/"
-  printf '/peers/%s' "$(basename "$1")"
+  cp "$1" "$copied/"
+  printf '%s/%s' "$files" "$(basename "$1")"
 }
 
 # --- models and cases ----------------------------------------------------------------------------------------------
@@ -178,7 +182,7 @@ done
 if [ "$files" = "$here" ]; then
   "${runner[@]}" "$here/merge.py" "$work/runs.jsonl" ${json:+"$json"}
 else
-  cp "$work/runs.jsonl" "$root/peers/"
-  "${runner[@]}" /peers/merge.py /peers/runs.jsonl /peers/table.json
-  if [ -n "$json" ]; then cp "$root/peers/table.json" "$json"; fi
+  cp "$work/runs.jsonl" "$copied/"
+  "${runner[@]}" "$files/merge.py" "$files/runs.jsonl" "$files/table.json"
+  if [ -n "$json" ]; then cp "$copied/table.json" "$json"; fi
 fi
