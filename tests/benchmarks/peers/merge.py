@@ -37,11 +37,13 @@ def main():
         row["peer_name"] = next((run["peer"] for run in sides.get("peer", []) if "peer" in run), "-")
         if ours:
             work = ours[0]["gflops"] * ours[0]["min_s"]
-            peak = max(run["gflops"] / run["share_of_peak"] for run in ours)
+            # A share may be missing, or so small that it was printed as 0.
+            peak = max((run["gflops"] / run["share_of_peak"] for run in ours if run.get("share_of_peak")), default=0)
             for who in ("ours", "peer"):
                 if who in row:
                     row[who]["gflops"] = work / row[who]["min_s"]
-                    row[who]["share_of_peak"] = work / row[who]["min_s"] / peak
+                    if peak > 0:
+                        row[who]["share_of_peak"] = work / row[who]["min_s"] / peak
         if "ours" in row and "peer" in row:
             row["ratio"] = row["peer"]["min_s"] / row["ours"]["min_s"]
             row["ratio_of_medians"] = row["peer"]["median_s"] / row["ours"]["median_s"]
