@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/base/no_destructor.h"
 #include "attention/layer.h"
 #include "attention/layer_memory.h"
 #include "attention/mechanisms.h"
@@ -71,8 +72,9 @@ struct lwave_tokenizer {
 namespace lwave::c_api {
 
 inline const model::ReadingOptions& OptionsOf(const lwave_config* config) {
-  static const model::ReadingOptions defaults;
-  return config == nullptr ? defaults : config->options;
+  // Never destroyed: what a host may unload leaves nothing to be run at its exit.
+  static const absl::NoDestructor<model::ReadingOptions> defaults;
+  return config == nullptr ? *defaults : config->options;
 }
 
 }  // namespace lwave::c_api
