@@ -18,24 +18,28 @@ using lwave::model::Reading;
 
 constexpr int64_t kMostRows = int64_t{1} << 32;
 
+bool AsksForWindow(const lwave_config* config) {
+  return config != nullptr && OptionsOf(config).mode == lwave::model::LongMode::kWindow;
+}
+
 // Null where every row sees every row.
 absl::StatusOr<std::optional<Reading>> ReadingOf(const Model& model, const lwave_config* config) {
-  if (config == nullptr || OptionsOf(config).mode.value_or(lwave::model::LongMode::kRefuse) !=
-                               lwave::model::LongMode::kWindow) {
-    return std::optional<Reading>();
-  }
+  if (!AsksForWindow(config)) return std::optional<Reading>();
   absl::StatusOr<Reading> reading = lwave::model::ResolveReading(model.spec(), OptionsOf(config));
   if (!reading.ok()) return reading.status();
   return std::optional<Reading>(*std::move(reading));
 }
 
-absl::Status CheckShape(const Model& model, const std::optional<Reading>& reading, int64_t batch, int64_t tokens) {
+const Reading* PointerTo(const std::optional<Reading>& reading) { return reading.has_value() ? &*reading : nullptr; }
+
+// window: null where every row sees every row.
+absl::Status CheckShape(const Model& model, const Reading* window, int64_t batch, int64_t tokens) {
   if (batch < 1 || tokens < 1 || batch > kMostRows / tokens) {
     return absl::InvalidArgumentError(
         absl::StrCat("batch and tokens must be at least 1, got ", batch, " and ", tokens));
   }
   const int64_t positions = model.spec().positions.usable();
-  if (!reading.has_value() && tokens > positions) {
+  if (window == nullptr && tokens > positions) {
     return absl::OutOfRangeError(
         absl::StrCat("a sequence has at most ", positions, " rows (the model's positions), got ", tokens));
   }
@@ -121,7 +125,7 @@ lwave_status lwave_workspace_plan(const lwave_model* model, const lwave_config* 
     LWAVE_REQUIRE(bytes);
     absl::StatusOr<std::optional<Reading>> reading = ReadingOf(*model->model, config);
     if (!reading.ok()) return reading.status();
-    const absl::Status status = CheckShape(*model->model, *reading, batch, tokens);
+    const absl::Status status = CheckShape(*model->model, PointerTo(*reading), batch, tokens);
     if (!status.ok()) return status;
     lwave_workspace measured;
     Arena arena;
@@ -139,12 +143,14 @@ lwave_status lwave_workspace_create(lwave_model* model, const lwave_config* conf
     LWAVE_REQUIRE(model);
     absl::StatusOr<std::optional<Reading>> reading = ReadingOf(*model->model, config);
     if (!reading.ok()) return reading.status();
-    const absl::Status status = CheckShape(*model->model, *reading, batch, tokens);
+    const absl::Status status = CheckShape(*model->model, PointerTo(*reading), batch, tokens);
     if (!status.ok()) return status;
     absl::StatusOr<const lwave::model::Weights*> weights = model->model->Prepare();
     if (!weights.ok()) return weights.status();
     absl::StatusOr<std::unique_ptr<lwave_workspace>> made = MakeWorkspace(model->model, **weights, batch, tokens);
     if (!made.ok()) return made.status();
+    (*made)->options = OptionsOf(config);
+    (*made)->window = *std::move(reading);
     *workspace = made->release();
     return absl::OkStatus();
   });
@@ -160,9 +166,20 @@ lwave_status lwave_model_forward(lwave_model* model, lwave_workspace* workspace,
     LWAVE_REQUIRE(ids);
     LWAVE_REQUIRE(result);
     const Model& m = *model->model;
-    absl::StatusOr<std::optional<Reading>> reading = ReadingOf(m, config);
-    if (!reading.ok()) return reading.status();
-    absl::Status status = CheckShape(m, *reading, batch, tokens);
+    if (workspace != nullptr && workspace->model != model->model) {
+      return absl::InvalidArgumentError("the workspace was made for another model");
+    }
+    std::optional<Reading> other;  // of a config that the workspace was not made for
+    const Reading* window = nullptr;
+    if (AsksForWindow(config) && workspace != nullptr && workspace->options == OptionsOf(config)) {
+      window = PointerTo(workspace->window);
+    } else {
+      absl::StatusOr<std::optional<Reading>> reading = ReadingOf(m, config);
+      if (!reading.ok()) return reading.status();
+      other = *std::move(reading);
+      window = PointerTo(other);
+    }
+    absl::Status status = CheckShape(m, window, batch, tokens);
     if (!status.ok()) return status;
     const int64_t expected = OutputCount(m, output, batch, tokens);
     if (expected == 0) return absl::InvalidArgumentError(absl::StrCat("output ", output, " is none of LWAVE_..."));
@@ -182,14 +199,11 @@ lwave_status lwave_model_forward(lwave_model* model, lwave_workspace* workspace,
       if (!made.ok()) return made.status();
       own = *std::move(made);
       workspace = own.get();
-    } else if (workspace->model != model->model) {
-      return absl::InvalidArgumentError("the workspace was made for another model");
     } else if (batch > workspace->encoder->max_batch() || tokens > workspace->encoder->max_tokens()) {
       return absl::OutOfRangeError(absl::StrCat("the workspace was made for ", workspace->encoder->max_batch(), " x ",
                                                 workspace->encoder->max_tokens(), " rows, got ", batch, " x ",
                                                 tokens));
     }
-    const Reading* window = reading->has_value() ? &**reading : nullptr;
     const float* rows = workspace->encoder->Run({ids, mask, token_types, batch, tokens}, window,
                                                 output == LWAVE_HIDDEN_STATES ? result : nullptr);
     const int64_t sequence = tokens * m.spec().hidden;

@@ -45,8 +45,11 @@ struct lwave_model {
 };
 
 struct lwave_workspace {
-  lwave::stream::ModelPtr model;            // null where it was made for a layer
-  lwave::attention::LayerPtr layer;         // null where it was made for a model
+  lwave::stream::ModelPtr model;      // null where it was made for a layer
+  lwave::attention::LayerPtr layer;   // null where it was made for a model
+  // The reading it was made for, resolved once: forward with equal options, or none, allocates nothing.
+  lwave::model::ReadingOptions options;
+  std::optional<lwave::model::Reading> window;  // null: every row sees every row
   lwave::Buffer<std::byte> storage;
   std::optional<lwave::model::WholeEncoder> encoder;
   lwave::model::ModuleScratch modules;

@@ -32,6 +32,8 @@ struct ReadingOptions {
   int64_t step_rows = 192;
   bool add_special_tokens = true;
   bool split_long = false;
+
+  bool operator==(const ReadingOptions&) const = default;
 };
 
 // Resolved. Sequences of at most `full_rows` rows are read in full; longer ones through the window (kWindow),

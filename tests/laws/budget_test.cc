@@ -198,5 +198,43 @@ TEST_CASE("random readings are created within their plan and load within load_by
   }
 }
 
+TEST_CASE("forward with a workspace allocates nothing, in full and through the window it was made for", "[laws]") {
+  for (const std::string& directory : TinyModels()) {
+    CountingAllocator allocator;
+    const Context context = allocator.MakeContext(1);
+    const Model model = OpenModel(context, directory);
+    Window window;
+    const Config config = ToConfig(window), equal = ToConfig(window);
+    window.left = {3};
+    const Config another = ToConfig(window);
+    constexpr int64_t kBatch = 2, kTokens = 50;
+    const Workspace workspace = MakeWorkspace(model, config, kBatch, kTokens);
+    Random random(850);
+    Batch batch;
+    batch.batch = kBatch, batch.tokens = kTokens;
+    batch.ids = RandomIds(random, model, kBatch * kTokens);
+    const Config none;
+    for (const int32_t output : {LWAVE_LAST_HIDDEN_STATE, LWAVE_HIDDEN_STATES, LWAVE_SENTENCE_EMBEDDING}) {
+      std::vector<float> result(static_cast<size_t>(OutputSize(model, batch, output)));
+      for (const Config* each : {&config, &equal, &none}) {
+        INFO(directory << " output " << output << (each == &none ? " in full" : " window") << ", seed 850");
+        const int64_t calls = allocator.calls();
+        ArmNew(0);
+        const lwave_status status = lwave_model_forward(model.get(), workspace.get(), each->get(), batch.ids.data(),
+                                                        nullptr, nullptr, kBatch, kTokens, output, result.data(),
+                                                        static_cast<int64_t>(result.size()), nullptr);
+        CHECK(DisarmNew() == 0);
+        REQUIRE(status == LWAVE_OK);
+        CHECK(allocator.calls() == calls);
+        CHECK(Difference(Forward(model, *each, batch, output), result) == "");
+      }
+      // A window that the workspace was not made for is read as it says, not as the workspace's.
+      const std::vector<float> expected = Forward(model, another, batch, output);
+      CHECK(Difference(expected, Forward(model, another, batch, output, workspace.get())) == "");
+      CHECK(Difference(expected, result) != "");
+    }
+  }
+}
+
 }  // namespace
 }  // namespace lwave::test

@@ -86,7 +86,8 @@ LWAVE_API void lwave_workspace_destroy(lwave_workspace* workspace);
 #define LWAVE_SENTENCE_EMBEDDING 40 /* [batch, embedding_width]: the model's own modules, or mean and L2 norm */
 
 /* Reads whole sequences at once.
- *   workspace    from lwave_workspace_create, or NULL: scratch is taken for this call
+ *   workspace    from lwave_workspace_create, or NULL: scratch is taken for this call. With one, and the config it
+ *                was made with (or an equal one, or none), nothing is allocated
  *   config       NULL: every row sees every row, exactly the original model. A "stream" config with long =
  *                "window": as that reading reads a text of this length (full up to full_up_to, else the window)
  *   ids          [batch, tokens], special tokens included
