@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/base/no_destructor.h"
@@ -64,7 +65,12 @@ struct lwave_memory {
 };
 
 struct lwave_stream {
-  std::unique_ptr<lwave::stream::TextStream> stream;
+  explicit lwave_stream(std::unique_ptr<lwave::stream::TextStream> made)
+      : stream(std::move(made)), control(stream->control()) {}
+
+  std::unique_ptr<lwave::stream::TextStream> stream;  // another one after each load
+  // Read by other threads: the same as long as the handle lives.
+  const std::shared_ptr<lwave::stream::StreamControl> control;
 };
 
 struct lwave_tokenizer {

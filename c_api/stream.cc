@@ -21,7 +21,7 @@ absl::Span<const uint8_t> Bytes(const void* data, int64_t bytes) {
 
 absl::Status Give(absl::StatusOr<std::unique_ptr<TextStream>> made, lwave_stream** stream) {
   if (!made.ok()) return made.status();
-  *stream = new lwave_stream{*std::move(made)};
+  *stream = new lwave_stream(*std::move(made));
   return absl::OkStatus();
 }
 
@@ -139,20 +139,23 @@ lwave_status lwave_stream_get_int(const lwave_stream* stream, const char* key, i
 }
 
 void lwave_stream_cancel(lwave_stream* stream) {
-  if (stream != nullptr) stream->stream->Cancel();
+  if (stream != nullptr) stream->control->cancel.store(true, std::memory_order_relaxed);
 }
 
 void lwave_stream_progress(const lwave_stream* stream, int64_t* bytes, int64_t* tokens, int64_t* passages) {
-  if (bytes != nullptr) *bytes = stream == nullptr ? 0 : stream->stream->progress_bytes();
-  if (tokens != nullptr) *tokens = stream == nullptr ? 0 : stream->stream->progress_tokens();
-  if (passages != nullptr) *passages = stream == nullptr ? 0 : stream->stream->progress_passages();
+  const lwave::stream::StreamControl idle;
+  const lwave::stream::StreamControl& control = stream == nullptr ? idle : *stream->control;
+  if (bytes != nullptr) *bytes = control.bytes.load(std::memory_order_relaxed);
+  if (tokens != nullptr) *tokens = control.tokens.load(std::memory_order_relaxed);
+  if (passages != nullptr) *passages = control.passages.load(std::memory_order_relaxed);
 }
 
 lwave_status lwave_stream_set_progress(lwave_stream* stream, lwave_progress_function progress, void* opaque,
                                        lwave_error* error) {
   return Guard(error, [&]() -> absl::Status {
     LWAVE_REQUIRE(stream);
-    stream->stream->SetProgress(progress, opaque);
+    stream->control->progress = progress;
+    stream->control->opaque = opaque;
     return absl::OkStatus();
   });
 }
@@ -174,6 +177,7 @@ lwave_status lwave_stream_load(lwave_stream* stream, const void* data, int64_t b
     if (!status.ok()) return status;
     absl::StatusOr<std::unique_ptr<TextStream>> loaded = TextStream::LoadLike(*stream->stream, Bytes(data, bytes));
     if (!loaded.ok()) return loaded.status();
+    (*loaded)->Adopt(stream->control);
     stream->stream = *std::move(loaded);
     return absl::OkStatus();
   });

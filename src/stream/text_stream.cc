@@ -197,7 +197,7 @@ absl::StatusOr<Stop> TextStream::PushText(absl::Span<const char> text, int64_t* 
     const size_t count = tokenizer_->Push(text);
     *taken += static_cast<int64_t>(count);
     text.remove_prefix(count);
-    progress_bytes_.store(tokenizer_->bytes_taken(), std::memory_order_relaxed);
+    control_->bytes.store(tokenizer_->bytes_taken(), std::memory_order_relaxed);
   }
 }
 

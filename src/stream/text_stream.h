@@ -45,11 +45,22 @@ struct Plan {
 // Why a call returned before everything was done; not errors.
 enum class Stop : int32_t { kDone = 0, kOutputFull = 1, kCancelled = 2 };
 
-// One thread at a time; Cancel and the progress counters may be used from others.
-class TextStream {
- public:
+// What others may ask of a stream while it works. A stream that takes another's place, such as a loaded one,
+// takes over its control as well, so that whoever holds it needs to know nothing of the change.
+struct StreamControl {
   using Progress = int32_t (*)(void* opaque, int64_t bytes, int64_t tokens, int64_t passages);
 
+  // Any thread.
+  std::atomic<bool> cancel{false};
+  std::atomic<int64_t> bytes{0}, tokens{0}, passages{0};
+  // The stream's own thread.
+  Progress progress = nullptr;
+  void* opaque = nullptr;
+};
+
+// One thread at a time; its control may be used from others.
+class TextStream {
+ public:
   static absl::StatusOr<Plan> MakePlan(const Model& model, const model::ReadingOptions& options);
   static absl::StatusOr<std::unique_ptr<TextStream>> Create(ModelPtr model,
                                                             const model::ReadingOptions& options);
@@ -75,14 +86,9 @@ class TextStream {
   // Keys of lwave_stream_get_int; none when unknown.
   std::optional<int64_t> Number(absl::string_view key) const;
 
-  void Cancel() { cancel_.store(true, std::memory_order_relaxed); }
-  void SetProgress(Progress progress, void* opaque) {
-    progress_ = progress;
-    progress_opaque_ = opaque;
-  }
-  int64_t progress_bytes() const { return progress_bytes_.load(std::memory_order_relaxed); }
-  int64_t progress_tokens() const { return progress_tokens_.load(std::memory_order_relaxed); }
-  int64_t progress_passages() const { return progress_passages_.load(std::memory_order_relaxed); }
+  const std::shared_ptr<StreamControl>& control() const { return control_; }
+  // Goes on under a control that others already hold: cancel and callback as they are, the counters this stream's.
+  void Adopt(std::shared_ptr<StreamControl> control);
 
   const Model& model() const { return *model_; }
   const model::Reading& reading() const { return reading_; }
@@ -117,6 +123,7 @@ class TextStream {
   void PutPassage(const Passage& passage, const float* pooled);
   Result DocumentResult(bool has_vector) const;
   bool ReportStep();
+  void ShowProgress();
 
   // text_stream_snapshot.cc
   absl::Status LoadFrom(const memory::SnapshotReader& reader);
@@ -150,10 +157,7 @@ class TextStream {
   int64_t passages_cut_ = 0;
   int64_t passages_put_ = 0;
   int64_t emitted_bytes_ = 0;   // end of the last passage put into the queue
-  std::atomic<bool> cancel_{false};
-  Progress progress_ = nullptr;
-  void* progress_opaque_ = nullptr;
-  std::atomic<int64_t> progress_bytes_{0}, progress_tokens_{0}, progress_passages_{0};
+  std::shared_ptr<StreamControl> control_ = std::make_shared<StreamControl>();
 };
 
 }  // namespace lwave::stream

@@ -102,7 +102,6 @@ absl::Status TextStream::LoadFrom(const memory::SnapshotReader& reader) {
     const absl::Status status =
         tokenizer_->Load(absl::MakeConstSpan(reinterpret_cast<const char*>(state->data()), state->size()));
     if (!status.ok()) return status;
-    progress_bytes_.store(tokenizer_->bytes_taken(), std::memory_order_relaxed);
   }
   absl::Status status = cutter_->Load(reader);
   if (!status.ok()) return status;
@@ -165,8 +164,7 @@ absl::Status TextStream::LoadFrom(const memory::SnapshotReader& reader) {
     if (!sound(result.range)) return Damaged("an unread result is malformed");
     std::copy_n(vectors->data() + i * width, width, queue_->Put(result));
   }
-  progress_tokens_.store(tokens_, std::memory_order_relaxed);
-  progress_passages_.store(passages_put_, std::memory_order_relaxed);
+  ShowProgress();
   return absl::OkStatus();
 }
 

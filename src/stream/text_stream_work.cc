@@ -21,11 +21,26 @@ namespace lwave::stream {
 using model::LongMode;
 using model::Pooling;
 
+void TextStream::ShowProgress() {
+  const bool text = tokenizer_ != nullptr && source_ != Source::kIds;
+  control_->bytes.store(text ? tokenizer_->bytes_taken() : 0, std::memory_order_relaxed);
+  control_->tokens.store(tokens_, std::memory_order_relaxed);
+  control_->passages.store(passages_put_, std::memory_order_relaxed);
+}
+
+void TextStream::Adopt(std::shared_ptr<StreamControl> control) {
+  control_ = std::move(control);
+  ShowProgress();
+}
+
 bool TextStream::ReportStep() {
-  progress_tokens_.store(tokens_, std::memory_order_relaxed);
-  progress_passages_.store(passages_put_, std::memory_order_relaxed);
-  if (progress_ != nullptr && progress_(progress_opaque_, progress_bytes(), tokens_, passages_put_) != 0) return false;
-  return !cancel_.exchange(false, std::memory_order_relaxed);
+  ShowProgress();
+  StreamControl& control = *control_;
+  if (control.progress != nullptr &&
+      control.progress(control.opaque, control.bytes.load(std::memory_order_relaxed), tokens_, passages_put_) != 0) {
+    return false;
+  }
+  return !control.cancel.exchange(false, std::memory_order_relaxed);
 }
 
 Stop TextStream::RunSteps() {

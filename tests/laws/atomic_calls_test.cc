@@ -236,13 +236,46 @@ TEST_CASE("a cancelled push says how much it took, and going on gives the same b
           const std::string saved = Save(reader.get());
           error.Check(lwave_stream_load(reader.get(), saved.data(), static_cast<int64_t>(saved.size()), error));
           REQUIRE(Save(reader.get()) == saved);
-          error.Check(lwave_stream_set_progress(reader.get(), Canceller::Step, &canceller, error));
         }
         if (status == LWAVE_OK) break;
       }
       REQUIRE(Difference(expected, reader.Finish()) == "");
     }
   }
+}
+
+TEST_CASE("loading keeps the progress function and a cancel that waits, and shows where the loaded stream is", "[laws]") {
+  const Model model = OpenModel(MakeContext(1), kEmbedder);
+  const Config config = ToConfig(Window());
+  const std::string text = NastyText();
+  Reader ahead(model, config), reader(model, config);
+  ahead.Text(text.substr(0, 301));
+  const std::string snapshot = Save(ahead.get());
+  const auto load = [&](const std::string& data) {
+    return lwave_stream_load(reader.get(), data.data(), static_cast<int64_t>(data.size()), nullptr);
+  };
+  int64_t steps = 0, taken = 0;
+  Error error;
+  error.Check(lwave_stream_set_progress(
+      reader.get(), [](void* opaque, int64_t, int64_t, int64_t) { return ++*static_cast<int64_t*>(opaque), 0; }, &steps,
+      error));
+  lwave_stream_cancel(reader.get());
+  REQUIRE(load(snapshot) == LWAVE_OK);
+  REQUIRE(load(snapshot.substr(1)) == LWAVE_CORRUPT_DATA);
+  int64_t bytes = 0, tokens = 0, passages = 0;
+  lwave_stream_progress(reader.get(), &bytes, &tokens, &passages);
+  CHECK(bytes == StreamInt(ahead.stream(), "bytes_taken"));
+  CHECK(tokens == StreamInt(ahead.stream(), "tokens"));
+  CHECK(passages == StreamInt(ahead.stream(), "passages"));
+
+  const std::string rest = text.substr(301);
+  CHECK(lwave_stream_push_text(reader.get(), rest.data(), static_cast<int64_t>(rest.size()), &taken, error) ==
+        LWAVE_CANCELLED);
+  CHECK(steps == 1);
+  reader.Text(rest.substr(static_cast<size_t>(taken)));
+  CHECK(steps > 1);
+  reader.items.insert(reader.items.begin(), ahead.items.begin(), ahead.items.end());
+  CHECK(Difference(ItemsOfText(model, config, text), reader.Finish()) == "");
 }
 
 }  // namespace

@@ -142,5 +142,32 @@ TEST_CASE("cancelling from another thread at any time loses nothing", "[laws][th
   }
 }
 
+TEST_CASE("cancel and progress from another thread are safe while a stream loads", "[laws][threads]") {
+  const Model model = OpenModel(MakeContext(1), kEmbedder);
+  const std::string text = NastyText();
+  Reader reader(model, ToConfig(Window()));
+  reader.Text(text.substr(0, 301));
+  const std::string snapshot = Save(reader.get());
+  const int64_t taken = StreamInt(reader.stream(), "bytes_taken");
+  std::atomic<bool> stop{false}, wrong{false};
+  std::thread other([&] {
+    while (!stop) {
+      lwave_stream_cancel(reader.get());
+      int64_t bytes = 0, tokens = 0, passages = 0;
+      lwave_stream_progress(reader.get(), &bytes, &tokens, &passages);
+      if (bytes != taken) wrong = true;
+    }
+  });
+  Error error;
+  for (int repeat = 0; repeat < 100; ++repeat) {
+    error.Check(lwave_stream_load(reader.get(), snapshot.data(), static_cast<int64_t>(snapshot.size()), error));
+  }
+  stop = true;
+  other.join();
+  CHECK(!wrong);
+  reader.Text(text.substr(301));
+  CHECK(Difference(ItemsOfText(model, ToConfig(Window()), text), reader.Finish()) == "");
+}
+
 }  // namespace
 }  // namespace lwave::test

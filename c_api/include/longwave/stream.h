@@ -94,7 +94,8 @@ LWAVE_API lwave_status lwave_stream_set_progress(lwave_stream* stream, lwave_pro
 
 /* Save, load, fork and describe: as for a memory, with everything pending: the unfinished character and word,
  * ids held back, the open passage, the document's sum and unread vectors. load takes a snapshot made with the
- * same model and options. Since 0.1. */
+ * same model and options; it keeps the progress function and a pending cancel, and cancel and progress may be
+ * called meanwhile. A fork has no progress function. Since 0.1. */
 LWAVE_API lwave_status lwave_stream_save(const lwave_stream* stream, void* buffer, int64_t capacity, int64_t* needed,
                                          lwave_error* error);
 LWAVE_API lwave_status lwave_stream_load(lwave_stream* stream, const void* data, int64_t bytes, lwave_error* error);
