@@ -35,7 +35,9 @@ LWAVE_API lwave_status lwave_memory_plan(const lwave_model* model, const lwave_c
                                          lwave_error* error);
 
 /* config: a "stream" config or NULL; "long" is "window", or anything else for sequences that are read in full
- * (at most full_up_to or the model's rows). Nothing is allocated after this call but by load and fork.
+ * (at most full_up_to or the model's rows). After this call push, finish and get_int allocate nothing (a failing
+ * call may, for its message); load and fork take another state, save and describe what they write, for the time of
+ * the call, on the heap of the process.
  * Errors: INVALID_ARGUMENT, UNSUPPORTED, OUT_OF_MEMORY. Since 0.1. */
 LWAVE_API lwave_status lwave_memory_create(lwave_model* model, const lwave_config* config, lwave_memory** memory,
                                            lwave_error* error);
@@ -61,7 +63,8 @@ LWAVE_API lwave_status lwave_memory_get_int(const lwave_memory* memory, const ch
                                             lwave_error* error);
 
 /* Writes the whole state. buffer [capacity] may be NULL when capacity is 0; needed receives the bytes.
- * Errors: INVALID_ARGUMENT (capacity neither 0 nor enough), INVALID_STATE (after finish). Since 0.1. */
+ * Takes about twice that many bytes meanwhile, also to tell the size.
+ * Errors: INVALID_ARGUMENT (capacity neither 0 nor enough), INVALID_STATE (after finish), OUT_OF_MEMORY. Since 0.1. */
 LWAVE_API lwave_status lwave_memory_save(const lwave_memory* memory, void* buffer, int64_t capacity, int64_t* needed,
                                          lwave_error* error);
 /* Replaces the state by a saved one of the same model and options, all or nothing. Errors: INVALID_ARGUMENT,
@@ -70,12 +73,13 @@ LWAVE_API lwave_status lwave_memory_load(lwave_memory* memory, const void* data,
 /* An independent copy. Errors: INVALID_STATE (after finish), OUT_OF_MEMORY. Since 0.1. */
 LWAVE_API lwave_status lwave_memory_fork(const lwave_memory* memory, lwave_memory** copy, lwave_error* error);
 
-/* The state as one JSON object (position, parts and their bytes); buffer as in lwave_model_describe. Since 0.1. */
+/* The state as one JSON object (position, parts and their bytes); buffer as in lwave_model_describe. Errors:
+ * INVALID_ARGUMENT, OUT_OF_MEMORY. Since 0.1. */
 LWAVE_API lwave_status lwave_memory_describe(const lwave_memory* memory, char* buffer, int64_t capacity,
                                              int64_t* needed, lwave_error* error);
 
 /* What a snapshot of a memory or a stream holds, as one JSON object; no model is needed. Errors:
- * INVALID_ARGUMENT, CORRUPT_DATA. Any thread. Since 0.1. */
+ * INVALID_ARGUMENT, CORRUPT_DATA, OUT_OF_MEMORY. Any thread. Since 0.1. */
 LWAVE_API lwave_status lwave_snapshot_describe(const void* data, int64_t bytes, char* buffer, int64_t capacity,
                                                int64_t* needed, lwave_error* error);
 

@@ -49,7 +49,8 @@ LWAVE_API const char* lwave_model_name(const lwave_model* model);
  *   config  a "stream" config to describe the reading with, or NULL
  *   buffer  [capacity] receives the text and a NUL; may be NULL when capacity is 0
  *   needed  receives the bytes needed, the NUL included
- * Errors: INVALID_ARGUMENT (also when capacity is not 0 but below *needed). Any thread. Since 0.1. */
+ * Errors: INVALID_ARGUMENT (also when capacity is not 0 but below *needed), UNSUPPORTED, OUT_OF_MEMORY. Any thread.
+ * Since 0.1. */
 LWAVE_API lwave_status lwave_model_describe(const lwave_model* model, const lwave_config* config, char* buffer,
                                             int64_t capacity, int64_t* needed, lwave_error* error);
 

@@ -31,9 +31,9 @@ typedef struct lwave_stream lwave_stream;
 LWAVE_API lwave_status lwave_stream_plan(const lwave_model* model, const lwave_config* config, int64_t* bytes,
                                          int64_t* load_bytes, int64_t* first_rows, int64_t* steady_rows,
                                          lwave_error* error);
-/* config: a "stream" config or NULL. Nothing is allocated after this call but by load and fork. Errors:
- * INVALID_ARGUMENT, UNSUPPORTED (such as a window over a model that does not pool by the mean), OUT_OF_MEMORY.
- * Since 0.1. */
+/* config: a "stream" config or NULL. After this call push, finish, read and get_int allocate nothing (a failing call
+ * may, for its message); load, fork, save and describe do as a memory's. Errors: INVALID_ARGUMENT, UNSUPPORTED (such
+ * as a window over a model that does not pool by the mean), OUT_OF_MEMORY. Since 0.1. */
 LWAVE_API lwave_status lwave_stream_create(lwave_model* model, const lwave_config* config, lwave_stream** stream,
                                            lwave_error* error);
 /* A stream from a snapshot, with the options that the snapshot holds. Errors: CORRUPT_DATA, MISMATCH (a
@@ -95,7 +95,7 @@ LWAVE_API lwave_status lwave_stream_set_progress(lwave_stream* stream, lwave_pro
 /* Save, load, fork and describe: as for a memory, with everything pending: the unfinished character and word,
  * ids held back, the open passage, the document's sum and unread vectors. load takes a snapshot made with the
  * same model and options; it keeps the progress function and a pending cancel, and cancel and progress may be
- * called meanwhile. A fork has no progress function. Since 0.1. */
+ * called meanwhile. A fork has no progress function. Errors: as a memory's, OUT_OF_MEMORY among them. Since 0.1. */
 LWAVE_API lwave_status lwave_stream_save(const lwave_stream* stream, void* buffer, int64_t capacity, int64_t* needed,
                                          lwave_error* error);
 LWAVE_API lwave_status lwave_stream_load(lwave_stream* stream, const void* data, int64_t bytes, lwave_error* error);
