@@ -1,0 +1,319 @@
+// Copyright 2026 The Longwave Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "random_layer.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace lwave::test {
+namespace {
+
+// Sizes that tiles, blocks and vectors do not like.
+int64_t RandomLength(Random& random) {
+  switch (Between(random, 0, 5)) {
+    case 0: return Between(random, 0, 3);
+    case 1: return 64 * Between(random, 1, 3) + Between(random, -1, 1);
+    default: return Between(random, 4, 200);
+  }
+}
+
+void SetShape(RandomLayer& layer, Random& random, bool grouped) {
+  layer.kv_heads = Between(random, 1, 3);
+  layer.heads = layer.kv_heads * (grouped ? Between(random, 1, 2) : 1);
+  layer.head_dim = Between(random, 1, 40);
+  layer.value_dim = Between(random, 1, 40);
+  Set(layer.config, "heads", layer.heads);
+  Set(layer.config, "kv_heads", layer.kv_heads);
+  Set(layer.config, "head_dim", layer.head_dim);
+  Set(layer.config, "value_dim", layer.value_dim);
+  Set(layer.config, "step_rows", Between(random, 1, 100));
+}
+
+void SetRows(RandomLayer& layer, Random& random, int64_t n, bool may_be_masked) {
+  Rows& rows = layer.rows;
+  rows.batch = Between(random, 1, 3);
+  rows.queries = rows.keys = n;
+  rows.q = RandomFloats(random, rows.batch * n * layer.heads * layer.head_dim);
+  rows.k = RandomFloats(random, rows.batch * n * layer.kv_heads * layer.head_dim);
+  rows.v = RandomFloats(random, rows.batch * n * layer.kv_heads * layer.value_dim);
+  layer.masked = may_be_masked && Between(random, 0, 1) == 1 && n > 0;
+  const bool none = Between(random, 0, 9) == 0;  // all keys closed
+  if (layer.masked) {
+    for (int64_t i = 0; i < rows.batch * n; ++i) rows.mask.push_back(none ? 0 : Between(random, 0, 3) != 0);
+  }
+}
+
+void MakeFull(RandomLayer& layer, Random& random) {
+  SetShape(layer, random, true);
+  const int64_t n = RandomLength(random);
+  const bool causal = Between(random, 0, 1) == 1;
+  Set(layer.config, "causal", int64_t{causal});
+  Set(layer.config, "max_tokens", n + Between(random, 0, 70));
+  layer.closed_rows_zero = false;
+  if (Between(random, 0, 1) == 1) {
+    std::vector<float> slopes = RandomFloats(random, layer.heads);
+    for (float& slope : slopes) slope = std::abs(slope) / 8;
+    Set(layer.config, "alibi_slopes", slopes);
+    layer.bias = [slopes](int64_t h, int64_t i, int64_t j) {
+      return -static_cast<double>(slopes[static_cast<size_t>(h)]) * static_cast<double>(std::abs(i - j));
+    };
+  }
+  SetRows(layer, random, n, true);
+  layer.listing = reference::FullListing(causal, 0);
+}
+
+void MakeWindow(RandomLayer& layer, Random& random) {
+  SetShape(layer, random, true);
+  const int64_t n = RandomLength(random);
+  reference::LongformerPattern pattern;
+  for (int64_t h = 0; h < layer.heads; ++h) {
+    pattern.left.push_back(Between(random, 0, 90));
+    pattern.right.push_back(Between(random, 0, 20));
+    pattern.dilation.push_back(Between(random, 1, 4));
+  }
+  pattern.causal = Between(random, 0, 2) == 0;
+  if (Between(random, 0, 1) == 1) {
+    for (int64_t i = 0; i < n; ++i) {
+      if (Between(random, 0, 20) == 0) pattern.global.push_back(i);
+    }
+  }
+  Set(layer.config, "left", pattern.left);
+  Set(layer.config, "right", pattern.right);
+  Set(layer.config, "dilation", pattern.dilation);
+  Set(layer.config, "global", pattern.global);
+  Set(layer.config, "causal", int64_t{pattern.causal});
+  Set(layer.config, "max_tokens", n + 1);
+  SetRows(layer, random, n, true);
+  layer.listing = reference::LongformerListing(pattern);
+}
+
+void MakeSinks(RandomLayer& layer, Random& random) {
+  SetShape(layer, random, true);
+  const int64_t n = RandomLength(random);
+  const int64_t sinks = Between(random, 0, 1) == 0 ? Between(random, 0, 5) : Between(random, 0, 80);
+  Set(layer.config, "sinks", sinks);
+  if (Between(random, 0, 1) == 1) {
+    const int64_t left = Between(random, 0, 90), right = Between(random, 0, 40);
+    Set(layer.config, "sinks_see", "all");
+    Set(layer.config, "left", left);
+    Set(layer.config, "right", right);
+    layer.listing = reference::TwoSidedSinkListing(sinks, left, right);
+  } else {
+    const int64_t window = Between(random, 1, 90), segment = Between(random, 1, 70);
+    Set(layer.config, "window", window);
+    layer.listing = reference::PastSinkListing(sinks, window);
+    if (Between(random, 0, 1) == 1) {
+      Set(layer.config, "visibility", "chunk");
+      Set(layer.config, "segment", segment);
+      layer.listing = reference::ChunkSinkListing(sinks, window, segment);
+    }
+    if (layer.head_dim >= 2 && Between(random, 0, 1) == 1) {
+      Set(layer.config, "rope.theta", 10000.0);
+      layer.listing = nullptr;
+    }
+  }
+  SetRows(layer, random, n, true);
+}
+
+void MakeSparse(RandomLayer& layer, Random& random) {
+  SetShape(layer, random, true);
+  const int64_t n = RandomLength(random);
+  const bool fixed = Between(random, 0, 1) == 1, local = Between(random, 0, 3) == 0;
+  const int64_t stride = Between(random, 1, 130), summary = Between(random, 1, stride);
+  std::vector<std::string> sets;
+  std::string joined;
+  for (int64_t h = 0; h < layer.heads; ++h) {
+    const char* const names[] = {"local", "distant", "union"};
+    sets.push_back(names[local ? 0 : Between(random, 0, 2)]);
+    joined += (h == 0 ? "" : ",") + sets.back();
+  }
+  Set(layer.config, "pattern", fixed ? "fixed" : "strided");
+  Set(layer.config, "stride", stride);
+  Set(layer.config, "summary", summary);
+  Set(layer.config, "head_sets", joined.c_str());
+  Set(layer.config, "max_tokens", n + 3);
+  SetRows(layer, random, n, true);
+  layer.listing = reference::SparseListing(fixed, stride, summary, sets);
+}
+
+void MakeBlocks(RandomLayer& layer, Random& random) {
+  SetShape(layer, random, true);
+  const int64_t block = Between(random, 1, 40), blocks = Between(random, 4, 12), per_block = Between(random, 0, 3);
+  const int64_t n = (blocks - 1) * block + Between(random, 1, block);
+  std::vector<int64_t> plan;
+  for (int64_t i = 0; i < layer.heads * (blocks - 2) * per_block; ++i) plan.push_back(Between(random, 0, blocks - 1));
+  Set(layer.config, "block_size", block);
+  Set(layer.config, "num_random", per_block);
+  Set(layer.config, "full_up_to", int64_t{0});
+  Set(layer.config, "random_blocks", plan);
+  Set(layer.config, "max_tokens", n);
+  SetRows(layer, random, n, true);
+  layer.listing = reference::BigBirdListing(n, block, per_block, plan);
+}
+
+void MakeSpan(RandomLayer& layer, Random& random) {
+  SetShape(layer, random, true);
+  const int64_t span = Between(random, 1, 90);
+  std::vector<float> spans = RandomFloats(random, layer.heads);
+  for (float& z : spans) z = std::min(std::abs(z), 1.0f);
+  Set(layer.config, "max_span", span);
+  Set(layer.config, "ramp", Between(random, 1, 40));
+  Set(layer.config, "span", spans);
+  Set(layer.config, "key_pe", RandomFloats(random, layer.head_dim * span));
+  Set(layer.config, "initial_cache", Between(random, 0, 1) == 1 ? "zeros" : "empty");
+  layer.closed_rows_zero = false;
+  SetRows(layer, random, RandomLength(random), false);
+}
+
+// Hidden rows in and out; rows are x alone.
+void SetHiddenRows(RandomLayer& layer, Random& random, int64_t d_model) {
+  layer.rows.batch = Between(random, 1, 2);
+  layer.rows.queries = layer.rows.keys = RandomLength(random);
+  layer.rows.q = RandomFloats(random, layer.rows.batch * layer.rows.keys * d_model);
+}
+
+std::vector<float> Weight(Random& random, int64_t columns, int64_t depth) {
+  std::vector<float> weight = RandomFloats(random, columns * depth);
+  for (float& w : weight) w /= std::sqrt(static_cast<float>(depth));
+  return weight;
+}
+
+void MakeXl(RandomLayer& layer, Random& random) {
+  const int64_t heads = Between(random, 1, 3), head_dim = Between(random, 1, 20), d = 2 * Between(random, 1, 12);
+  const int64_t width = heads * head_dim, memory = Between(random, 0, 90);
+  Set(layer.config, "heads", heads);
+  Set(layer.config, "head_dim", head_dim);
+  Set(layer.config, "d_model", d);
+  Set(layer.config, "segment", Between(random, 1, 80));
+  Set(layer.config, "mem_len", memory);
+  Set(layer.config, "same_length", int64_t{memory > 0 && Between(random, 0, 1) == 1});
+  Set(layer.config, "clamp_len", Between(random, 0, 30));
+  Set(layer.config, "initial_memory", Between(random, 0, 1) == 1 ? "zeros" : "empty");
+  Set(layer.config, "w_qkv", Weight(random, 3 * width, d));
+  Set(layer.config, "w_o", Weight(random, d, width));
+  Set(layer.config, "w_r", Weight(random, width, d));
+  Set(layer.config, "bias_u", RandomFloats(random, width));
+  Set(layer.config, "bias_v", RandomFloats(random, width));
+  SetHiddenRows(layer, random, d);
+}
+
+void MakeCompressive(RandomLayer& layer, Random& random) {
+  const int64_t heads = Between(random, 1, 3), head_dim = 2 * Between(random, 1, 8), d = heads * head_dim;
+  const int64_t ratio = Between(random, 1, 4);
+  const char* const functions[] = {"mean", "max", "conv", "most_used"};
+  const std::string function = functions[Between(random, 0, 3)];
+  Set(layer.config, "heads", heads);
+  Set(layer.config, "d_model", d);
+  Set(layer.config, "segment", Between(random, 1, 40));
+  Set(layer.config, "mem_len", Between(random, 0, 40));
+  Set(layer.config, "cmem_len", Between(random, 0, 20));
+  Set(layer.config, "ratio", ratio);
+  Set(layer.config, "function", function.c_str());
+  Set(layer.config, "loss", Between(random, 0, 1));
+  Set(layer.config, "w_qkv", Weight(random, 3 * d, d));
+  Set(layer.config, "w_o", Weight(random, d, d));
+  Set(layer.config, "w_r", Weight(random, d, d));
+  Set(layer.config, "bias_u", RandomFloats(random, d));
+  Set(layer.config, "bias_v", RandomFloats(random, d));
+  if (function == "conv") {
+    Set(layer.config, "conv_weight", Weight(random, d, d * ratio));
+    Set(layer.config, "conv_bias", RandomFloats(random, d));
+  }
+  SetHiddenRows(layer, random, d);
+}
+
+void MakePia(RandomLayer& layer, Random& random) {
+  const int64_t heads = Between(random, 1, 3), d = heads * Between(random, 1, 16);
+  const int64_t segment = Between(random, 1, 80), cache = Between(random, 0, 80);
+  Set(layer.config, "heads", heads);
+  Set(layer.config, "d_model", d);
+  Set(layer.config, "segment", segment);
+  Set(layer.config, "cache_len", cache);
+  Set(layer.config, "pos", RandomFloats(random, (segment + cache) * d));
+  for (const char* name : {"w_q", "w_k", "w_v", "w_o"}) Set(layer.config, name, Weight(random, d, d));
+  for (const char* name : {"b_q", "b_k", "b_v", "b_o"}) Set(layer.config, name, RandomFloats(random, d));
+  SetHiddenRows(layer, random, d);
+}
+
+void MakeFavor(RandomLayer& layer, Random& random) {
+  SetShape(layer, random, false);
+  const char* const kernels[] = {"softmax", "hyperbolic", "relu", "exp"};
+  Set(layer.config, "kernel", kernels[Between(random, 0, 3)]);
+  Set(layer.config, "causal", Between(random, 0, 1));
+  if (Between(random, 0, 1) == 1) Set(layer.config, "key_shift", 0.0);
+  Set(layer.config, "projection", RandomFloats(random, Between(random, 1, 60) * layer.head_dim));
+  SetRows(layer, random, RandomLength(random), true);
+  layer.closed_rows_zero = false;
+}
+
+void MakeLinformer(RandomLayer& layer, Random& random) {
+  SetShape(layer, random, false);
+  const int64_t n = RandomLength(random);
+  if (Between(random, 0, 1) == 1) {
+    const int64_t slots = Between(random, 1, 80), most = n + Between(random, 1, 30);
+    Set(layer.config, "slots", slots);
+    Set(layer.config, "e", Weight(random, slots, most));
+    Set(layer.config, "f", Weight(random, slots, most));
+  } else {
+    const char* const kinds[] = {"mean_pool", "max_pool"};
+    Set(layer.config, "projection", kinds[Between(random, 0, 1)]);
+    Set(layer.config, "stride", Between(random, 1, 9));
+    Set(layer.config, "max_tokens", n + 1);
+  }
+  SetRows(layer, random, n, true);
+  layer.closed_rows_zero = false;
+}
+
+void MakeLsh(RandomLayer& layer, Random& random) {
+  SetShape(layer, random, false);
+  const int64_t rounds = Between(random, 1, 3), n = RandomLength(random);
+  const std::vector<int64_t> factors = {2 * Between(random, 1, 4), 2};
+  Set(layer.config, "causal", Between(random, 0, 1));
+  Set(layer.config, "chunk_length", Between(random, 1, 70));
+  Set(layer.config, "chunks_before", Between(random, 0, 2));
+  Set(layer.config, "chunks_after", Between(random, 0, 1));
+  Set(layer.config, "n_hashes", rounds);
+  Set(layer.config, "bucket_factors", factors);
+  Set(layer.config, "rotations", RandomFloats(random, layer.heads * layer.head_dim * rounds * (factors[0] / 2 + 1)));
+  Set(layer.config, "max_tokens", n + 5);
+  SetRows(layer, random, n, true);
+  layer.rows.k.clear();
+}
+
+}  // namespace
+
+std::vector<float> RandomFloats(Random& random, int64_t count) {
+  std::normal_distribution<float> normal;
+  std::vector<float> values(static_cast<size_t>(count));
+  for (float& value : values) value = normal(random);
+  return values;
+}
+
+const std::vector<std::string>& AllMechanisms() {
+  static const std::vector<std::string> all = {"full",          "window",         "sink_window", "sparse_transformer",
+                                               "block_sparse",  "adaptive_span",  "pia",         "transformer_xl",
+                                               "compressive",   "linformer",      "favor",       "lsh"};
+  return all;
+}
+
+RandomLayer MakeRandomLayer(const std::string& mechanism, Random& random) {
+  RandomLayer layer;
+  layer.mechanism = mechanism;
+  layer.config = MakeConfig(mechanism.c_str());
+  if (mechanism == "full") MakeFull(layer, random);
+  if (mechanism == "window") MakeWindow(layer, random);
+  if (mechanism == "sink_window") MakeSinks(layer, random);
+  if (mechanism == "sparse_transformer") MakeSparse(layer, random);
+  if (mechanism == "block_sparse") MakeBlocks(layer, random);
+  if (mechanism == "adaptive_span") MakeSpan(layer, random);
+  if (mechanism == "pia") MakePia(layer, random);
+  if (mechanism == "transformer_xl") MakeXl(layer, random);
+  if (mechanism == "compressive") MakeCompressive(layer, random);
+  if (mechanism == "linformer") MakeLinformer(layer, random);
+  if (mechanism == "favor") MakeFavor(layer, random);
+  if (mechanism == "lsh") MakeLsh(layer, random);
+  return layer;
+}
+
+}  // namespace lwave::test

@@ -1,0 +1,37 @@
+// Copyright 2026 The Longwave Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Random attention layers of every mechanism, with rows to feed them, and for those that are softmax attention over a
+// set of keys the set itself for the oracle.
+
+#ifndef LONGWAVE_TESTS_LAWS_RANDOM_LAYER_H_
+#define LONGWAVE_TESTS_LAWS_RANDOM_LAYER_H_
+
+#include <string>
+#include <vector>
+
+#include "law_support.h"
+#include "patterns_reference.h"
+#include "support/layers.h"
+
+namespace lwave::test {
+
+struct RandomLayer {
+  std::string mechanism;
+  Config config;
+  Rows rows;
+  bool masked = false;             // rows.mask is set
+  bool closed_rows_zero = true;    // the mask makes a row zeros as well
+  int64_t heads = 1, kv_heads = 1, head_dim = 1, value_dim = 1;
+  reference::Listing listing;      // null: the oracle does not cover it
+  reference::ScoreBias bias;
+};
+
+const std::vector<std::string>& AllMechanisms();
+// Lengths from 0 on, heads from 1 on, widths that are no multiple of 16, windows longer than the sequence.
+RandomLayer MakeRandomLayer(const std::string& mechanism, Random& random);
+std::vector<float> RandomFloats(Random& random, int64_t count);
+
+}  // namespace lwave::test
+
+#endif  // LONGWAVE_TESTS_LAWS_RANDOM_LAYER_H_

@@ -1,0 +1,121 @@
+// Copyright 2026 The Longwave Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "reference/patterns_reference.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace lwave::reference {
+namespace {
+
+bool Contains(const std::vector<int64_t>& list, int64_t value) {
+  return std::find(list.begin(), list.end(), value) != list.end();
+}
+
+}  // namespace
+
+Listing FullListing(bool causal, int64_t query_offset) {
+  return [=](int64_t, int64_t i, int64_t j) { return !causal || j <= i + query_offset ? 1 : 0; };
+}
+
+Listing LongformerListing(const LongformerPattern& pattern) {
+  return [=](int64_t h, int64_t i, int64_t j) -> int64_t {
+    if (pattern.causal && j > i) return 0;
+    if (Contains(pattern.global, i) || Contains(pattern.global, j)) return 1;
+    const size_t head = static_cast<size_t>(h);
+    for (int64_t s = -pattern.left[head]; s <= pattern.right[head]; ++s) {
+      if (i + s * pattern.dilation[head] == j) return 1;
+    }
+    return 0;
+  };
+}
+
+Listing PastSinkListing(int64_t sinks, int64_t window) {
+  return [=](int64_t, int64_t i, int64_t j) -> int64_t {
+    if (j > i) return 0;
+    if (j < sinks) return 1;
+    return j > i - window ? 1 : 0;
+  };
+}
+
+Listing ChunkSinkListing(int64_t sinks, int64_t window, int64_t segment) {
+  return [=](int64_t, int64_t i, int64_t j) -> int64_t {
+    if (j > i) return 0;
+    if (j < sinks) return 1;
+    const int64_t begin = i / segment * segment;
+    return j >= begin - window ? 1 : 0;
+  };
+}
+
+Listing TwoSidedSinkListing(int64_t sinks, int64_t left, int64_t right) {
+  return [=](int64_t, int64_t i, int64_t j) -> int64_t { return j < sinks || (j >= i - left && j <= i + right) ? 1 : 0; };
+}
+
+Listing SparseListing(bool fixed, int64_t stride, int64_t summary, const std::vector<std::string>& sets) {
+  return [=](int64_t h, int64_t i, int64_t j) -> int64_t {
+    if (j > i) return 0;
+    const bool local = fixed ? j / stride == i / stride : j > i - stride;
+    const bool distant = fixed ? j % stride >= stride - summary : (i - j) % stride == 0;
+    const std::string& set = sets[static_cast<size_t>(h)];
+    if (set == "local") return local;
+    if (set == "distant") return distant;
+    return local || distant;
+  };
+}
+
+Listing BigBirdListing(int64_t tokens, int64_t block, int64_t per_block, const std::vector<int64_t>& random) {
+  const int64_t blocks = (tokens + block - 1) / block;
+  return [=](int64_t h, int64_t i, int64_t j) -> int64_t {
+    const int64_t x = i / block, y = j / block;
+    if (x == 0 || x == blocks - 1) return 1;
+    std::vector<int64_t> list = {0, x - 1, x, x + 1, blocks - 1};
+    std::sort(list.begin(), list.end());
+    list.erase(std::unique(list.begin(), list.end()), list.end());
+    for (int64_t r = 0; r < per_block; ++r) {
+      list.push_back(random[static_cast<size_t>((h * (blocks - 2) + x - 1) * per_block + r)]);
+    }
+    return std::count(list.begin(), list.end(), y);
+  };
+}
+
+std::vector<double> ListedAttention(const ListedProblem& p) {
+  std::vector<double> output(static_cast<size_t>(p.rows * p.heads * p.value_dim), 0.0);
+  for (int64_t i = 0; i < p.rows; ++i) {
+    for (int64_t h = 0; h < p.heads; ++h) {
+      const int64_t g = h / (p.heads / p.kv_heads);
+      std::vector<double> scores(static_cast<size_t>(p.keys), -std::numeric_limits<double>::infinity());
+      double top = -std::numeric_limits<double>::infinity();
+      for (int64_t j = 0; j < p.keys; ++j) {
+        if (!p.closed.empty() && p.closed[static_cast<size_t>(j)] != 0) continue;
+        const int64_t times = p.listing(h, i, j);
+        if (times == 0) continue;
+        double score = 0;
+        for (int64_t c = 0; c < p.head_dim; ++c) {
+          score += static_cast<double>(p.query[static_cast<size_t>((i * p.heads + h) * p.head_dim + c)]) *
+                   static_cast<double>(p.key[static_cast<size_t>((j * p.kv_heads + g) * p.head_dim + c)]);
+        }
+        score = score * p.scale + std::log(static_cast<double>(times));
+        if (p.bias != nullptr) score += p.bias(h, i, j);
+        scores[static_cast<size_t>(j)] = score;
+        top = std::max(top, score);
+      }
+      if (top == -std::numeric_limits<double>::infinity()) continue;
+      double total = 0;
+      double* out = output.data() + (i * p.heads + h) * p.value_dim;
+      for (int64_t j = 0; j < p.keys; ++j) {
+        const double weight = std::exp(scores[static_cast<size_t>(j)] - top);
+        if (weight == 0) continue;
+        total += weight;
+        for (int64_t c = 0; c < p.value_dim; ++c) {
+          out[c] += weight * static_cast<double>(p.value[static_cast<size_t>((j * p.kv_heads + g) * p.value_dim + c)]);
+        }
+      }
+      for (int64_t c = 0; c < p.value_dim; ++c) out[c] /= total;
+    }
+  }
+  return output;
+}
+
+}  // namespace lwave::reference

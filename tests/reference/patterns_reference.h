@@ -1,0 +1,59 @@
+// Copyright 2026 The Longwave Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Who sees whom, as the papers write it, one pair at a time, and softmax attention over it in double. The oracle of
+// the attention layers; includes nothing of ours.
+
+#ifndef LONGWAVE_TESTS_REFERENCE_PATTERNS_REFERENCE_H_
+#define LONGWAVE_TESTS_REFERENCE_PATTERNS_REFERENCE_H_
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace lwave::reference {
+
+// How often query i of head h lists key j: 0 where it does not see it.
+using Listing = std::function<int64_t(int64_t h, int64_t i, int64_t j)>;
+// What is added to the score.
+using ScoreBias = std::function<double(int64_t h, int64_t i, int64_t j)>;
+
+// Full attention ("Attention Is All You Need"): everything, or what is not ahead.
+Listing FullListing(bool causal, int64_t query_offset);
+
+// Longformer, section 3.1. A global row is listed with all keys; which projections it uses is the caller's.
+struct LongformerPattern {
+  std::vector<int64_t> left, right, dilation;  // [heads]
+  std::vector<int64_t> global;
+  bool causal = false;
+};
+Listing LongformerListing(const LongformerPattern& pattern);
+
+// Attention sinks: the last `window` tokens behind the sinks, itself included; or sinks and a window on both sides.
+Listing PastSinkListing(int64_t sinks, int64_t window);
+Listing ChunkSinkListing(int64_t sinks, int64_t window, int64_t segment);
+Listing TwoSidedSinkListing(int64_t sinks, int64_t left, int64_t right);
+
+// Sparse Transformer, section 4.2 and 4.3; sets: "local", "distant" or "union" a head.
+Listing SparseListing(bool fixed, int64_t stride, int64_t summary, const std::vector<std::string>& sets);
+
+// BigBird: blocks counted as often as they are listed.   random // [heads, blocks - 2, per_block]
+Listing BigBirdListing(int64_t tokens, int64_t block, int64_t per_block, const std::vector<int64_t>& random);
+
+struct ListedProblem {
+  int64_t rows = 0, keys = 0, heads = 1, kv_heads = 1, head_dim = 1, value_dim = 1;
+  double scale = 1;
+  std::vector<float> query;     // [rows, heads, head_dim]
+  std::vector<float> key;       // [keys, kv_heads, head_dim]
+  std::vector<float> value;     // [keys, kv_heads, value_dim]
+  std::vector<int32_t> closed;  // [keys], 1 where the key is closed; or empty
+  Listing listing;
+  ScoreBias bias;  // or null
+};
+//   output_i = sum_j m_ij exp(s_ij) v_j / sum_j m_ij exp(s_ij), s_ij = scale q_i.k_j + bias_ij; zeros without a key
+std::vector<double> ListedAttention(const ListedProblem& problem);  // [rows, heads, value_dim]
+
+}  // namespace lwave::reference
+
+#endif  // LONGWAVE_TESTS_REFERENCE_PATTERNS_REFERENCE_H_
