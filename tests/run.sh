@@ -140,7 +140,8 @@ if ! $quick; then
   export ASAN_OPTIONS=detect_stack_use_after_return=1:allocator_may_return_null=1
   export UBSAN_OPTIONS=print_stacktrace=1
   if check "address and undefined behaviour sanitizer build" build asan "${binaries[@]}"; then
-    for binary in "${binaries[@]}"; do catch2 asan "$binary" '~[slow]'; done
+    # [wide]: cases that take minutes here and run no code that the others do not.
+    for binary in "${binaries[@]}"; do catch2 asan "$binary" '~[slow]~[wide]'; done
   fi
 
   # The thread sanitizer needs a memory layout that newer kernels only give without randomisation.

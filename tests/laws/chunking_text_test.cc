@@ -40,7 +40,7 @@ void CheckEverySplit(const Model& model, const Window& window, const std::string
   }
 }
 
-TEST_CASE("a text split at any byte, and byte by byte, gives the items of one push", "[laws]") {
+TEST_CASE("a text split at any byte, and byte by byte, gives the items of one push", "[laws][wide]") {
   const Context context = MakeContext(1);
   for (const std::string& directory : TinyBerts()) {
     INFO(directory);

@@ -64,7 +64,7 @@ TEST_CASE("one, two and three threads give the same bits", "[laws][threads]") {
   }
 }
 
-TEST_CASE("a caller's runner gives the same bits in any order, on real threads, and when it fails", "[laws][threads]") {
+TEST_CASE("a caller's runner gives the same bits in any order, on real threads, and when it fails", "[laws][wide][threads]") {
   for (const std::string& directory : ModelsWithShipped()) {
     const Answers expected = Answer(MakeContext(1), directory, 1);
     for (const RunOrder order :
