@@ -12,17 +12,13 @@
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
-#include <cstdio>
-#include <cstdlib>
-#include <cstring>
-#include <fstream>
 #include <mutex>
-#include <string>
 #include <system_error>
 #include <thread>
 #include <vector>
 
 #include "absl/base/no_destructor.h"
+#include "base/cgroup.h"
 
 namespace lwave {
 namespace {
@@ -190,23 +186,6 @@ class HostRunner final : public Runner {
   std::mutex run_mutex_;
 };
 
-// The quota of a cgroup in processors, rounded up; 0 when there is none.
-int32_t CgroupQuota() {
-  std::ifstream v2("/sys/fs/cgroup/cpu.max");
-  std::string quota;
-  double period = 0;
-  if (v2 >> quota >> period && quota != "max" && period > 0) {
-    return static_cast<int32_t>(std::max(1.0, std::strtod(quota.c_str(), nullptr) / period + 0.999));
-  }
-  std::ifstream v1_quota("/sys/fs/cgroup/cpu/cpu.cfs_quota_us");
-  std::ifstream v1_period("/sys/fs/cgroup/cpu/cpu.cfs_period_us");
-  double microseconds = 0;
-  if (v1_quota >> microseconds && v1_period >> period && microseconds > 0 && period > 0) {
-    return static_cast<int32_t>(std::max(1.0, microseconds / period + 0.999));
-  }
-  return 0;
-}
-
 }  // namespace
 
 Runner& SerialRunner() {
@@ -230,7 +209,7 @@ int32_t UsableProcessors() {
   if (sched_getaffinity(0, sizeof(set), &set) == 0) usable = CPU_COUNT(&set);
 #endif
   if (usable <= 0) usable = static_cast<int32_t>(std::thread::hardware_concurrency());
-  const int32_t quota = CgroupQuota();
+  const int32_t quota = CgroupProcessors();
   if (quota > 0) usable = std::min(usable, quota);
   return std::max(usable, 1);
 }
