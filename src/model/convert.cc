@@ -59,6 +59,7 @@ absl::Status Convert(const std::string& source, const std::string& destination,
   longwave.long_reading = spec.long_reading;
   if (options.long_reading.has_value()) {
     longwave.long_reading = options.long_reading;
+    if (absl::Status status = CheckWindowPooling(spec); !status.ok()) return status;
     SpreadOverLayers(spec, *longwave.long_reading);
     if (absl::Status status = ValidateLongReading(spec, *longwave.long_reading); !status.ok()) return status;
   }

@@ -100,9 +100,9 @@ absl::StatusOr<LongwaveFile> ReadLongwaveFile(const std::string& directory, cons
   if (object == nullptr) return result;
   absl::StatusOr<LongReading> reading = ReadReading(*object, file, spec.layers.size());
   if (!reading.ok()) return reading.status();
+  // Whether the model's pooling allows a window matters to those who read through it; others may open it.
   if (absl::Status status = ValidateLongReading(spec, *reading); !status.ok()) {
-    const auto code = absl::IsUnimplemented(status) ? status.code() : absl::StatusCode::kDataLoss;
-    return absl::Status(code, absl::StrCat(file, ": ", status.message()));
+    return absl::DataLossError(absl::StrCat(file, ": ", status.message()));
   }
   result.long_reading = std::move(*reading);
   return result;
@@ -126,14 +126,16 @@ void SpreadOverLayers(const ModelSpec& spec, LongReading& reading) {
   }
 }
 
+absl::Status CheckWindowPooling(const ModelSpec& spec) {
+  if (spec.sentence.pooling == Pooling::kMean) return absl::OkStatus();
+  return absl::UnimplementedError(
+      "long = window needs a model that pools by the mean of its rows; long = alone reads this one");
+}
+
 absl::Status ValidateLongReading(const ModelSpec& spec, const LongReading& reading) {
   const auto wrong = [](absl::string_view field, absl::string_view expected, int64_t got) {
     return absl::InvalidArgumentError(absl::StrCat(field, " must be ", expected, ", got ", got));
   };
-  if (spec.sentence.pooling != Pooling::kMean) {
-    return absl::UnimplementedError(
-        "the reading window needs mean pooling, and this model's is another; the reading alone works");
-  }
   struct Widths {
     absl::string_view field;
     const std::vector<int64_t>& values;

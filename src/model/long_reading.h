@@ -24,16 +24,18 @@ struct LongwaveFile {
   std::optional<uint32_t> header_crc32c;
 };
 
-// An absent file is an empty result. The reading is checked against `spec`. DataLoss: malformed or out of
-// range. Unimplemented: unknown fields, kinds and formats, by name.
+// An absent file is an empty result. The reading's numbers are checked against `spec`, but not whether its pooling
+// allows a window. DataLoss: malformed or out of range. Unimplemented: unknown fields, kinds and formats, by name.
 absl::StatusOr<LongwaveFile> ReadLongwaveFile(const std::string& directory, const ModelSpec& spec);
 std::string FormatLongwaveFile(const LongwaveFile& file);
 
 // One width stands for all layers; makes it one number a layer.
 void SpreadOverLayers(const ModelSpec& spec, LongReading& reading);
 
-// Checks a long reading against a spec; the message names the field. InvalidArgument; Unimplemented for a
-// model whose pooling is not the mean.
+// Unimplemented for a model whose pooling is not the mean: a window does not read it.
+absl::Status CheckWindowPooling(const ModelSpec& spec);
+
+// Checks the numbers of a long reading against a spec; the message names the field. InvalidArgument.
 absl::Status ValidateLongReading(const ModelSpec& spec, const LongReading& reading);
 
 }  // namespace lwave::model

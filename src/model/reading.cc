@@ -87,6 +87,7 @@ absl::StatusOr<Reading> ResolveReading(const ModelSpec& spec, const ReadingOptio
     return reading;
   }
 
+  if (absl::Status status = CheckWindowPooling(spec); !status.ok()) return status;
   if (own == nullptr && (!options.left || !options.right || !options.tile)) {
     return absl::InvalidArgumentError(
         "long = window needs the options left, right and tile: the model has no longwave.json with a window");

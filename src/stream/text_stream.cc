@@ -33,11 +33,6 @@ int64_t TextStream::SpecialCount(const Model& model, const Reading& reading) {
 absl::StatusOr<Reading> TextStream::Resolve(const Model& model, const model::ReadingOptions& options) {
   absl::StatusOr<Reading> reading = model::ResolveReading(model.spec(), options);
   if (!reading.ok()) return reading.status();
-  const model::Pooling pooling = model.spec().sentence.pooling;
-  if (reading->windowed() && pooling != model::Pooling::kMean) {
-    return absl::UnimplementedError(
-        "long = window needs a model that pools by the mean of its rows; long = alone reads this one");
-  }
   const int64_t specials = SpecialCount(model, *reading);
   const int64_t usable = model.spec().positions.usable();
   if ((reading->mode == LongMode::kTruncate || reading->mode == LongMode::kRefuse) && reading->full_rows <= specials) {

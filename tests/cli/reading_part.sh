@@ -86,8 +86,14 @@ run convert cls_pooling cls_window --attention window:4 --sinks 3 --positions ti
 refuses 1 cls_pooling window alone
 [ ! -e cls_window ] || fail "a refused convert leaves nothing behind"
 cp "$window/longwave.json" cls_pooling/ # as if somebody had written it by hand
-run info cls_pooling
-refuses 1 cls_pooling/longwave.json window alone
+for command in info "embed long.txt" "embed --long window long.txt"; do
+  # shellcheck disable=SC2086 # a command and its arguments
+  run $command --model cls_pooling
+  refuses 1 cls_pooling "long = window" "long = alone"
+  prints_nothing
+done
+ok info --model cls_pooling --long alone
+ok embed --model cls_pooling --long alone long.txt
 rm cls_pooling/longwave.json
 ok embed --model cls_pooling --long alone long.txt
 

@@ -11,6 +11,7 @@
 
 #include "model/checkpoint.h"
 #include "model/long_reading.h"
+#include "model/reading.h"
 #include "model_checkpoint_support.h"
 
 namespace lwave::model {
@@ -245,17 +246,31 @@ TEST_CASE("A longwave.json that is wrong or newer is refused by the field's name
              ContainsSubstring("header_crc32c must be"));
 }
 
-TEST_CASE("The window reading needs mean pooling and says what else there is", "[model]") {
+TEST_CASE("A model that does not pool by the mean opens with a window in its longwave.json, which alone is refused",
+          "[model]") {
   const TemporaryFolder folder;
   WriteSmallModel(folder, "bert", {});
   WriteSentenceModules(folder);
   WriteAll(
       folder / "1_Pooling/config.json",
       "{\"word_embedding_dimension\":6,\"pooling_mode_mean_tokens\":false,\"pooling_mode_cls_token\":true}");
-  WriteAll(folder / "longwave.json", Long("1", ",\"sinks\":2,\"full_up_to\":0"));
-  const std::string message = Refusal(folder, absl::StatusCode::kUnimplemented);
-  CHECK_THAT(message, ContainsSubstring("window"));
-  CHECK_THAT(message, ContainsSubstring("alone"));
+  WriteAll(folder / "longwave.json", Long("1", ",\"sinks\":2,\"full_up_to\":0,\"passage_tokens\":8"));
+  const ModelSpec spec = SpecOf(folder);
+  REQUIRE(spec.long_reading.has_value());
+  ReadingOptions options;
+  for (const std::optional<LongMode> mode : {std::optional<LongMode>(), std::optional(LongMode::kWindow)}) {
+    options.mode = mode;
+    const absl::StatusOr<Reading> window = ResolveReading(spec, options);
+    CHECK(window.status().code() == absl::StatusCode::kUnimplemented);
+    CHECK_THAT(std::string(window.status().message()), ContainsSubstring("long = window"));
+    CHECK_THAT(std::string(window.status().message()), ContainsSubstring("long = alone"));
+  }
+  for (const LongMode mode : {LongMode::kAlone, LongMode::kTruncate, LongMode::kRefuse}) {
+    options.mode = mode;
+    CHECK(ResolveReading(spec, options).ok());
+  }
+  WriteAll(folder / "longwave.json", Long("1", ",\"sinks\":8,\"full_up_to\":0"));
+  CHECK_THAT(Refusal(folder, absl::StatusCode::kDataLoss), ContainsSubstring("sinks must be 0 to 7"));
 }
 
 }  // namespace
