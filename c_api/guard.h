@@ -12,6 +12,7 @@
 #include <exception>
 #include <new>
 #include <string>
+#include <type_traits>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -53,7 +54,7 @@ absl::Status NullArgument(absl::string_view name);
 #define LWAVE_REQUIRE(pointer) \
   if ((pointer) == nullptr) return lwave::c_api::NullArgument(#pointer)
 
-// "NAME must hold EXPECTED numbers, holds COUNT"
+// InvalidArgument "NAME must be EXPECTED, got COUNT" unless they are equal.
 absl::Status CheckCount(absl::string_view name, int64_t count, int64_t expected);
 // A buffer of `count` elements: not negative, not null unless empty.
 absl::Status CheckBuffer(absl::string_view name, const void* data, int64_t count);

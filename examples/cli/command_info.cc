@@ -3,6 +3,7 @@
 //
 // longwave info: what a model is and what it costs.
 
+#include <cstdio>
 #include <memory>
 #include <string>
 

@@ -77,7 +77,7 @@ class EncoderMemory {
   // Back to the beginning, for the next sequence.
   void Reset();
 
-  // The state before Finish, in logical order. `prefix` keeps section names of several memories apart.
+  // The state before Finish, in logical order.
   void Save(memory::SnapshotWriter& writer) const;
   // Validates everything; on failure the object must be thrown away (the caller loads into a fresh one).
   absl::Status Load(const memory::SnapshotReader& reader);

@@ -5,6 +5,7 @@
 
 #include "benchmarks/bench_common.h"
 
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -161,19 +162,21 @@ float CallInt8(int64_t rounds, int64_t* operations) {
   return HWY_DYNAMIC_DISPATCH(LoopInt8)(rounds, operations);
 }
 
-volatile float sink = 0;
+// What loops return goes here, from any thread, so that none is optimised away.
+std::atomic<float> sink{0};
+void Keep(float result) { sink.store(result, std::memory_order_relaxed); }
 
 // Best of many short runs on all threads, in 1e9 operations per second.
 double PeakOf(Runner& runner, double seconds, float (*loop)(int64_t, int64_t*)) {
   constexpr int64_t kRounds = 100000;  // about a millisecond
   const int64_t tasks = 2 * int64_t{runner.threads()};
   int64_t operations = 0;
-  sink = loop(1, &operations);
+  Keep(loop(1, &operations));
   const bench::Timing timing = bench::Measure(
       [&] {
         runner.For(tasks, [&](int64_t, int32_t) {
           int64_t unused = 0;
-          sink = loop(kRounds, &unused);
+          Keep(loop(kRounds, &unused));
         });
       },
       seconds);
@@ -282,7 +285,7 @@ double MeasurePeak(Runner& runner, const std::string& type, double seconds) {
 }
 
 void ReadMemory(const float* x, int64_t count) {
-  sink = HWY_DYNAMIC_DISPATCH(ReadAll)(x, static_cast<size_t>(count));
+  Keep(HWY_DYNAMIC_DISPATCH(ReadAll)(x, static_cast<size_t>(count)));
 }
 
 Peaks MeasurePeaks(Runner& runner, double seconds_each) {
@@ -297,7 +300,7 @@ Peaks MeasurePeaks(Runner& runner, double seconds_each) {
   const Timing timing = Measure(
       [&] {
         runner.For(threads, [&](int64_t index, int32_t) {
-          sink = HWY_DYNAMIC_DISPATCH(ReadAll)(memory.data() + static_cast<size_t>(index) * kPart, kPart);
+          Keep(HWY_DYNAMIC_DISPATCH(ReadAll)(memory.data() + static_cast<size_t>(index) * kPart, kPart));
         });
       },
       seconds_each);
