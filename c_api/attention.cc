@@ -18,7 +18,7 @@ using lwave::attention::LayerMemory;
 using lwave::attention::RowWidths;
 using lwave::c_api::Guard;
 
-constexpr int64_t kMostRows = int64_t{1} << 40;
+constexpr int64_t kMostRows = int64_t{1} << 32;
 
 absl::Status CheckLengths(const Layer& layer, int64_t queries, int64_t keys) {
   if (queries < 0 || keys < 0 || queries > kMostRows || keys > kMostRows) {

@@ -28,7 +28,7 @@ const Mechanism* FindMechanism(absl::string_view name);
 std::vector<OptionInfo> OptionsOf(const Mechanism& mechanism);
 
 // Bounds that several tables use.
-inline constexpr double kMostTokens = 1LL << 40;
+inline constexpr double kMostTokens = 1LL << 32;
 inline constexpr double kAnyFloat = 3.0e38;
 
 extern const Mechanism kFull;

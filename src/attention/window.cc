@@ -127,7 +127,7 @@ std::unique_ptr<TileState> WindowLayer::MakeState(Arena& arena, const memory::Ti
 const OptionInfo kOptions[] = {
     {"left", OptionType::kInts, 0, 1 << 24},
     {"right", OptionType::kInts, 0, 1 << 24},
-    {"dilation", OptionType::kInts, 1, 1 << 16},
+    {"dilation", OptionType::kInts, 1, 1 << 12},
     {"global", OptionType::kInts, 0, kMostTokens},
     {"global_projections", OptionType::kInt, 0, 1},
     {"causal", OptionType::kInt, 0, 1},
