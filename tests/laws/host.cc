@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <new>
 #include <thread>
 #include <vector>
 
@@ -44,8 +45,14 @@ void* CountingAllocator::Allocate(void* opaque, int64_t bytes, int64_t alignment
   }
   const int64_t whole = (bytes + alignment - 1) / alignment * alignment;
   void* block = std::aligned_alloc(static_cast<size_t>(alignment), static_cast<size_t>(whole));
+  if (block == nullptr) return nullptr;
+  try {
+    self.sizes_[block] = bytes;
+  } catch (const std::bad_alloc&) {  // tests make operator new fail; a host does not throw
+    std::free(block);
+    return nullptr;
+  }
   std::memset(block, 0xA5, static_cast<size_t>(bytes));  // nobody may rely on zeros
-  self.sizes_[block] = bytes;
   self.bytes_ += bytes;
   self.peak_ = std::max(self.peak_, self.bytes_);
   return block;
