@@ -18,22 +18,6 @@
 namespace lwave::attention {
 namespace {
 
-using kernels::kKeyTile;
-
-class FullPattern : public Pattern {
- public:
-  explicit FullPattern(bool causal) : causal_(causal) {}
-  int64_t NextTile(const SequenceView&, int64_t, int64_t first_row, int64_t rows, int64_t tile) const override {
-    return !causal_ || tile * kKeyTile < first_row + rows ? tile : kNoTile;
-  }
-  uint64_t Mask(const SequenceView&, int64_t, int64_t row, int64_t tile) const override {
-    return causal_ ? Bits(0, row + 1 - tile * kKeyTile) : ~uint64_t{0};
-  }
-
- private:
-  const bool causal_;
-};
-
 class SlopeBias : public Bias {
  public:
   explicit SlopeBias(std::vector<float> slopes) : slopes_(std::move(slopes)) {}

@@ -34,6 +34,21 @@ class Pattern {
   virtual uint64_t Mask(const SequenceView& sequence, int64_t head, int64_t row, int64_t tile) const = 0;
 };
 
+// Every key, or every key up to the row's own.
+class FullPattern : public Pattern {
+ public:
+  explicit FullPattern(bool causal) : causal_(causal) {}
+  int64_t NextTile(const SequenceView&, int64_t, int64_t first_row, int64_t rows, int64_t tile) const override {
+    return !causal_ || tile * kernels::kKeyTile < first_row + rows ? tile : kNoTile;
+  }
+  uint64_t Mask(const SequenceView&, int64_t, int64_t row, int64_t tile) const override {
+    return causal_ ? Bits(0, row + 1 - tile * kernels::kKeyTile) : ~uint64_t{0};
+  }
+
+ private:
+  const bool causal_;
+};
+
 // Any thread.
 class Bias {
  public:

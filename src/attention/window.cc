@@ -68,21 +68,6 @@ class LocalPattern : public Pattern {
   const Windows w_;
 };
 
-// What a global row sees.
-class GlobalPattern : public Pattern {
- public:
-  explicit GlobalPattern(bool causal) : causal_(causal) {}
-  int64_t NextTile(const SequenceView&, int64_t, int64_t first_row, int64_t rows, int64_t tile) const override {
-    return !causal_ || tile * kKeyTile < first_row + rows ? tile : kNoTile;
-  }
-  uint64_t Mask(const SequenceView&, int64_t, int64_t row, int64_t tile) const override {
-    return causal_ ? Bits(0, row + 1 - tile * kKeyTile) : ~uint64_t{0};
-  }
-
- private:
-  const bool causal_;
-};
-
 class WindowLayer : public TileLayer {
  public:
   WindowLayer(ContextPtr context, const Options& options, const TileSpec& tile_spec, const Windows& sides)
@@ -90,7 +75,7 @@ class WindowLayer : public TileLayer {
         windows(sides), global_pattern(sides.causal) {}
 
   const Windows windows;
-  const GlobalPattern global_pattern;
+  const FullPattern global_pattern;  // what a global row sees
 
  protected:
   std::unique_ptr<TileState> MakeState(Arena& arena, const memory::TileRing& ring, int64_t waiting, int64_t chunk,

@@ -201,10 +201,9 @@ int Main(int argc, char** argv) {
   for (const Case& c : cases) {
     if (Name(c).find(part) == std::string::npos) continue;
     Layer layer(c);
-    // The peak is taken before and after, because machines change their clock.
-    const double before = MeasureF32Peak(*runner, 0.05);
-    const Timing timing = Measure([&] { layer.Run(*runner); }, options.seconds);
-    const double peak = std::max(before, MeasureF32Peak(*runner, 0.05));
+    double peak = 0;
+    const Timing timing = MeasureBesidePeak(
+        *runner, "f32", &peak, [&] { return Measure([&] { layer.Run(*runner); }, options.seconds); });
     const double gflops = layer.Flop() / timing.min_s * 1e-9;
     // A step's times are of one token of one state.
     const bool decode = c.kind == Kind::kDecode;
