@@ -11,6 +11,31 @@
 using lwave::c_api::Guard;
 using lwave::c_api::OptionsOf;
 
+namespace {
+
+// More files than any checkpoint has.
+constexpr int64_t kMostBuffers = 65536;
+
+absl::StatusOr<std::vector<lwave::NamedBytes>> FilesOf(const char* const* names, const void* const* data,
+                                                       const int64_t* bytes, int64_t count) {
+  LWAVE_REQUIRE(names);
+  LWAVE_REQUIRE(data);
+  LWAVE_REQUIRE(bytes);
+  if (count < 1 || count > kMostBuffers) {
+    return absl::InvalidArgumentError(absl::StrCat("count must be 1 to ", kMostBuffers, " buffers, got ", count));
+  }
+  std::vector<lwave::NamedBytes> files;
+  for (int64_t i = 0; i < count; ++i) {
+    if (names[i] == nullptr) return lwave::c_api::NullArgument(absl::StrCat("names[", i, "]"));
+    const absl::Status status = lwave::c_api::CheckBuffer(absl::StrCat("data[", i, "]"), data[i], bytes[i]);
+    if (!status.ok()) return status;
+    files.push_back({names[i], absl::MakeConstSpan(static_cast<const uint8_t*>(data[i]), static_cast<size_t>(bytes[i]))});
+  }
+  return files;
+}
+
+}  // namespace
+
 extern "C" {
 
 lwave_status lwave_model_open(lwave_context* context, const char* directory, lwave_model** model,
@@ -20,7 +45,24 @@ lwave_status lwave_model_open(lwave_context* context, const char* directory, lwa
     *model = nullptr;
     LWAVE_REQUIRE(context);
     LWAVE_REQUIRE(directory);
-    absl::StatusOr<lwave::stream::ModelPtr> opened = lwave::stream::Model::Open(context->context, directory);
+    absl::StatusOr<lwave::stream::ModelPtr> opened = lwave::stream::Model::Open(context->context, lwave::Folder::OnDisk(directory));
+    if (!opened.ok()) return opened.status();
+    *model = new lwave_model{*std::move(opened)};
+    return absl::OkStatus();
+  });
+}
+
+lwave_status lwave_model_open_memory(lwave_context* context, const char* const* names, const void* const* data,
+                                     const int64_t* bytes, int64_t count, lwave_model** model, lwave_error* error) {
+  return Guard(error, [&]() -> absl::Status {
+    LWAVE_REQUIRE(model);
+    *model = nullptr;
+    LWAVE_REQUIRE(context);
+    absl::StatusOr<std::vector<lwave::NamedBytes>> files = FilesOf(names, data, bytes, count);
+    if (!files.ok()) return files.status();
+    absl::StatusOr<lwave::Folder> folder = lwave::Folder::InMemory(*files, context->context->allocator);
+    if (!folder.ok()) return folder.status();
+    absl::StatusOr<lwave::stream::ModelPtr> opened = lwave::stream::Model::Open(context->context, *folder);
     if (!opened.ok()) return opened.status();
     *model = new lwave_model{*std::move(opened)};
     return absl::OkStatus();
@@ -60,6 +102,7 @@ lwave_status lwave_model_get_int(const lwave_model* model, const char* key, int6
         {"has_long_reading", spec.long_reading.has_value() ? 1 : 0},
         {"mapped_bytes", m.checkpoint().mapped_bytes()},
         {"packed_bytes", m.packed_bytes()},
+        {"held_bytes", m.checkpoint().held_bytes()},
         {"fingerprint", static_cast<int64_t>(m.fingerprint())},
     };
     for (const auto& number : numbers) {

@@ -6,8 +6,6 @@
 
 #include "model/checkpoint.h"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <cstring>
 #include <filesystem>
@@ -19,6 +17,7 @@
 #include "absl/memory/memory.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "base/files.h"
 #include "kernels/convert.h"
 #include "model/checkpoint_files.h"
 #include "model/checkpoint_fingerprint.h"
@@ -26,7 +25,6 @@
 #include "model/families/registry.h"
 #include "model/json.h"
 #include "model/long_reading.h"
-#include "model/mapped_file.h"
 #include "model/modules.h"
 
 namespace lwave::model {
@@ -34,25 +32,15 @@ namespace {
 
 constexpr size_t kMaxConfigBytes = size_t{8} << 20;
 
-absl::Status CheckDirectory(const std::string& directory) {
-  if (directory.empty()) return absl::InvalidArgumentError("the model's directory must not be empty");
-  struct stat information;
-  if (directory.find('\0') != std::string::npos || ::stat(directory.c_str(), &information) != 0) {
-    return absl::NotFoundError(absl::StrCat(ShownPath(directory), ": No such file or directory"));
-  }
-  if (S_ISDIR(information.st_mode)) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      absl::StrCat(ShownPath(directory), " must be a model's directory, but it is a file"));
-}
-
-std::string NameOf(const std::string& directory, ConfigReader& config) {
+std::string NameOf(const Folder& folder, ConfigReader& config) {
   const std::string stated = config.Has("_name_or_path") ? config.String("_name_or_path", "") : "";
   if (!stated.empty() && stated != "." && stated != ".." &&
       stated.find_first_of("/\\") == std::string::npos) {
     return stated;
   }
+  if (folder.in_memory()) return folder.path().empty() ? "model" : folder.path().substr(folder.path().rfind('/') + 1);
   std::error_code error;
-  std::filesystem::path path = std::filesystem::absolute(directory, error).lexically_normal();
+  std::filesystem::path path = std::filesystem::absolute(folder.path(), error).lexically_normal();
   if (!path.has_filename()) path = path.parent_path();  // a slash at the end
   return path.filename().string();
 }
@@ -112,23 +100,23 @@ struct Checkpoint::Files {
 Checkpoint::Checkpoint() : files_(std::make_unique<Files>()) {}
 Checkpoint::~Checkpoint() = default;
 
-absl::StatusOr<std::unique_ptr<Checkpoint>> Checkpoint::Open(const std::string& directory) {
-  if (absl::Status status = CheckDirectory(directory); !status.ok()) return status;
-  const std::string config_path = absl::StrCat(directory, "/config.json");
-  absl::StatusOr<JsonValue> root = ReadJsonFile(config_path, kMaxConfigBytes);
+absl::StatusOr<std::unique_ptr<Checkpoint>> Checkpoint::Open(const Folder& source) {
+  if (absl::Status status = source.Check(); !status.ok()) return status;
+  constexpr absl::string_view kConfig = "config.json";
+  absl::StatusOr<JsonValue> root = ReadJsonFile(source, kConfig, kMaxConfigBytes);
   if (!root.ok()) return root.status();
-  ConfigReader config(*root, ShownPath(config_path));
+  ConfigReader config(*root, source.Shown(kConfig));
   if (!config.status().ok()) return config.status();
 
   auto checkpoint = absl::WrapUnique(new Checkpoint());
-  checkpoint->directory_ = directory;
+  checkpoint->directory_ = source.path();
   auto& folders = checkpoint->files_->folders;
   const auto open_folder = [&](const std::string& name) -> absl::Status {
     if (folders.contains(name)) return absl::OkStatus();
-    absl::StatusOr<std::unique_ptr<TensorFolder>> folder =
-        TensorFolder::Open(name.empty() ? directory : absl::StrCat(directory, "/", name));
+    absl::StatusOr<std::unique_ptr<TensorFolder>> folder = TensorFolder::Open(source.Inside(name));
     if (!folder.ok()) return folder.status();
-    checkpoint->mapped_bytes_ += (*folder)->bytes();
+    checkpoint->mapped_bytes_ += (*folder)->mapped_bytes();
+    checkpoint->held_bytes_ += (*folder)->held_bytes();
     folders.emplace(name, std::move(*folder));
     return absl::OkStatus();
   };
@@ -137,14 +125,14 @@ absl::StatusOr<std::unique_ptr<Checkpoint>> Checkpoint::Open(const std::string& 
   // may lie elsewhere.
   absl::Status opened = open_folder("");
   const TensorNames names = opened.ok() ? TensorNames(folders[""]->names(), folders[""]->file())
-                                        : TensorNames({}, ShownPath(directory));
+                                        : TensorNames({}, source.Shown(""));
   absl::StatusOr<ModelSpec> spec = TranslateModel(config, names);
   if (!opened.ok()) return absl::IsUnimplemented(spec.status()) ? spec.status() : opened;
   if (!spec.ok()) return spec.status();
   const TensorFolder& tensors = *folders[""];
   if (absl::Status status = CheckEncoder(tensors, *spec); !status.ok()) return status;
 
-  absl::StatusOr<SentenceSpec> sentence = ReadSentenceModules(directory, *spec);
+  absl::StatusOr<SentenceSpec> sentence = ReadSentenceModules(source, *spec);
   if (!sentence.ok()) return sentence.status();
   spec->sentence = std::move(*sentence);
   for (const DenseModuleSpec& dense : spec->sentence.dense) {
@@ -152,14 +140,14 @@ absl::StatusOr<std::unique_ptr<Checkpoint>> Checkpoint::Open(const std::string& 
     if (absl::Status status = folders[dense.folder]->CheckMatrix(dense.linear); !status.ok()) return status;
   }
 
-  absl::StatusOr<LongwaveFile> longwave = ReadLongwaveFile(directory, *spec);
+  absl::StatusOr<LongwaveFile> longwave = ReadLongwaveFile(source, *spec);
   if (!longwave.ok()) return longwave.status();
   spec->long_reading = std::move(longwave->long_reading);
   if (longwave->header_crc32c.has_value()) {
     if (absl::Status status = CheckHeader(tensors, *longwave->header_crc32c); !status.ok()) return status;
   }
 
-  checkpoint->name_ = NameOf(directory, config);
+  checkpoint->name_ = NameOf(source, config);
   if (!config.status().ok()) return config.status();
   Fingerprint fingerprint;
   fingerprint.AddSpec(*spec);

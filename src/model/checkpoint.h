@@ -1,8 +1,9 @@
 // Copyright 2026 The Longwave Authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// A model directory on disk: its tensors (memory-mapped safetensors, one file or sharded by an index), its
-// configuration and its translation to a ModelSpec. Opening maps and validates; nothing is copied or packed.
+// A model directory: its tensors (memory-mapped safetensors, one file or sharded by an index), its configuration and
+// its translation to a ModelSpec. Opening maps and validates; nothing is packed, and nothing copied but the tensors of
+// a folder in memory.
 
 #ifndef LONGWAVE_MODEL_CHECKPOINT_H_
 #define LONGWAVE_MODEL_CHECKPOINT_H_
@@ -15,6 +16,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "base/files.h"
 #include "model/safetensors.h"
 #include "model/spec.h"
 
@@ -41,7 +43,10 @@ class Checkpoint {
  public:
   // Errors name the file and the reason: NotFound, InvalidArgument (a directory was expected), DataLoss
   // (truncated, malformed), Unimplemented (a family, option or tensor type that Longwave does not know).
-  static absl::StatusOr<std::unique_ptr<Checkpoint>> Open(const std::string& directory);
+  static absl::StatusOr<std::unique_ptr<Checkpoint>> Open(const Folder& folder);
+  static absl::StatusOr<std::unique_ptr<Checkpoint>> Open(const std::string& directory) {
+    return Open(Folder::OnDisk(directory));
+  }
   ~Checkpoint();
   Checkpoint(const Checkpoint&) = delete;
   Checkpoint& operator=(const Checkpoint&) = delete;
@@ -56,6 +61,7 @@ class Checkpoint {
   // the .cc).
   uint64_t fingerprint() const { return fingerprint_; }
   int64_t mapped_bytes() const { return mapped_bytes_; }
+  int64_t held_bytes() const { return held_bytes_; }  // of a folder in memory: copies of its tensors
 
   // `folder` is empty for the model itself, else a module's folder ("2_Dense"). Shapes are checked against
   // the spec when the checkpoint is opened, so these cannot fail for names of the spec.
@@ -74,7 +80,7 @@ class Checkpoint {
   std::string directory_, name_;
   ModelSpec spec_;
   uint64_t fingerprint_ = 0;
-  int64_t mapped_bytes_ = 0;
+  int64_t mapped_bytes_ = 0, held_bytes_ = 0;
 };
 
 }  // namespace lwave::model

@@ -11,16 +11,19 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "base/files.h"
 #include "kernels/gemm.h"
 #include "model/config.h"
 #include "model/json.h"
-#include "model/mapped_file.h"
 
 namespace lwave::model {
 namespace {
 
 constexpr size_t kMaxIndexBytes = size_t{64} << 20;
 constexpr size_t kMaxShards = 1024;
+constexpr absl::string_view kSingle = "model.safetensors";
+constexpr absl::string_view kIndex = "model.safetensors.index.json";
+constexpr absl::string_view kPickle = "pytorch_model.bin";
 constexpr absl::string_view kLayoutKey = "longwave.layout";
 constexpr absl::string_view kLayout = "panel32";
 
@@ -42,23 +45,21 @@ std::vector<int64_t> PanelShape(DataType type, int64_t outputs, int64_t inputs) 
           kernels::RoundUp(inputs, group) / group, kernels::kPanelColumns, group};
 }
 
-absl::StatusOr<std::unique_ptr<TensorFolder>> TensorFolder::Open(const std::string& path) {
+absl::StatusOr<std::unique_ptr<TensorFolder>> TensorFolder::Open(const Folder& source) {
   auto folder = std::make_unique<TensorFolder>();
-  const std::string single = absl::StrCat(path, "/model.safetensors");
-  const std::string index = absl::StrCat(path, "/model.safetensors.index.json");
   absl::Status status;
-  if (PathExists(single)) {
-    folder->file_ = ShownPath(single);
-    status = folder->AddFile(single);
-  } else if (PathExists(index)) {
-    folder->file_ = ShownPath(index);
-    status = folder->AddShards(path, index);
-  } else if (const std::string pickle = absl::StrCat(path, "/pytorch_model.bin"); PathExists(pickle)) {
+  if (source.Holds(kSingle)) {
+    folder->file_ = source.Shown(kSingle);
+    status = folder->AddFile(source, kSingle);
+  } else if (source.Holds(kIndex)) {
+    folder->file_ = source.Shown(kIndex);
+    status = folder->AddShards(source);
+  } else if (source.Holds(kPickle)) {
     status = absl::UnimplementedError(
-        absl::StrCat(ShownPath(pickle),
+        absl::StrCat(source.Shown(kPickle),
                      ": pickled checkpoints are not read (they can run code); save it as model.safetensors"));
   } else {
-    status = absl::NotFoundError(absl::StrCat(ShownPath(single), ": No such file or directory"));
+    status = absl::NotFoundError(absl::StrCat(source.Shown(kSingle), ": No such file or directory"));
   }
   if (!status.ok()) return status;
   std::sort(folder->tensors_.begin(), folder->tensors_.end(),
@@ -67,12 +68,15 @@ absl::StatusOr<std::unique_ptr<TensorFolder>> TensorFolder::Open(const std::stri
   return folder;
 }
 
-absl::Status TensorFolder::AddFile(const std::string& path) {
-  absl::StatusOr<std::unique_ptr<SafetensorsFile>> file = SafetensorsFile::Open(path);
+absl::Status TensorFolder::AddFile(const Folder& folder, absl::string_view name) {
+  absl::StatusOr<FileBytes> bytes = folder.Open(name);
+  if (!bytes.ok()) return bytes.status();
+  const std::string shown = folder.Shown(name);
+  absl::StatusOr<std::unique_ptr<SafetensorsFile>> file = SafetensorsFile::Open(*std::move(bytes), shown);
   if (!file.ok()) return file.status();
   const absl::string_view layout = (*file)->Metadata(kLayoutKey);
   if (!layout.empty() && layout != kLayout) {
-    return absl::UnimplementedError(absl::StrCat(ShownPath(path), ": ", kLayoutKey, " ", ShownName(layout),
+    return absl::UnimplementedError(absl::StrCat(shown, ": ", kLayoutKey, " ", ShownName(layout),
                                                  " is not supported, only \"", kLayout, "\""));
   }
   for (const NamedTensor& tensor : (*file)->tensors()) tensors_.push_back({&tensor, !layout.empty()});
@@ -80,10 +84,10 @@ absl::Status TensorFolder::AddFile(const std::string& path) {
   return absl::OkStatus();
 }
 
-absl::Status TensorFolder::AddShards(const std::string& folder, const std::string& index_path) {
-  absl::StatusOr<JsonValue> root = ReadJsonFile(index_path, kMaxIndexBytes);
+absl::Status TensorFolder::AddShards(const Folder& folder) {
+  absl::StatusOr<JsonValue> root = ReadJsonFile(folder, kIndex, kMaxIndexBytes);
   if (!root.ok()) return root.status();
-  ConfigReader reader(*root, ShownPath(index_path));
+  ConfigReader reader(*root, folder.Shown(kIndex));
   const JsonValue* map = reader.Object("weight_map");
   if (map == nullptr || map->members.empty())
     reader.Wrong("weight_map", "an object from tensor names to file names");
@@ -102,7 +106,7 @@ absl::Status TensorFolder::AddShards(const std::string& folder, const std::strin
   }
   for (const auto& [name, tensors] : shards) {
     const size_t before = tensors_.size();
-    if (absl::Status status = AddFile(absl::StrCat(folder, "/", name)); !status.ok()) return status;
+    if (absl::Status status = AddFile(folder, name); !status.ok()) return status;
     // A shard may hold more than the index takes from it; what counts is the index.
     const bool panel_file = tensors_.size() > before && tensors_[before].panel_file;
     tensors_.resize(before);
@@ -124,9 +128,15 @@ const TensorFolder::Stored* TensorFolder::Find(absl::string_view name) const {
   return &tensors_[static_cast<size_t>(found - names_.begin())];
 }
 
-int64_t TensorFolder::bytes() const {
+int64_t TensorFolder::mapped_bytes() const {
   int64_t sum = 0;
-  for (const auto& file : files_) sum += file->bytes();
+  for (const auto& file : files_) sum += file->mapped() ? file->bytes() : 0;
+  return sum;
+}
+
+int64_t TensorFolder::held_bytes() const {
+  int64_t sum = 0;
+  for (const auto& file : files_) sum += file->mapped() ? 0 : static_cast<int64_t>(AlignUp(static_cast<size_t>(file->bytes())));
   return sum;
 }
 

@@ -16,6 +16,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "base/files.h"
 #include "model/safetensors.h"
 #include "model/spec.h"
 
@@ -28,16 +29,17 @@ class TensorFolder {
     bool panel_file = false;  // its file's metadata says "longwave.layout": "panel32"
   };
 
-  // `path` is the folder itself. NotFound names what was looked for; Unimplemented: only a pickled
+  // NotFound names what was looked for; Unimplemented: only a pickled
   // checkpoint.
-  static absl::StatusOr<std::unique_ptr<TensorFolder>> Open(const std::string& path);
+  static absl::StatusOr<std::unique_ptr<TensorFolder>> Open(const Folder& folder);
 
   const Stored* Find(absl::string_view name) const;                     // null when absent
   absl::Span<const absl::string_view> names() const { return names_; }  // sorted
   absl::Span<const Stored> tensors() const { return tensors_; }         // in the same order
   const std::string& file() const { return file_; }                     // how messages call it
   absl::Span<const std::unique_ptr<SafetensorsFile>> files() const { return files_; }
-  int64_t bytes() const;
+  int64_t mapped_bytes() const;
+  int64_t held_bytes() const;  // copied into memory
 
   // Type, shape, alignment and scales of what a spec asks for. DataLoss, or Unimplemented for other types.
   absl::Status CheckMatrix(const LinearSpec& linear) const;  // with its bias
@@ -45,8 +47,8 @@ class TensorFolder {
   absl::Status CheckVector(absl::string_view name, int64_t size) const;
 
  private:
-  absl::Status AddFile(const std::string& path);
-  absl::Status AddShards(const std::string& folder, const std::string& index_path);
+  absl::Status AddFile(const Folder& folder, absl::string_view name);
+  absl::Status AddShards(const Folder& folder);
   absl::StatusOr<const Stored*> Need(absl::string_view name) const;
   absl::Status CheckShape(const NamedTensor& tensor, const std::vector<int64_t>& expected) const;
   absl::Status CheckScales(absl::string_view name, int64_t size) const;

@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "model/mapped_file.h"
+#include "base/files.h"
 
 namespace lwave::model {
 

@@ -10,10 +10,10 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "base/files.h"
 #include "model/checkpoint.h"
 #include "model/convert_files.h"
 #include "model/convert_tensors.h"
-#include "model/mapped_file.h"
 #include "model/modules.h"
 
 namespace lwave::model {
@@ -36,13 +36,13 @@ constexpr absl::string_view kWithoutTokenizerJson[] = {
     "vocab.txt", "vocab.json", "merges.txt", "sentencepiece.bpe.model", "spiece.model", "tokenizer.model",
 };
 
-std::vector<std::string> FilesToCopy(const std::string& source, const ModelSpec& spec) {
+std::vector<std::string> FilesToCopy(const Folder& source, const ModelSpec& spec) {
   std::vector<std::string> files = SentenceModuleFiles(source, spec.sentence);
   const auto add = [&](absl::string_view name) {
-    if (PathExists(absl::StrCat(source, "/", name))) files.emplace_back(name);
+    if (source.Holds(name)) files.emplace_back(name);
   };
   for (const absl::string_view name : kAlways) add(name);
-  if (!PathExists(absl::StrCat(source, "/tokenizer.json"))) {
+  if (!source.Holds("tokenizer.json")) {
     for (const absl::string_view name : kWithoutTokenizerJson) add(name);
   }
   return files;
@@ -67,11 +67,12 @@ absl::Status Convert(const std::string& source, const std::string& destination,
   absl::StatusOr<std::unique_ptr<NewDirectory>> directory = NewDirectory::Create(destination);
   if (!directory.ok()) return directory.status();
   NewDirectory& out = **directory;
-  for (const std::string& name : FilesToCopy(source, spec)) {
+  const Folder files = Folder::OnDisk(source);
+  for (const std::string& name : FilesToCopy(files, spec)) {
     const size_t slash = name.find('/');
     absl::Status status =
         slash == std::string::npos ? absl::OkStatus() : out.MakeFolder(name.substr(0, slash));
-    if (status.ok()) status = out.CopyFrom(source, name);
+    if (status.ok()) status = out.CopyFrom(files, name);
     if (!status.ok()) return status;
   }
   std::vector<std::string> folders = {""};

@@ -17,7 +17,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "model/mapped_file.h"
+#include "base/files.h"
 
 namespace lwave::model {
 namespace {
@@ -103,8 +103,8 @@ absl::Status NewDirectory::WriteText(absl::string_view name, absl::string_view t
   return (*file)->Close();
 }
 
-absl::Status NewDirectory::CopyFrom(const std::string& source_directory, absl::string_view name) {
-  absl::StatusOr<MappedFile> file = MappedFile::Open(absl::StrCat(source_directory, "/", name));
+absl::Status NewDirectory::CopyFrom(const Folder& source, absl::string_view name) {
+  absl::StatusOr<FileBytes> file = source.Open(name);
   if (!file.ok()) return file.status();
   const absl::Span<const uint8_t> bytes = file->bytes();
   return WriteText(name, absl::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));

@@ -15,6 +15,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "base/files.h"
 
 namespace lwave::model {
 
@@ -45,7 +46,7 @@ class NewDirectory {
   const std::string& path() const { return path_; }  // where to write meanwhile
   absl::Status MakeFolder(absl::string_view name);   // one that exists is fine
   absl::Status WriteText(absl::string_view name, absl::string_view text);
-  absl::Status CopyFrom(const std::string& source_directory, absl::string_view name);
+  absl::Status CopyFrom(const Folder& source, absl::string_view name);
   absl::Status Commit();
 
  private:

@@ -15,11 +15,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
+#include "base/files.h"
 #include "kernels/convert.h"
 #include "kernels/gemm.h"
 #include "model/checkpoint_files.h"
 #include "model/convert_files.h"
-#include "model/mapped_file.h"
 
 namespace lwave::model {
 namespace {

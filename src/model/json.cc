@@ -11,7 +11,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "model/mapped_file.h"
+#include "base/files.h"
 
 namespace lwave::model {
 namespace {
@@ -185,10 +185,10 @@ absl::StatusOr<JsonValue> ParseJson(absl::string_view text, absl::string_view fi
   return std::move(builder.root);
 }
 
-absl::StatusOr<JsonValue> ReadJsonFile(const std::string& path, size_t max_bytes) {
-  absl::StatusOr<std::string> text = ReadSmallFile(path, max_bytes);
+absl::StatusOr<JsonValue> ReadJsonFile(const Folder& folder, absl::string_view name, size_t max_bytes) {
+  absl::StatusOr<std::string> text = folder.Read(name, max_bytes);
   if (!text.ok()) return text.status();
-  return ParseJson(*text, ShownPath(path));
+  return ParseJson(*text, folder.Shown(name));
 }
 
 }  // namespace lwave::model

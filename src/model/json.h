@@ -15,6 +15,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "base/files.h"
 
 namespace lwave::model {
 
@@ -76,7 +77,7 @@ struct JsonMember {
 
 absl::StatusOr<JsonValue> ParseJson(absl::string_view text, absl::string_view file);
 // Reads and parses a file of at most `max_bytes`.
-absl::StatusOr<JsonValue> ReadJsonFile(const std::string& path, size_t max_bytes);
+absl::StatusOr<JsonValue> ReadJsonFile(const Folder& folder, absl::string_view name, size_t max_bytes);
 
 }  // namespace lwave::model
 

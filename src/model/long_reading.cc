@@ -11,9 +11,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "base/files.h"
 #include "model/config.h"
 #include "model/json.h"
-#include "model/mapped_file.h"
 
 namespace lwave::model {
 namespace {
@@ -76,12 +76,12 @@ std::string FormatWidths(const std::vector<int64_t>& widths) {
 
 }  // namespace
 
-absl::StatusOr<LongwaveFile> ReadLongwaveFile(const std::string& directory, const ModelSpec& spec) {
+absl::StatusOr<LongwaveFile> ReadLongwaveFile(const Folder& folder, const ModelSpec& spec) {
   LongwaveFile result;
-  const std::string path = absl::StrCat(directory, "/longwave.json");
-  if (!PathExists(path)) return result;
-  const std::string file = ShownPath(path);
-  absl::StatusOr<JsonValue> root = ReadJsonFile(path, kMaxFileBytes);
+  constexpr absl::string_view kName = "longwave.json";
+  if (!folder.Holds(kName)) return result;
+  const std::string file = folder.Shown(kName);
+  absl::StatusOr<JsonValue> root = ReadJsonFile(folder, kName, kMaxFileBytes);
   if (!root.ok()) return root.status();
   ConfigReader reader(*root, file);
   const int64_t format = reader.Integer("format", std::nullopt, 1, INT64_MAX);

@@ -13,6 +13,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "base/files.h"
 #include "model/spec.h"
 
 namespace lwave::model {
@@ -26,7 +27,7 @@ struct LongwaveFile {
 
 // An absent file is an empty result. The reading's numbers are checked against `spec`, but not whether its pooling
 // allows a window. DataLoss: malformed or out of range. Unimplemented: unknown fields, kinds and formats, by name.
-absl::StatusOr<LongwaveFile> ReadLongwaveFile(const std::string& directory, const ModelSpec& spec);
+absl::StatusOr<LongwaveFile> ReadLongwaveFile(const Folder& folder, const ModelSpec& spec);
 std::string FormatLongwaveFile(const LongwaveFile& file);
 
 // One width stands for all layers; makes it one number a layer.

@@ -12,9 +12,9 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "base/files.h"
 #include "model/config.h"
 #include "model/json.h"
-#include "model/mapped_file.h"
 
 namespace lwave::model {
 namespace {
@@ -34,10 +34,11 @@ struct Module {
   std::string folder;  // "1_Pooling"
 };
 
-absl::StatusOr<std::vector<Module>> ReadModuleList(const std::string& path) {
-  absl::StatusOr<JsonValue> root = ReadJsonFile(path, kMaxConfigBytes);
+absl::StatusOr<std::vector<Module>> ReadModuleList(const Folder& folder) {
+  constexpr absl::string_view kName = "modules.json";
+  absl::StatusOr<JsonValue> root = ReadJsonFile(folder, kName, kMaxConfigBytes);
   if (!root.ok()) return root.status();
-  const std::string file = ShownPath(path);
+  const std::string file = folder.Shown(kName);
   if (!root->is_array() || root->items.empty() || root->items.size() > kMaxModules) {
     return absl::DataLossError(absl::StrCat(file, " must hold a list of 1 to ", kMaxModules, " modules"));
   }
@@ -62,10 +63,10 @@ absl::StatusOr<std::vector<Module>> ReadModuleList(const std::string& path) {
   return modules;
 }
 
-absl::StatusOr<Pooling> ReadPooling(const std::string& path, int64_t width) {
-  absl::StatusOr<JsonValue> root = ReadJsonFile(path, kMaxConfigBytes);
+absl::StatusOr<Pooling> ReadPooling(const Folder& module, int64_t width) {
+  absl::StatusOr<JsonValue> root = ReadJsonFile(module, "config.json", kMaxConfigBytes);
   if (!root.ok()) return root.status();
-  ConfigReader reader(*root, ShownPath(path));
+  ConfigReader reader(*root, module.Shown("config.json"));
   const int64_t stated = reader.Integer("word_embedding_dimension", width, 1, 65536);
   if (stated != width) reader.Wrong("word_embedding_dimension", absl::StrCat("the encoder's width ", width));
   struct Mode {
@@ -103,12 +104,12 @@ absl::StatusOr<Pooling> ReadPooling(const std::string& path, int64_t width) {
   return chosen[0]->pooling;
 }
 
-absl::StatusOr<DenseModuleSpec> ReadDense(const std::string& path, const std::string& folder, int64_t width) {
-  absl::StatusOr<JsonValue> root = ReadJsonFile(path, kMaxConfigBytes);
+absl::StatusOr<DenseModuleSpec> ReadDense(const Folder& module, const std::string& name, int64_t width) {
+  absl::StatusOr<JsonValue> root = ReadJsonFile(module, "config.json", kMaxConfigBytes);
   if (!root.ok()) return root.status();
-  ConfigReader reader(*root, ShownPath(path));
+  ConfigReader reader(*root, module.Shown("config.json"));
   DenseModuleSpec dense;
-  dense.folder = folder;
+  dense.folder = name;
   dense.linear.inputs = reader.Integer("in_features", std::nullopt, 1, 65536);
   dense.linear.outputs = reader.Integer("out_features", std::nullopt, 1, 65536);
   dense.linear.weight.name = "linear.weight";
@@ -143,13 +144,12 @@ absl::StatusOr<DenseModuleSpec> ReadDense(const std::string& path, const std::st
 }
 
 // The longest text that the model was meant for; 0 when no file says so.
-absl::StatusOr<int64_t> ReadLength(const std::string& directory, int64_t usable) {
+absl::StatusOr<int64_t> ReadLength(const Folder& folder, int64_t usable) {
   for (const absl::string_view name : kLengthFiles) {
-    const std::string path = absl::StrCat(directory, "/", name);
-    if (!PathExists(path)) continue;
-    absl::StatusOr<JsonValue> root = ReadJsonFile(path, kMaxConfigBytes);
+    if (!folder.Holds(name)) continue;
+    absl::StatusOr<JsonValue> root = ReadJsonFile(folder, name, kMaxConfigBytes);
     if (!root.ok()) return root.status();
-    ConfigReader reader(*root, ShownPath(path));
+    ConfigReader reader(*root, folder.Shown(name));
     const int64_t length = reader.Integer("max_seq_length", 0, 1, int64_t{1} << 40);
     // Python lower-cases the whole text there, which is not what an uncased tokenizer does.
     if (reader.Boolean("do_lower_case", false)) reader.Unsupported("do_lower_case true is not supported");
@@ -161,25 +161,23 @@ absl::StatusOr<int64_t> ReadLength(const std::string& directory, int64_t usable)
 
 }  // namespace
 
-absl::StatusOr<SentenceSpec> ReadSentenceModules(const std::string& directory, const ModelSpec& spec) {
+absl::StatusOr<SentenceSpec> ReadSentenceModules(const Folder& folder, const ModelSpec& spec) {
   SentenceSpec sentence;
-  absl::StatusOr<int64_t> length = ReadLength(directory, spec.positions.usable());
+  absl::StatusOr<int64_t> length = ReadLength(folder, spec.positions.usable());
   if (!length.ok()) return length.status();
   sentence.max_sequence_length = *length;
-  const std::string path = absl::StrCat(directory, "/modules.json");
-  if (!PathExists(path)) return sentence;
+  if (!folder.Holds("modules.json")) return sentence;
 
-  absl::StatusOr<std::vector<Module>> modules = ReadModuleList(path);
+  absl::StatusOr<std::vector<Module>> modules = ReadModuleList(folder);
   if (!modules.ok()) return modules.status();
   sentence.declared = true;
   sentence.normalize = false;
   const auto unsupported = [&](absl::string_view what) {
-    return absl::UnimplementedError(absl::StrCat(ShownPath(path), ": ", what));
+    return absl::UnimplementedError(absl::StrCat(folder.Shown("modules.json"), ": ", what));
   };
   int64_t width = spec.hidden;
   for (size_t i = 0; i < modules->size(); ++i) {
     const Module& module = (*modules)[i];
-    const std::string config = absl::StrCat(directory, "/", module.folder, "/config.json");
     const bool in_order = i == 0 ? module.kind == "Transformer"
                           : i == 1
                               ? module.kind == "Pooling"
@@ -195,14 +193,14 @@ absl::StatusOr<SentenceSpec> ReadSentenceModules(const std::string& directory, c
                                       " is not supported, only in the model's own"));
     }
     if ((module.kind == "Pooling" || module.kind == "Dense") && module.folder.empty()) {
-      return absl::DataLossError(absl::StrCat(ShownPath(path), ": path of module ", i, " must not be empty"));
+      return absl::DataLossError(absl::StrCat(folder.Shown("modules.json"), ": path of module ", i, " must not be empty"));
     }
     if (module.kind == "Pooling") {
-      absl::StatusOr<Pooling> pooling = ReadPooling(config, width);
+      absl::StatusOr<Pooling> pooling = ReadPooling(folder.Inside(module.folder), width);
       if (!pooling.ok()) return pooling.status();
       sentence.pooling = *pooling;
     } else if (module.kind == "Dense") {
-      absl::StatusOr<DenseModuleSpec> dense = ReadDense(config, module.folder, width);
+      absl::StatusOr<DenseModuleSpec> dense = ReadDense(folder.Inside(module.folder), module.folder, width);
       if (!dense.ok()) return dense.status();
       width = dense->linear.outputs;
       sentence.dense.push_back(std::move(*dense));
@@ -214,16 +212,15 @@ absl::StatusOr<SentenceSpec> ReadSentenceModules(const std::string& directory, c
   return sentence;
 }
 
-std::vector<std::string> SentenceModuleFiles(const std::string& directory, const SentenceSpec& sentence) {
+std::vector<std::string> SentenceModuleFiles(const Folder& folder, const SentenceSpec& sentence) {
   std::vector<std::string> files;
   const auto add = [&](std::string name) {
-    if (PathExists(absl::StrCat(directory, "/", name))) files.push_back(std::move(name));
+    if (folder.Holds(name)) files.push_back(std::move(name));
   };
   for (const absl::string_view name : kLengthFiles) add(std::string(name));
   if (!sentence.declared) return files;
   add("modules.json");
-  const absl::StatusOr<std::vector<Module>> modules =
-      ReadModuleList(absl::StrCat(directory, "/modules.json"));
+  const absl::StatusOr<std::vector<Module>> modules = ReadModuleList(folder);
   if (!modules.ok()) return files;
   for (const Module& module : *modules) {
     if (!module.folder.empty()) add(module.folder + "/config.json");

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "base/files.h"
 #include "model/spec.h"
 
 namespace lwave::model {
@@ -20,10 +21,10 @@ namespace lwave::model {
 // result has declared == false. `spec` gives hidden width and usable positions, which bound
 // max_sequence_length. The order must be Transformer, Pooling, any number of Dense, at most one Normalize.
 // DataLoss: malformed. Unimplemented: another order, module, pooling or activation, by name.
-absl::StatusOr<SentenceSpec> ReadSentenceModules(const std::string& directory, const ModelSpec& spec);
+absl::StatusOr<SentenceSpec> ReadSentenceModules(const Folder& folder, const ModelSpec& spec);
 
-// The small files, relative to the directory, that ReadSentenceModules looked at and found.
-std::vector<std::string> SentenceModuleFiles(const std::string& directory, const SentenceSpec& sentence);
+// The small files, relative to the folder, that ReadSentenceModules looked at and found.
+std::vector<std::string> SentenceModuleFiles(const Folder& folder, const SentenceSpec& sentence);
 
 }  // namespace lwave::model
 

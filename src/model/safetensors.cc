@@ -321,12 +321,10 @@ absl::StatusOr<SafetensorsHeader> ParseSafetensors(absl::Span<const uint8_t> byt
   return header;
 }
 
-absl::StatusOr<std::unique_ptr<SafetensorsFile>> SafetensorsFile::Open(const std::string& path) {
-  absl::StatusOr<MappedFile> mapped = MappedFile::Open(path);
-  if (!mapped.ok()) return mapped.status();
+absl::StatusOr<std::unique_ptr<SafetensorsFile>> SafetensorsFile::Open(FileBytes bytes, absl::string_view shown) {
   auto file = std::make_unique<SafetensorsFile>();
-  file->file_ = std::move(*mapped);
-  absl::StatusOr<SafetensorsHeader> header = ParseSafetensors(file->file_.bytes(), ShownPath(path));
+  file->file_ = std::move(bytes);
+  absl::StatusOr<SafetensorsHeader> header = ParseSafetensors(file->file_.bytes(), shown);
   if (!header.ok()) return header.status();
   file->header_ = std::move(*header);
   return file;

@@ -17,7 +17,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
-#include "model/mapped_file.h"
+#include "base/files.h"
 
 namespace lwave::model {
 
@@ -48,19 +48,21 @@ struct SafetensorsHeader {
 // Checks and reads the whole of a file that lies in memory. Errors are DataLoss and begin with `file`.
 absl::StatusOr<SafetensorsHeader> ParseSafetensors(absl::Span<const uint8_t> bytes, absl::string_view file);
 
-// A mapped file. Immutable; any thread may read it.
+// A file, mapped or held in memory. Immutable; any thread may read it.
 class SafetensorsFile {
  public:
-  static absl::StatusOr<std::unique_ptr<SafetensorsFile>> Open(const std::string& path);
+  // `shown` names the file in messages.
+  static absl::StatusOr<std::unique_ptr<SafetensorsFile>> Open(FileBytes bytes, absl::string_view shown);
 
   absl::Span<const NamedTensor> tensors() const { return header_.tensors; }
   const NamedTensor* Find(absl::string_view name) const;    // null when absent
   absl::string_view Metadata(absl::string_view key) const;  // empty when absent
   absl::Span<const uint8_t> header() const { return file_.bytes().subspan(0, header_.header_bytes); }
   int64_t bytes() const { return static_cast<int64_t>(file_.bytes().size()); }
+  bool mapped() const { return file_.mapped(); }
 
  private:
-  MappedFile file_;
+  FileBytes file_;
   SafetensorsHeader header_;
 };
 

@@ -12,19 +12,19 @@
 
 namespace lwave::stream {
 
-absl::StatusOr<std::shared_ptr<Model>> Model::Open(ContextPtr context, const std::string& directory) {
+absl::StatusOr<std::shared_ptr<Model>> Model::Open(ContextPtr context, const Folder& folder) {
   std::shared_ptr<Model> made(new Model());
   made->context_ = std::move(context);
-  absl::StatusOr<std::unique_ptr<model::Checkpoint>> checkpoint = model::Checkpoint::Open(directory);
+  absl::StatusOr<std::unique_ptr<model::Checkpoint>> checkpoint = model::Checkpoint::Open(folder);
   if (!checkpoint.ok()) return checkpoint.status();
   made->checkpoint_ = *std::move(checkpoint);
   const model::ModelSpec& spec = made->spec();
 
   absl::StatusOr<std::unique_ptr<tokenizer::Tokenizer>> tokenizer =
-      tokenizer::LoadTokenizer(directory, made->context_->allocator);
+      tokenizer::LoadTokenizer(folder, made->context_->allocator);
   if (tokenizer.ok()) {
     if ((*tokenizer)->vocabulary_size() > spec.vocabulary) {
-      return absl::DataLossError(absl::StrCat(directory, ": the tokenizer has ids up to ",
+      return absl::DataLossError(absl::StrCat(folder.Shown(""), ": the tokenizer has ids up to ",
                                               (*tokenizer)->vocabulary_size() - 1, ", the model has ",
                                               spec.vocabulary, " embeddings"));
     }

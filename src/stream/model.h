@@ -24,7 +24,7 @@ namespace lwave::stream {
 // Immutable to its users; any number of threads. Held by shared_ptr by everything made from it.
 class Model {
  public:
-  static absl::StatusOr<std::shared_ptr<Model>> Open(ContextPtr context, const std::string& directory);
+  static absl::StatusOr<std::shared_ptr<Model>> Open(ContextPtr context, const Folder& folder);
 
   const Context& context() const { return *context_; }
   const model::ModelSpec& spec() const { return checkpoint_->spec(); }

@@ -5,12 +5,8 @@
 
 #include "tokenizer/load.h"
 
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
-#include <filesystem>
 #include <memory>
-#include <system_error>
+#include <string>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -21,36 +17,6 @@
 
 namespace lwave::tokenizer {
 namespace {
-
-struct CloseFile {
-  void operator()(std::FILE* file) const { std::fclose(file); }
-};
-
-absl::Status ReadFile(const std::string& path, std::string* contents) {
-  std::error_code error;
-  const std::filesystem::file_status found = std::filesystem::status(path, error);
-  if (found.type() == std::filesystem::file_type::not_found) {
-    return absl::NotFoundError(absl::StrCat(path, ": no such file"));
-  }
-  if (error) return absl::UnavailableError(absl::StrCat(path, ": ", error.message()));
-  if (found.type() != std::filesystem::file_type::regular) {
-    return absl::UnavailableError(absl::StrCat(path, ": not a regular file"));
-  }
-  std::unique_ptr<std::FILE, CloseFile> file(std::fopen(path.c_str(), "rb"));
-  if (file == nullptr) return absl::UnavailableError(absl::StrCat(path, ": ", std::strerror(errno)));
-  contents->clear();
-  const std::uintmax_t bytes = std::filesystem::file_size(path, error);
-  if (!error && bytes <= kMaxTokenizerFileBytes) contents->reserve(static_cast<size_t>(bytes) + 1);
-  char buffer[65536];
-  while (const size_t count = std::fread(buffer, 1, sizeof(buffer), file.get())) {
-    if (contents->size() + count > kMaxTokenizerFileBytes) {
-      return absl::DataLossError(absl::StrCat(path, ": larger than ", kMaxTokenizerFileBytes, " bytes"));
-    }
-    contents->append(buffer, count);
-  }
-  if (std::ferror(file.get())) return absl::UnavailableError(absl::StrCat(path, ": ", std::strerror(errno)));
-  return absl::OkStatus();
-}
 
 // Tokenizer classes whose vocab.txt means plain BERT WordPiece.
 bool IsBertClass(absl::string_view name) {
@@ -112,22 +78,20 @@ absl::StatusOr<std::unique_ptr<Tokenizer>> TokenizerFromVocabulary(absl::string_
   return std::unique_ptr<Tokenizer>(std::move(*made));
 }
 
-absl::StatusOr<std::unique_ptr<Tokenizer>> LoadTokenizer(const std::string& folder,
-                                                         const Allocator& allocator) {
-  std::string config, contents;
-  absl::Status status = ReadFile(absl::StrCat(folder, "/tokenizer_config.json"), &config);
-  if (!status.ok() && !absl::IsNotFound(status)) return status;
+absl::StatusOr<std::unique_ptr<Tokenizer>> LoadTokenizer(const Folder& folder, const Allocator& allocator) {
+  constexpr absl::string_view kConfig = "tokenizer_config.json", kJson = "tokenizer.json", kVocabulary = "vocab.txt";
+  absl::StatusOr<std::string> config = folder.Read(kConfig, kMaxTokenizerFileBytes);
+  if (absl::IsNotFound(config.status())) config = std::string();
+  if (!config.ok()) return config.status();
 
-  const std::string json_path = absl::StrCat(folder, "/tokenizer.json");
-  status = ReadFile(json_path, &contents);
-  if (status.ok()) return TokenizerFromJson(contents, config, json_path, allocator);
-  if (!absl::IsNotFound(status)) return status;
+  absl::StatusOr<std::string> contents = folder.Read(kJson, kMaxTokenizerFileBytes);
+  if (contents.ok()) return TokenizerFromJson(*contents, *config, folder.Shown(kJson), allocator);
+  if (!absl::IsNotFound(contents.status())) return contents.status();
 
-  const std::string vocabulary_path = absl::StrCat(folder, "/vocab.txt");
-  status = ReadFile(vocabulary_path, &contents);
-  if (status.ok()) return TokenizerFromVocabulary(contents, config, vocabulary_path, allocator);
-  if (!absl::IsNotFound(status)) return status;
-  return absl::NotFoundError(absl::StrCat(folder, ": neither tokenizer.json nor vocab.txt"));
+  contents = folder.Read(kVocabulary, kMaxTokenizerFileBytes);
+  if (contents.ok()) return TokenizerFromVocabulary(*contents, *config, folder.Shown(kVocabulary), allocator);
+  if (!absl::IsNotFound(contents.status())) return contents.status();
+  return absl::NotFoundError(absl::StrCat(folder.Shown(""), ": neither tokenizer.json nor vocab.txt"));
 }
 
 }  // namespace lwave::tokenizer

@@ -17,6 +17,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "base/allocator.h"
+#include "base/files.h"
 #include "tokenizer/tokenizer.h"
 
 namespace lwave::tokenizer {
@@ -25,8 +26,11 @@ namespace lwave::tokenizer {
 inline constexpr size_t kMaxTokenizerFileBytes = size_t{256} << 20;
 
 // From a folder in Hugging Face layout. The allocator must outlive the tokenizer.
-absl::StatusOr<std::unique_ptr<Tokenizer>> LoadTokenizer(const std::string& folder,
-                                                         const Allocator& allocator);
+absl::StatusOr<std::unique_ptr<Tokenizer>> LoadTokenizer(const Folder& folder, const Allocator& allocator);
+inline absl::StatusOr<std::unique_ptr<Tokenizer>> LoadTokenizer(const std::string& folder,
+                                                                const Allocator& allocator) {
+  return LoadTokenizer(Folder::OnDisk(folder), allocator);
+}
 
 // From the contents of tokenizer.json. `config` is the contents of tokenizer_config.json, or empty: it is
 // asked only for the names of special tokens. `source` names the file in messages.

@@ -129,7 +129,7 @@ TEST_CASE("A model in shards is the same as in one file", "[model]") {
   std::filesystem::rename(folder / "model.safetensors", folder / "one.safetensors");
   WriteAll(folder / "two.safetensors", FileBuilder().AddLinear("cls.head", 3, 6).Finish());
   std::string map;
-  const auto whole = SafetensorsFile::Open(folder / "one.safetensors");
+  const auto whole = SafetensorsFile::Open(*FileBytes::Map(folder / "one.safetensors"), "one.safetensors");
   REQUIRE(whole.ok());
   for (const NamedTensor& tensor : (*whole)->tensors()) map += "\"" + tensor.name + "\":\"one.safetensors\",";
   const auto index = [&](const std::string& last) {

@@ -213,8 +213,8 @@ TEST_CASE("a folder without a tokenizer, or a folder in its place, is named in t
       std::filesystem::temp_directory_path() / "longwave_tokenizer_load_test";
   std::filesystem::create_directories(folder / "tokenizer.json");
   const auto directory = LoadTokenizer(folder.string(), Allocator::Default());
-  CHECK(directory.status().code() == absl::StatusCode::kUnavailable);
-  CHECK(absl::StrContains(directory.status().message(), "tokenizer.json: not a regular file"));
+  CHECK(directory.status().code() == absl::StatusCode::kInvalidArgument);
+  CHECK(absl::StrContains(directory.status().message(), "tokenizer.json must be a regular file, but it is a directory"));
   std::filesystem::remove_all(folder);
 }
 

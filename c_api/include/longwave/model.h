@@ -27,6 +27,17 @@ typedef struct lwave_workspace lwave_workspace;
  * does not have), OUT_OF_MEMORY; the message names the file. Any thread. Since 0.1. */
 LWAVE_API lwave_status lwave_model_open(lwave_context* context, const char* directory, lwave_model** model,
                                         lwave_error* error);
+/* The same from named buffers, where a model is no folder: a resource, an asset, something that was downloaded.
+ *   names  [count] the files' names in such a directory, "config.json", "model.safetensors", "1_Pooling/config.json";
+ *          UTF-8, each ended by a NUL. All may begin with the same folder, "models/minilm/config.json": its name
+ *          ("minilm") is then the model's, else "model"
+ *   data   [count] their bytes;  bytes  [count] how many
+ * All buffers are the caller's again when the call returns: the tensors are copied into the context's memory
+ * ("held_bytes" of get_int), the rest is read. Errors: as lwave_model_open; INVALID_ARGUMENT for a name that is empty
+ * or stands twice. Any thread. Since 0.1. */
+LWAVE_API lwave_status lwave_model_open_memory(lwave_context* context, const char* const* names,
+                                               const void* const* data, const int64_t* bytes, int64_t count,
+                                               lwave_model** model, lwave_error* error);
 /* Gives up the handle; streams, memories and workspaces keep the model alive as long as they need it. NULL is
  * fine. Since 0.1. */
 LWAVE_API void lwave_model_destroy(lwave_model* model);
@@ -37,8 +48,8 @@ LWAVE_API lwave_status lwave_model_prepare(lwave_model* model, lwave_error* erro
 
 /* A number about the model. Keys: "layers", "hidden", "heads", "head_dim", "vocabulary", "embedding_width"
  * (numbers in a vector), "positions" (usable), "max_rows" (rows a text may have under "truncate" and "refuse"),
- * "has_pooler", "has_tokenizer", "has_long_reading" (0 or 1), "mapped_bytes", "packed_bytes" (what prepare
- * takes, known before), "fingerprint" (64 bits). Errors: INVALID_ARGUMENT. Any thread. Since 0.1. */
+ * "has_pooler", "has_tokenizer", "has_long_reading" (0 or 1), "mapped_bytes", "held_bytes" (copies of
+ * buffers it was opened from), "packed_bytes" (what prepare takes, known before), "fingerprint" (64 bits). Errors: INVALID_ARGUMENT. Any thread. Since 0.1. */
 LWAVE_API lwave_status lwave_model_get_int(const lwave_model* model, const char* key, int64_t* value,
                                            lwave_error* error);
 /* The model's name with its short fingerprint, such as "minilm-0123abcd"; valid as long as the model. NULL for

@@ -15,7 +15,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
-#include "model/mapped_file.h"
+#include "base/files.h"
 
 namespace lwave::model {
 namespace {

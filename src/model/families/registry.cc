@@ -9,7 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "model/mapped_file.h"
+#include "base/files.h"
 
 namespace lwave::model {
 namespace {
