@@ -6,7 +6,8 @@
 # dependencies (cmake/pins.txt) once into a folder outside the tree, where CMake finds them by itself.
 #
 # usage: cmake/setup.sh [--tests] [--prefix-only] [--print-prefix]
-#   --tests         also the packages that only tests/run.sh needs (pkg-config, clang)
+#   --tests         also the packages that only tests/run.sh needs (pkg-config, clang; for the languages SWIG, a JDK,
+#                   JUnit, H2 and Go)
 #   --prefix-only   install no package
 #   --print-prefix  print the folder of the dependencies and do nothing
 # Environment: LONGWAVE_DEPS_DIR (default ${XDG_CACHE_HOME:-$HOME/.cache}/longwave), LONGWAVE_JOBS (default nproc).
@@ -30,7 +31,7 @@ for argument in "$@"; do
     --tests) with_tests=true ;;
     --prefix-only) with_packages=false ;;
     --print-prefix) printf '%s\n' "$prefix"; exit 0 ;;
-    -h | --help) sed -n '5,14s/^# \{0,1\}//p' "$0"; exit 0 ;;
+    -h | --help) sed -n '5,15s/^# \{0,1\}//p' "$0"; exit 0 ;;
     *) fail "unknown option $argument (see --help)" ;;
   esac
 done
@@ -38,7 +39,9 @@ done
 # --- packages -----------------------------------------------------------------------------------------------------
 
 packages=(g++ cmake ninja-build ccache nlohmann-json3-dev libcli11-dev curl ca-certificates)
-if $with_tests; then packages+=(pkg-config clang); fi
+if $with_tests; then packages+=(pkg-config clang swig default-jdk-headless junit5 libh2-java golang-go); fi
+# A tool that came another way is as good as its package.
+declare -A tools=([pkg-config]=pkg-config [default-jdk-headless]=javac [golang-go]=go)
 
 id= version=
 if [ -r /etc/os-release ]; then
@@ -63,9 +66,8 @@ if $with_packages; then
   missing=()
   for package in "${packages[@]}"; do
     status=$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null || true)
-    # A tool that came another way (pkgconf for pkg-config) is as good.
-    [ "$status" = installed ] || { [ "$package" = pkg-config ] && command -v pkg-config >/dev/null; } \
-      || missing+=("$package")
+    tool=${tools[$package]:-}
+    [ "$status" = installed ] || { [ -n "$tool" ] && command -v "$tool" >/dev/null; } || missing+=("$package")
   done
   if [ ${#missing[@]} -gt 0 ]; then
     root=()

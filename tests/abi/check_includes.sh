@@ -38,6 +38,7 @@ allow src/tokenizer tokenizer/ base/ absl/ nlohmann/ utf8proc.h
 allow src/model model/ attention/ kernels/ memory/ base/ absl/ nlohmann/
 allow src/stream stream/ model/ tokenizer/ memory/ kernels/ base/ absl/ nlohmann/
 allow c_api longwave/ stream/ model/ tokenizer/ attention/ memory/ kernels/ simd/ base/ absl/
+allow bindings longwave/ swig/
 allow examples longwave/ CLI/ nlohmann/ cli/
 allow tests/reference reference/ nlohmann/
 exit $((failures > 0))

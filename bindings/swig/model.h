@@ -1,0 +1,63 @@
+// Copyright 2026 The Longwave Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// A model and what is read at once (longwave/model.h). Immutable; any number of threads.
+
+#ifndef LONGWAVE_BINDINGS_MODEL_H_
+#define LONGWAVE_BINDINGS_MODEL_H_
+
+#include <cstdint>
+
+#include "longwave/model.h"
+#include "shell.h"
+#include "spans.h"
+
+namespace lwave::bindings {
+
+class Config;
+class Context;
+class Files;
+class Workspace;
+
+class Model {
+ public:
+  static Model* Open(Context* context, NameIn directory);
+  // files: named buffers; still the caller's, who may close them when this returns.
+  static Model* OpenMemory(Context* context, Files* files);
+  // config: a "stream" config, or null.
+  static void Convert(NameIn source, NameIn destination, NameIn weights, Config* config);
+
+  void Prepare();
+  int64_t GetInt(NameIn key) const;
+  Text Name() const;
+  Text Describe(Config* config) const;
+  // Bytes of a workspace.
+  int64_t PlanWorkspace(Config* config, int64_t batch, int64_t tokens) const;
+  // What a memory or a stream takes: result [4] receives bytes, load_bytes, first_rows, steady_rows.
+  void PlanMemory(Config* config, LongsOut result) const;
+  void PlanStream(Config* config, LongsOut result) const;
+
+  // Buffers called `filled` are filled wholly or, on failure, not at all.
+  // The vector of one text. filled [embedding_width]
+  void Embed(TextIn text, FloatsOut filled) const;
+  // ids [batch, tokens]; mask, token_types the same or empty; output LWAVE_LAST_HIDDEN_STATE ...; filled of its shape.
+  void Forward(Workspace* workspace, Config* config, IntsIn ids, IntsIn mask, IntsIn token_types, int64_t batch,
+               int64_t tokens, int32_t output, FloatsOut filled) const;
+
+  // Any thread, any number of times; returns at once. A call in flight ends first.
+  void Close();
+  bool IsClosed() const;
+
+#ifndef SWIG
+  using Handle = Shell<lwave_model, lwave_model_destroy>;
+  explicit Model(lwave_model* handle) : shell_(handle, "model") {}
+  const Handle& shell() const { return shell_; }
+
+ private:
+  Handle shell_;
+#endif
+};
+
+}  // namespace lwave::bindings
+
+#endif  // LONGWAVE_BINDINGS_MODEL_H_
