@@ -114,7 +114,7 @@ finish() {
 
 # Every folder with cases has a binary, which must be there.
 binaries=()
-for pair in unit:unit_tests laws:law_tests golden:golden_tests abi:abi_tests fuzz:bad_input_tests cli:cli_tests; do
+for pair in unit:unit_tests laws:law_tests golden:golden_tests abi:abi_tests fuzz:bad_input_tests bindings:binding_tests cli:cli_tests; do
   if compgen -G "tests/${pair%:*}/*_test.cc" >/dev/null; then binaries+=("${pair#*:}"); fi
 done
 wrapper=(env)
@@ -128,6 +128,8 @@ script "command line" bash tests/cli/cli_test.sh build/release/bin
 check "folders include only what they may" bash tests/abi/check_includes.sh || true
 check "public headers are strict C99 and C++" bash tests/abi/check_headers.sh || true
 check "exported symbols are the agreed ones" bash tests/abi/check_symbols.sh build/release || true
+native=build/release/lib/liblongwave_jni.so
+if [ -e $native ]; then check "Java's library is self-contained" bash tests/bindings/check_native.sh $native Java_ || true; fi
 check "installed library works for C programs" bash tests/abi/check_install.sh build/release || true
 
 if ! $quick; then

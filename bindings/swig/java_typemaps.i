@@ -66,7 +66,8 @@
 %rename(isClosed) lwave::bindings::CLASS::IsClosed;
 %enddef
 LONGWAVE_CLASSES(LONGWAVE_JAVA_CLASS)
-%rename("%(firstlowercase)s", %$isfunction) "";
+// Apart from the public classes' own methods, whose names they would take.
+%rename("native%s", %$isfunction) "";
 
 // ---- Arrays in
 
