@@ -75,6 +75,21 @@ TEST_CASE("a layer whose options are missing or contradict each other is not mad
   Set(config, "global", std::vector<int64_t>{4, 4});
   CHECK(status(config) == LWAVE_INVALID_ARGUMENT);
   CHECK(status(MakeConfig()) == LWAVE_UNSUPPORTED);
+  const auto buckets = [&](int64_t count, int64_t farthest, size_t numbers, bool slopes = false) {
+    Config full = MakeConfig("full");
+    Set(full, "heads", int64_t{2});
+    Set(full, "head_dim", int64_t{4});
+    Set(full, "relative_buckets", count);
+    Set(full, "relative_max_distance", farthest);
+    if (numbers > 0) Set(full, "relative_bias", std::vector<float>(numbers, 1.0f));
+    if (slopes) Set(full, "alibi_slopes", std::vector<float>{1, 2});
+    return status(full);
+  };
+  CHECK(buckets(8, 16, 0) == LWAVE_INVALID_ARGUMENT);
+  CHECK(buckets(8, 16, 8) == LWAVE_INVALID_ARGUMENT);
+  CHECK(buckets(7, 16, 14) == LWAVE_INVALID_ARGUMENT);
+  CHECK(buckets(8, 2, 16) == LWAVE_INVALID_ARGUMENT);
+  CHECK(buckets(8, 16, 16, true) == LWAVE_INVALID_ARGUMENT);
 }
 
 TEST_CASE("forward and step refuse wrong counts and masks", "[layers]") {

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "relative_buckets_reference.h"
+
 namespace lwave::test {
 namespace {
 
@@ -51,13 +53,22 @@ void MakeFull(RandomLayer& layer, Random& random) {
   Set(layer.config, "causal", int64_t{causal});
   Set(layer.config, "max_tokens", n + Between(random, 0, 70));
   layer.closed_rows_zero = false;
-  if (Between(random, 0, 1) == 1) {
+  const int64_t positions = Between(random, 0, 2);
+  if (positions == 1) {
     std::vector<float> slopes = RandomFloats(random, layer.heads);
     for (float& slope : slopes) slope = std::abs(slope) / 8;
     Set(layer.config, "alibi_slopes", slopes);
     layer.bias = [slopes](int64_t h, int64_t i, int64_t j) {
       return -static_cast<double>(slopes[static_cast<size_t>(h)]) * static_cast<double>(std::abs(i - j));
     };
+  }
+  if (positions == 2) {
+    const int64_t buckets = 2 * Between(random, 2, 20), farthest = Between(random, 22, 150);
+    const std::vector<float> learned = RandomFloats(random, layer.heads * buckets);
+    Set(layer.config, "relative_buckets", buckets);
+    Set(layer.config, "relative_max_distance", farthest);
+    Set(layer.config, "relative_bias", learned);
+    layer.bias = reference::RelativeBucketBias(learned, !causal, buckets, farthest);
   }
   SetRows(layer, random, n, true);
   layer.listing = reference::FullListing(causal, 0);

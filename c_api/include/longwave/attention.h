@@ -18,8 +18,9 @@
  * zeros ("full" and "adaptive_span": only the former). A row that sees no key gives zeros.
  *
  * full            every key. causal (0, 1), query_offset (position of query 0, where key 0 is at 0), rope.theta,
- *                 rope.dim, rope.style ("half", "interleaved"), alibi_slopes [heads]. q may have another number of
- *                 rows than k and v.
+ *                 rope.dim, rope.style ("half", "interleaved"), alibi_slopes [heads]; or T5's relative_bias [heads,
+ *                 relative_buckets] with relative_buckets (default 32) and relative_max_distance (default 128): two
+ *                 sided, or one sided where causal. q may have another number of rows than k and v.
  * window          Longformer. left, right, dilation (one number or one a head), global (token numbers),
  *                 global_projections (1: rows of q, k, v are two sets of heads one behind the other, the second is
  *                 used by global rows; 0: the same for all), causal.
