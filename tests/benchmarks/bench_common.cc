@@ -6,6 +6,7 @@
 #include "benchmarks/bench_common.h"
 
 #include <atomic>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -13,6 +14,9 @@
 
 #if defined(__unix__) || defined(__APPLE__)
 #include <sys/resource.h>
+#endif
+#if defined(__GLIBC__)
+#include <malloc.h>
 #endif
 
 #undef HWY_TARGET_INCLUDE
@@ -238,23 +242,37 @@ void Report::Add(const std::string& name, const std::vector<double>& values) {
   if (json_) {
     std::printf("%s  {\"name\": \"%s\"", rows_ == 0 ? "[\n" : ",\n", name.c_str());
     for (size_t i = 0; i < columns_.size(); ++i) {
-      std::printf(", \"%s\": %.9g", columns_[i].key.c_str(), values[i]);
+      if (std::isnan(values[i])) {
+        std::printf(", \"%s\": null", columns_[i].key.c_str());
+      } else {
+        std::printf(", \"%s\": %.9g", columns_[i].key.c_str(), values[i]);
+      }
     }
     std::printf("}");
   } else {
-    if (rows_ == 0) {
-      std::printf("%-*s", kNameWidth, "");
+    if (heading_) {
+      std::printf("%s%-*s", rows_ == 0 ? "" : "\n", kNameWidth, "");
       for (const Column& column : columns_) std::printf("  %*s", width(column), column.title.c_str());
       std::printf("\n");
     }
     std::printf("%-*s", kNameWidth, name.c_str());
     for (size_t i = 0; i < columns_.size(); ++i) {
-      std::printf("  %*.*f", width(columns_[i]), columns_[i].decimals, values[i]);
+      if (std::isnan(values[i])) {
+        std::printf("  %*s", width(columns_[i]), "-");
+      } else {
+        std::printf("  %*.*f", width(columns_[i]), columns_[i].decimals, values[i]);
+      }
     }
     std::printf("\n");
   }
   std::fflush(stdout);
+  heading_ = false;
   ++rows_;
+}
+
+void Report::NewTable(std::vector<Column> columns) {
+  columns_ = std::move(columns);
+  heading_ = true;
 }
 
 void Report::Finish() {
@@ -320,6 +338,45 @@ int64_t PeakMemoryBytes() {
 #else
   return 0;
 #endif
+}
+
+namespace {
+// A line of /proc/self/status such as "VmHWM: 1234 kB", in bytes; -1 where there is none.
+int64_t StatusBytes(const char* key) {
+  int64_t kilobytes = -1;
+#if defined(__linux__)
+  if (std::FILE* file = std::fopen("/proc/self/status", "r")) {
+    char line[256];
+    const size_t length = std::strlen(key);
+    while (std::fgets(line, sizeof line, file) != nullptr) {
+      if (std::strncmp(line, key, length) == 0) kilobytes = std::strtoll(line + length, nullptr, 10);
+    }
+    std::fclose(file);
+  }
+#else
+  (void)key;
+#endif
+  return kilobytes < 0 ? -1 : kilobytes * 1024;
+}
+}  // namespace
+
+MemoryGrowth::MemoryGrowth() {
+#if defined(__GLIBC__)
+  mallopt(M_MMAP_THRESHOLD, 1 << 20);  // larger blocks come from the system and go back to it
+  malloc_trim(0);
+#endif
+#if defined(__linux__)
+  // "5" sets the high-water mark back to what is resident now.
+  if (std::FILE* file = std::fopen("/proc/self/clear_refs", "w")) {
+    const bool written = std::fputs("5", file) >= 0;
+    if (std::fclose(file) == 0 && written) before_ = StatusBytes("VmRSS:");
+  }
+#endif
+}
+
+int64_t MemoryGrowth::Bytes() const {
+  const int64_t peak = StatusBytes("VmHWM:");
+  return before_ < 0 || peak < 0 ? -1 : std::max<int64_t>(0, peak - before_);
 }
 
 }  // namespace bench

@@ -57,7 +57,8 @@ struct Options {
 Options ParseOptions(int argc, char** argv, const char* usage);
 
 // A table whose rows appear as they are measured (text), or all at the end as one JSON list of objects.
-// The first cell of a row is its name (JSON key "name"), the others are numbers under the columns' keys.
+// The first cell of a row is its name (JSON key "name"), the others are numbers under the columns' keys; NaN is a
+// cell that was not measured (null in JSON).
 class Report {
  public:
   struct Column {
@@ -67,12 +68,15 @@ class Report {
   };
   Report(std::vector<Column> columns, bool json) : columns_(std::move(columns)), json_(json) {}
   void Add(const std::string& name, const std::vector<double>& values);
+  // The rows that follow have these columns.
+  void NewTable(std::vector<Column> columns);
   // Prints the list when JSON was asked for. Call it once, at the end.
   void Finish();
 
  private:
   std::vector<Column> columns_;
   bool json_;
+  bool heading_ = true;  // is due
   int64_t rows_ = 0;
 };
 
@@ -113,6 +117,16 @@ void ReadMemory(const float* x, int64_t count);
 
 // Peak resident memory of this process so far, in bytes (0 where the system does not tell).
 int64_t PeakMemoryBytes();
+// The highest growth of resident memory since it was made, in bytes; negative where the system does not tell (Linux
+// does). Memory that was freed before but kept by the allocator may hide some of it.
+class MemoryGrowth {
+ public:
+  MemoryGrowth();
+  int64_t Bytes() const;
+
+ private:
+  int64_t before_ = -1;
+};
 
 }  // namespace lwave::bench
 

@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 # Copyright 2026 The Longwave Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Draws attention over the length of the text: GFLOP/s of the visible entries, and time, as one SVG.
+"""Draws attention over the length of the text as one SVG.
 
-usage: attention_bench --long --json > attention.json
-       plot_curves.py attention.json [-o curves.svg] [--title TEXT]
+usage: attention_bench --long --json > attention.json      GFLOP/s of the visible entries, and time
+       mechanism_bench growth --json > growth.json         time per token, and bytes of a stream's memory
+       plot_curves.py FILE.json [-o curves.svg] [--title TEXT] [--threads N]
 
-Reads rows named "attention f32 full n=1024 d=64" (also causal, and window W); other rows are passed over. Needs
-nothing but Python's own library.
+Reads rows named "attention f32 full n=1024 d=64" (also causal, and window W), or "NAME forward threads=2 n=1024" and
+"NAME stream threads=2 n=1024"; other rows are passed over. Needs nothing but Python's own library.
 """
 
 import argparse
@@ -23,13 +24,18 @@ INK, FAINT, GRID = "#1f2430", "#667085", "#e4e7ec"
 # The pattern by colour and mark (told apart without red and green), the width of a head by the stroke.
 STYLES = {"full": ("#1f5fbf", "circle"), "causal": ("#d9730d", "square"), "window 256": ("#0f8a7a", "triangle"),
           "window 128": ("#8a4fbf", "diamond"), "window 64": ("#b23a6f", "circle")}
+# Mechanisms: a colour and mark for each family, within it the dash.
+FAMILIES = {"full": (INK, "circle"), "window": ("#1f5fbf", "square"), "sink_window": ("#5aa9e6", "triangle"),
+            "sparse_transformer": ("#d9730d", "diamond"), "block_sparse": ("#0f8a7a", "square"),
+            "transformer_xl": ("#8a4fbf", "circle"), "compressive": ("#b23a6f", "triangle"),
+            "pia": ("#c9a227", "diamond"), "linformer": ("#7a5c3e", "square"), "favor": ("#2e7d32", "circle"),
+            "lsh": ("#c0392b", "triangle"), "adaptive_span": ("#667085", "diamond")}
+DASHES = ("", "7 4", "1.5 4")
 
 
-def read_series(path):
+def read_series(rows):
     """{(pattern, head_dim, type): [row of the JSON list with n]}"""
     series, peak = {}, 0.0
-    with (sys.stdin if path == "-" else open(path, encoding="utf-8")) as file:
-        rows = json.load(file)
     for row in rows:
         name = re.fullmatch(r"attention (\w+) (full|causal|window \d+) n=(\d+) d=(\d+)", row["name"])
         if name is None:
@@ -47,8 +53,8 @@ def read_series(path):
 
 
 class Panel:
-    def __init__(self, left, width, x_range, y_range, y_log):
-        self.left, self.width, self.y_log = left, width, y_log
+    def __init__(self, left, width, x_range, y_range, y_log, bottom=HEIGHT - BOTTOM):
+        self.left, self.width, self.y_log, self.bottom = left, width, y_log, bottom
         self.x_range, self.y_range = x_range, y_range
         self.out = []
 
@@ -60,7 +66,7 @@ class Panel:
         low, high = self.y_range
         if self.y_log:
             low, high, value = math.log10(low), math.log10(high), math.log10(value)
-        return HEIGHT - BOTTOM - (value - low) / (high - low) * (HEIGHT - BOTTOM - TOP)
+        return self.bottom - (value - low) / (high - low) * (self.bottom - TOP)
 
     def line(self, x1, y1, x2, y2, colour=GRID, width=1.0, dash=""):
         extra = f' stroke-dasharray="{dash}"' if dash else ""
@@ -72,7 +78,7 @@ class Panel:
                         f'font-weight="{weight}">{text}</text>')
 
     def frame(self, title, y_ticks):
-        bottom = HEIGHT - BOTTOM
+        bottom = self.bottom
         self.text(self.left, TOP - 16, title, 14, INK, "start", "600")
         for value, label in y_ticks:
             self.line(self.left, self.y(value), self.left + self.width, self.y(value))
@@ -106,8 +112,8 @@ def draw_mark(x, y, colour, mark):
 
 
 def seconds_label(exponent):
-    return {-5: "10 µs", -4: "100 µs", -3: "1 ms", -2: "10 ms", -1: "100 ms", 0: "1 s", 1: "10 s", 2: "100 s"}.get(
-        exponent, f"1e{exponent} s")
+    return {-7: "0.1 µs", -6: "1 µs", -5: "10 µs", -4: "100 µs", -3: "1 ms", -2: "10 ms", -1: "100 ms", 0: "1 s",
+            1: "10 s", 2: "100 s"}.get(exponent, f"1e{exponent} s")
 
 
 def nice_step(top):
@@ -144,25 +150,94 @@ def draw(series, peak, title):
         label = pattern + (" on each side" if pattern.startswith("window") else "")
         legend.text(x + 47, y + 4, f"{label}, {kind}, head of {width}", 12.5, INK, "start")
 
-    body = "\n".join(speed.out + clock.out + legend.out)
-    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" '
-            f'height="{HEIGHT}" font-family="DejaVu Sans, Helvetica, Arial, sans-serif">\n'
-            f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>\n'
+    return svg(title, HEIGHT, speed.out + clock.out + legend.out)
+
+
+def svg(title, height, shapes):
+    body = "\n".join(shapes)
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" '
+            f'height="{height}" font-family="DejaVu Sans, Helvetica, Arial, sans-serif">\n'
+            f'<rect width="{WIDTH}" height="{height}" fill="#ffffff"/>\n'
             f'<text x="{PANELS[0][0]}" y="36" font-size="19" font-weight="600" fill="{INK}">{title}</text>\n'
             f"{body}\n</svg>\n")
 
 
+def read_growth(rows, threads):
+    """{mechanism: {"forward": [rows], "stream": [rows]}} of the measured rows with this number of threads"""
+    growth = {}
+    for row in rows:
+        name = re.fullmatch(r"(.+) (forward|stream) threads=(\d+) n=(\d+)", row["name"])
+        if name is None or int(name[3]) != threads:
+            continue
+        growth.setdefault(name[1], {}).setdefault(name[2], []).append({**row, "n": int(name[4])})
+    return {name: kinds for name, kinds in growth.items() if any(len(rows) > 1 for rows in kinds.values())}
+
+
+def bytes_label(exponent):
+    unit = ("B", "kB", "MB", "GB", "TB")[exponent // 3]
+    return f"{10 ** (exponent % 3)} {unit}"
+
+
+def draw_growth(growth, title, threads):
+    every = [row for kinds in growth.values() for rows in kinds.values() for row in rows]
+    x_range = (min(row["n"] for row in every) / 1.12, max(row["n"] for row in every) * 1.12)
+
+    def decades(values):
+        values = list(values) or [1, 10]
+        return range(math.floor(math.log10(min(values))), math.ceil(math.log10(max(values) * 1.001)) + 1)
+
+    bottom = HEIGHT + 40
+    whole = [row for kinds in growth.values() for row in kinds.get("forward", ())]
+    times = decades(row["us_per_token"] for row in whole)
+    clock = Panel(*PANELS[0], x_range, (10**times[0], 10**times[-1]), True, bottom)
+    clock.frame(f"Time per token, whole sequence, {threads} thread{'s' if threads > 1 else ''} (logarithmic)",
+                [(10**e, seconds_label(e - 6)) for e in times])
+    streamed = [row for kinds in growth.values() for row in kinds.get("stream", ())]
+    sizes = decades(row["counted_bytes"] for row in streamed)
+    memory = Panel(*PANELS[1], x_range, (10**sizes[0], 10**sizes[-1]), True, bottom)
+    memory.frame("Memory of a stream (logarithmic)", [(10**e, bytes_label(e)) for e in sizes])
+
+    columns, met = 3, {}
+    legend_top = bottom + 78
+    lines = math.ceil(len(growth) / columns)
+    legend = Panel(0, WIDTH, (1, 2), (0, 1), False)
+    for index, (name, kinds) in enumerate(growth.items()):
+        family = name.split(" ")[0]
+        colour, mark = FAMILIES.get(family, (FAINT, "circle"))
+        dash = DASHES[met.get(family, 0) % len(DASHES)]
+        met[family] = met.get(family, 0) + 1
+        if len(kinds.get("forward", ())) > 1:
+            clock.curve(kinds["forward"], lambda row: row["us_per_token"], colour, mark, dash)
+        if len(kinds.get("stream", ())) > 1:
+            memory.curve(kinds["stream"], lambda row: row["counted_bytes"], colour, mark, dash)
+        x = PANELS[0][0] + index // lines * 366
+        y = legend_top + index % lines * 23
+        legend.line(x, y, x + 38, y, colour, 2.2, dash)
+        legend.out.append(draw_mark(x + 19, y, colour, mark))
+        legend.text(x + 47, y + 4, name, 12, INK, "start")
+    return svg(title, legend_top + lines * 23 + 12, clock.out + memory.out + legend.out)
+
+
 def main():
     parser = argparse.ArgumentParser(description="attention over the length of the text, as SVG")
-    parser.add_argument("json", help="what attention_bench --json printed; - for standard input")
+    parser.add_argument("json", help="what attention_bench or mechanism_bench --json printed; - for standard input")
     parser.add_argument("-o", "--output", default="curves.svg")
-    parser.add_argument("--title", default="Tile attention over the length of the text")
+    parser.add_argument("--title")
+    parser.add_argument("--threads", type=int, default=2, help="of the curves of mechanism_bench (default 2)")
     arguments = parser.parse_args()
-    series, peak = read_series(arguments.json)
-    if not series:
+    with (sys.stdin if arguments.json == "-" else open(arguments.json, encoding="utf-8")) as file:
+        rows = json.load(file)
+    series, peak = read_series(rows)
+    growth = read_growth(rows, arguments.threads)
+    if series:
+        picture = draw(series, peak, arguments.title or "Tile attention over the length of the text")
+    elif growth:
+        picture = draw_growth(growth, arguments.title or "Mechanisms over the length of the text, 12 heads of 64",
+                              arguments.threads)
+    else:
         sys.exit("plot_curves.py: no curve in " + arguments.json)
     with open(arguments.output, "w", encoding="utf-8") as file:
-        file.write(draw(series, peak, arguments.title))
+        file.write(picture)
 
 
 if __name__ == "__main__":
