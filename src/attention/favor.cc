@@ -2,13 +2,18 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // favor: linear attention with random features (Choromanski et al. 2021, Performer; features in feature_map.h).
-//   out_i = sum_j (phi_q.phi_k_j) v_j / (sum_j phi_q.phi_k_j + denominator_eps sum_r phi_q_r)
+//   out_i = sum_j (phi_q.phi_k_j) v_j / (sum_j phi_q.phi_k_j + denominator_eps sum_r phi_q_r + denominator_constant)
 // over all keys, or those up to i (causal). The softmax kernels are unbiased estimates of softmax attention, so the
-// result is approximate; relu and exp define a kernel of their own.
+// result is approximate; relu, exp, elu (Katharopoulos et al. 2020, Linear Transformer) and given features define a
+// kernel of their own.
 // Remembers s = sum phi_k v^T [features, value_dim] and z = sum phi_k a head, whatever the length; the state engine
 // (kernels/state.h) keeps them compensated. Costs n features (head_dim + 2 value_dim) products a head.
-// Cannot: stream with key_shift global_max, which looks at all keys, or where it is not causal.
-// kernel exact is softmax attention itself, to compare with.
+// Cannot: stream with key_shift global_max, which looks at all keys, or where it is not causal; draw its projection
+// anew within a sequence, because the features of keys that are summed cannot be changed (another draw is another
+// layer, option draw). kernel exact is softmax attention itself, to compare with.
+//
+// A thread takes a head, and a number of its rows through features and state at a time: both stay in its second-level
+// cache.
 
 #include <algorithm>
 #include <memory>
@@ -29,7 +34,7 @@ using kernels::StateShape;
 struct FavorSpec {
   int64_t heads = 1, head_dim = 1, value_dim = 1, step_rows = 96;
   bool causal = false;
-  float denominator_eps = 0;
+  float denominator_eps = 0, denominator_constant = 0;
 };
 
 class FavorLayer : public Layer {
@@ -37,7 +42,7 @@ class FavorLayer : public Layer {
   FavorLayer(ContextPtr context, const Options& options, const FavorSpec& favor_spec)
       : Layer(std::move(context), "favor", options), spec(favor_spec) {}
   RowWidths widths() const override {
-    return {spec.heads * spec.head_dim, spec.heads * spec.head_dim, spec.heads * spec.value_dim,
+    return {spec.heads * features.width(), spec.heads * features.width(), spec.heads * spec.value_dim,
             spec.heads * spec.value_dim};
   }
   bool cross() const override { return !spec.causal; }
@@ -51,6 +56,11 @@ class FavorLayer : public Layer {
   }
   std::unique_ptr<SequenceState> MakeWhole(Arena& arena, int64_t rows, int64_t keys) const override;
   std::unique_ptr<SequenceState> MakeStream(Arena& arena) const override;
+  // projection [features, head_dim]
+  absl::StatusOr<std::vector<float>> ReadPart(absl::string_view name) const override {
+    if (name != "projection") return Layer::ReadPart(name);
+    return FeatureMap::ProjectionOf(options(), spec.head_dim);
+  }
 
   const FavorSpec spec;
   FeatureMap features;
@@ -58,48 +68,58 @@ class FavorLayer : public Layer {
 
 class FavorState : public SequenceState {
  public:
-  FavorState(const FavorLayer& layer, Arena& arena, int64_t chunk) : layer_(layer), spec_(layer.spec), chunk_(chunk) {
+  FavorState(const FavorLayer& layer, Arena& arena, int64_t chunk)
+      : layer_(layer), spec_(layer.spec), runner_(*layer.context().runner), chunk_(chunk) {
     shape_.heads = spec_.heads;
     shape_.features = layer.features.count();
     shape_.value_dim = spec_.value_dim;
     state_ = arena.Take<float>(shape_.Floats());
-    const int64_t width = spec_.heads * shape_.features;
-    queries_ = arena.Take<float>(chunk * width);
-    keys_ = arena.Take<float>(chunk * width);
-    values_ = arena.Take<float>(chunk * spec_.heads * spec_.value_dim);
+    const int64_t threads = runner_.threads();
+    queries_ = arena.Take<float>(threads * chunk * shape_.features);
+    keys_ = arena.Take<float>(threads * chunk * shape_.features);
+    values_ = arena.Take<float>(threads * chunk * spec_.value_dim);
     shift_ = arena.Take<float>(spec_.heads);
-    scratch_ = arena.Take<float>(layer.features.ScratchFloats(chunk * spec_.heads));
     if (!state_.empty()) Start();
   }
 
   absl::Status Whole(const InputRows& input, float* out) override {
-    layer_.features.StartShift(spec_.heads, shift_.data());
-    const RowWidths width = layer_.widths();
     if (layer_.features.needs_all_keys()) {
-      for (int64_t begin = 0; begin < input.keys; begin += chunk_) {
-        const int64_t rows = std::min(chunk_, input.keys - begin);
-        layer_.features.RaiseShift(*layer_.context().runner, input.k + begin * width.k,
-                                   input.mask == nullptr ? nullptr : input.mask + begin, rows, spec_.heads,
-                                   scratch_.data(), shift_.data());
-      }
+      runner_.For(spec_.heads, [&](int64_t head, int32_t thread) {
+        float& shift = shift_[static_cast<size_t>(head)];
+        for (int64_t begin = 0; begin < input.keys; begin += chunk_) {
+          const HeadRows keys = KeysOf(input, head, begin, std::min(chunk_, input.keys - begin));
+          shift = layer_.features.RaiseShift(keys, shift, Of(keys_, shape_.features, thread));
+        }
+      });
     }
     if (spec_.causal) {
-      for (int64_t begin = 0; begin < input.rows; begin += chunk_) {
-        Causal(input, begin, std::min(chunk_, input.rows - begin), out + begin * width.out);
+      // All heads take these many rows before they go on, so that a row's lines are still near when the next head
+      // wants its own: each head's part of a row is a few lines only.
+      constexpr int64_t kRowsTogether = 1024;
+      for (int64_t begin = 0; begin < input.rows; begin += kRowsTogether) {
+        const int64_t rows = std::min(kRowsTogether, input.rows - begin);
+        Causal(input, begin, rows, out + begin * layer_.widths().out);
       }
       return absl::OkStatus();
     }
-    for (int64_t begin = 0; begin < input.keys; begin += chunk_) {
-      const StateRows rows = Keys(input, begin, std::min(chunk_, input.keys - begin));
-      layer_.context().runner->For(spec_.heads, [&](int64_t h, int32_t) { kernels::AppendState(rows, h, h + 1); });
-      position_ += rows.rows;
+    FindFirstOpen(input, 0, input.keys);
+    runner_.For(spec_.heads, [&](int64_t head, int32_t thread) {
+      for (int64_t begin = 0; begin < input.keys; begin += chunk_) {
+        kernels::AppendState(Keys(input, head, begin, std::min(chunk_, input.keys - begin), begin, thread), 0, 1);
+      }
+    });
+    position_ = input.keys;
+    if (first_open_ < 0) {
+      std::fill_n(out, input.rows * layer_.widths().out, 0.0f);
+      return absl::OkStatus();
     }
-    for (int64_t begin = 0; begin < input.rows; begin += chunk_) {
-      StateRows rows = Rows(std::min(chunk_, input.rows - begin));
-      Queries(input.q + begin * width.q, rows, out + begin * width.out);
-      layer_.context().runner->For(spec_.heads, [&](int64_t h, int32_t) { kernels::ReadState(rows, h, h + 1); });
-      if (first_open_ < 0) std::fill_n(rows.output, rows.rows * width.out, 0.0f);
-    }
+    const int64_t tiles = (input.rows + chunk_ - 1) / chunk_;
+    runner_.For(spec_.heads * tiles, [&](int64_t task, int32_t thread) {
+      const int64_t head = task % spec_.heads, begin = task / spec_.heads * chunk_;
+      StateRows rows = Rows(head, std::min(chunk_, input.rows - begin), position_);
+      Queries(input, head, begin, out + begin * layer_.widths().out, thread, rows);
+      kernels::ReadState(rows, 0, 1);
+    });
     return absl::OkStatus();
   }
 
@@ -108,16 +128,10 @@ class FavorState : public SequenceState {
     *taken = *written = 0;
     *full = false;
     if (finished_) return absl::FailedPreconditionError("the sequence is finished; nothing can be pushed");
-    while (*taken < input.rows) {
-      const int64_t rows = std::min({input.rows - *taken, capacity - *written, chunk_});
-      if (rows == 0) {
-        *full = true;
-        return absl::OkStatus();
-      }
-      Causal(input, *taken, rows, out + *written * layer_.widths().out);
-      *taken += rows;
-      *written += rows;
-    }
+    const int64_t rows = std::min(input.rows, capacity);
+    Causal(input, 0, rows, out);
+    *taken = *written = rows;
+    *full = rows < input.rows;
     return absl::OkStatus();
   }
   absl::Status Finish(float*, int64_t, int64_t* written, bool* full) override {
@@ -178,83 +192,123 @@ class FavorState : public SequenceState {
  private:
   void Start() {
     kernels::ClearState(shape_, state_.data());
-    layer_.features.StartShift(spec_.heads, shift_.data());
+    std::fill(shift_.begin(), shift_.end(), layer_.features.StartShift());
     position_ = 0;
     first_open_ = -1;
     finished_ = false;
   }
-  StateRows Rows(int64_t count) {
+  // A thread's part of a buffer of [threads, chunk, width].
+  float* Of(absl::Span<float> buffer, int64_t width, int32_t thread) const {
+    return buffer.data() + int64_t{thread} * chunk_ * width;
+  }
+  StateRows Rows(int64_t head, int64_t count, int64_t position) {
     StateRows rows;
     rows.shape = shape_;
-    rows.state = state_.data();
-    rows.position = position_;
+    rows.shape.heads = 1;
+    rows.state = state_.data() + head * shape_.HeadFloats();
+    rows.position = position;
     rows.rows = count;
-    rows.query_stride = rows.key_stride = spec_.heads * shape_.features;
     rows.value_stride = rows.output_stride = spec_.heads * spec_.value_dim;
     rows.normaliser_eps = spec_.denominator_eps;
+    rows.denominator_eps = spec_.denominator_constant;
     return rows;
   }
-  void Queries(const float* q, StateRows& rows, float* out) {
-    layer_.features.Map(*layer_.context().runner, q, nullptr, rows.rows, spec_.heads, true, nullptr, scratch_.data(),
-                        queries_.data());
-    rows.query = queries_.data();
-    rows.output = out;
+  HeadRows KeysOf(const InputRows& input, int64_t head, int64_t begin, int64_t count) const {
+    const RowWidths width = layer_.widths();
+    return {input.k + begin * width.k + head * layer_.features.width(), width.k, count,
+            input.mask == nullptr ? nullptr : input.mask + begin};
   }
   // Features of keys; those of closed rows are zeros, and so are their values.
-  StateRows Keys(const InputRows& input, int64_t begin, int64_t count) {
+  StateRows Keys(const InputRows& input, int64_t head, int64_t begin, int64_t count, int64_t position, int32_t thread) {
     const RowWidths width = layer_.widths();
-    const int32_t* mask = input.mask == nullptr ? nullptr : input.mask + begin;
-    StateRows rows = Rows(count);
-    layer_.features.Map(*layer_.context().runner, input.k + begin * width.k, mask, count, spec_.heads, false,
-                        shift_.data(), scratch_.data(), keys_.data());
-    rows.key = keys_.data();
-    rows.value = input.v + begin * width.v;
-    for (int64_t r = 0; r < count && first_open_ < 0; ++r) {
-      if (mask == nullptr || mask[r] != 0) first_open_ = position_ + r;
-    }
-    if (mask == nullptr) return rows;
-    std::copy_n(rows.value, count * width.v, values_.data());
+    StateRows rows = Rows(head, count, position);
+    const HeadRows keys = layer_.features.MapKeys(KeysOf(input, head, begin, count), shift_[static_cast<size_t>(head)],
+                                                  Of(keys_, shape_.features, thread));
+    rows.key = keys.data;
+    rows.key_stride = keys.stride;
+    rows.value = input.v + begin * width.v + head * spec_.value_dim;
+    if (keys.mask == nullptr) return rows;
+    float* const values = Of(values_, spec_.value_dim, thread);
     for (int64_t r = 0; r < count; ++r) {
-      if (mask[r] == 0) std::fill_n(values_.data() + r * width.v, width.v, 0.0f);
+      float* const to = values + r * spec_.value_dim;
+      if (keys.mask[r] == 0) {
+        std::fill_n(to, spec_.value_dim, 0.0f);
+      } else {
+        std::copy_n(rows.value + r * width.v, spec_.value_dim, to);
+      }
     }
-    rows.value = values_.data();
+    rows.value = values;
+    rows.value_stride = spec_.value_dim;
     return rows;
   }
-  void Causal(const InputRows& input, int64_t begin, int64_t count, float* out) {
+  //   out // row `begin` of the call
+  void Queries(const InputRows& input, int64_t head, int64_t begin, float* out, int32_t thread, StateRows& rows) const {
     const RowWidths width = layer_.widths();
-    StateRows rows = Keys(input, begin, count);
-    Queries(input.q + begin * width.q, rows, out);
-    layer_.context().runner->For(spec_.heads, [&](int64_t h, int32_t) { kernels::AppendAndReadState(rows, h, h + 1); });
+    const HeadRows queries = layer_.features.MapQueries(
+        {input.q + begin * width.q + head * layer_.features.width(), width.q, rows.rows, nullptr},
+        Of(queries_, shape_.features, thread));
+    rows.query = queries.data;
+    rows.query_stride = queries.stride;
+    rows.output = out + head * spec_.value_dim;
+  }
+  void FindFirstOpen(const InputRows& input, int64_t begin, int64_t count) {
+    for (int64_t r = 0; r < count && first_open_ < 0; ++r) {
+      if (input.mask == nullptr || input.mask[begin + r] != 0) first_open_ = position_ + r;
+    }
+  }
+  // Rows [begin, begin + count) of the call.   out // [count, out width]
+  void Causal(const InputRows& input, int64_t begin, int64_t count, float* out) {
+    const int64_t out_width = layer_.widths().out;
+    FindFirstOpen(input, begin, count);
+    runner_.For(count > 0 ? spec_.heads : 0, [&](int64_t head, int32_t thread) {
+      for (int64_t r = 0; r < count; r += chunk_) {
+        StateRows rows = Keys(input, head, begin + r, std::min(chunk_, count - r), position_ + r, thread);
+        Queries(input, head, begin + r, out + r * out_width, thread, rows);
+        kernels::AppendAndReadState(rows, 0, 1);
+      }
+    });
     // Rows before the first open key see none.
     const int64_t none = first_open_ < 0 ? count : std::clamp<int64_t>(first_open_ - position_, 0, count);
-    std::fill_n(out, none * width.out, 0.0f);
+    std::fill_n(out, none * out_width, 0.0f);
     position_ += count;
   }
 
   const FavorLayer& layer_;
   const FavorSpec& spec_;
+  Runner& runner_;
   StateShape shape_;
-  absl::Span<float> state_, queries_, keys_, values_, shift_, scratch_;
+  absl::Span<float> state_, queries_, keys_, values_, shift_;
   int64_t chunk_, position_ = 0, first_open_ = -1;
   bool finished_ = false;
 };
 
+// Features of so many rows of a head, and its state, fit a second-level cache.
+constexpr int64_t kChunk = 128;
+
 std::unique_ptr<SequenceState> FavorLayer::MakeWhole(Arena& arena, int64_t rows, int64_t keys) const {
-  return std::make_unique<FavorState>(*this, arena, std::clamp<int64_t>(std::max(rows, keys), 1, 192));
+  return std::make_unique<FavorState>(*this, arena, std::clamp<int64_t>(std::max(rows, keys), 1, kChunk));
 }
 std::unique_ptr<SequenceState> FavorLayer::MakeStream(Arena& arena) const {
   return std::make_unique<FavorState>(*this, arena, spec.step_rows);
 }
 
+constexpr double kMostSeed = 9007199254740992.0;  // 2^53
+
 const OptionInfo kOptions[] = {
-    {"kernel", OptionType::kText, 0, 0, "softmax|hyperbolic|trigonometric|relu|exp|exact"},
+    {"kernel", OptionType::kText, 0, 0, "softmax|hyperbolic|trigonometric|relu|exp|elu|given|exact"},
     {"causal", OptionType::kInt, 0, 1},
     {"eps", OptionType::kFloat, 0, 1},
     {"kernel_eps", OptionType::kFloat, 0, 1},
     {"denominator_eps", OptionType::kFloat, 0, 1},
+    {"denominator_constant", OptionType::kFloat, 0, 1},
     {"query_shift", OptionType::kText, 0, 0, "row_max|none"},
     {"key_shift", OptionType::kFloat, -kAnyFloat, kAnyFloat, "global_max"},
     {"projection", OptionType::kFloats},
+    {"projection_kind", OptionType::kText, 0, 0, "given|iid|orthogonal|hadamard"},
+    {"projection_lengths", OptionType::kText, 0, 0, "chi|sqrt_dim"},
+    {"features", OptionType::kInt, 1, 1024},
+    {"seed", OptionType::kInt, 0, kMostSeed},
+    {"draw", OptionType::kInt, 0, kMostSeed},
 };
 
 absl::StatusOr<LayerPtr> Create(ContextPtr context, const Options& options) {
@@ -264,11 +318,11 @@ absl::StatusOr<LayerPtr> Create(ContextPtr context, const Options& options) {
   spec.head_dim = options.Int("head_dim", 0);
   if (spec.heads < 1 || spec.head_dim < 1) return absl::InvalidArgumentError("options heads and head_dim must be set");
   if (options.Int("kv_heads", spec.heads) != spec.heads) return absl::UnimplementedError("favor with fewer key heads");
-  if (options.Has("scale")) return absl::UnimplementedError("favor with another scale than head_dim^-1/2");
   spec.value_dim = options.Int("value_dim", spec.head_dim);
   spec.step_rows = options.Int("step_rows", spec.step_rows);
   spec.causal = options.Flag("causal");
   spec.denominator_eps = static_cast<float>(options.Float("denominator_eps", 0));
+  spec.denominator_constant = static_cast<float>(options.Float("denominator_constant", 0));
   auto layer = std::make_shared<FavorLayer>(std::move(context), options, spec);
   const absl::Status status = layer->features.Read(layer->context().allocator, options, spec.head_dim);
   if (!status.ok()) return status;

@@ -1,7 +1,7 @@
 // Copyright 2026 The Longwave Authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// exp, erf, tanh and the activations made of them, for vectors of f32, compiled once per SIMD target.
+// exp, erf, tanh, sine and cosine, and the activations made of them, for vectors of f32, compiled once per SIMD target.
 //
 // NaN stays NaN and infinities give the limit that the formula gives in double (Gelu, GeluTanh and Silu of
 // -infinity are NaN, as -inf * 0 is; GeluCoarse says what it does). A lane's result depends on that lane alone. Errors stand at each
@@ -202,6 +202,35 @@ HWY_INLINE V GeluCoarse(D d, V x) {
   p = hn::MulAdd(p, t, hn::Set(d, -0.07718337327241898f));
   p = hn::MulAdd(p, t, hn::Set(d, 0.15690529346466064f));
   return hn::Mul(above, hn::MulAdd(c, p, hn::Set(d, 0.5f)));
+}
+
+// Angles that SinCos takes.
+inline constexpr float kMostAngle = 8192.0f;
+
+// Sine and cosine for |x| <= kMostAngle: absolute error below 1.2e-7. n quarter turns are taken off by three products, of
+// which the first two are exact, also without a fused multiply-add.
+template <class D, class V>
+HWY_INLINE void SinCos(D d, V x, V& sine, V& cosine) {
+  const hn::RebindToUnsigned<D> du;
+  const V shifted = hn::Add(hn::Mul(x, hn::Set(d, 0.636619772f)), hn::Set(d, kRoundingShift));
+  const V n = hn::Sub(shifted, hn::Set(d, kRoundingShift));
+  V r = hn::NegMulAdd(n, hn::Set(d, 1.5703125f), x);
+  r = hn::NegMulAdd(n, hn::Set(d, 0.0004837512969970703125f), r);
+  r = hn::NegMulAdd(n, hn::Set(d, 7.54978995489188e-8f), r);
+  const V z = hn::Mul(r, r);
+  V s = hn::MulAdd(hn::Set(d, -0.00019516977772582322f), z, hn::Set(d, 0.008332176133990288f));
+  s = hn::MulAdd(s, z, hn::Set(d, -0.16666655242443085f));
+  s = hn::MulAdd(hn::Mul(s, z), r, r);
+  V c = hn::MulAdd(hn::Set(d, 2.443809171381872e-05f), z, hn::Set(d, -0.0013887364184483886f));
+  c = hn::MulAdd(c, z, hn::Set(d, 0.04166664555668831f));
+  c = hn::MulAdd(hn::Mul(c, z), z, hn::NegMulAdd(hn::Set(d, 0.5f), z, hn::Set(d, 1.0f)));
+  // Of n quarters the odd ones exchange the two; the sine changes its sign in quarters 2 and 3, the cosine in 1 and 2.
+  const auto quarters = hn::BitCast(du, shifted);
+  const auto odd = hn::MaskFromVec(hn::BitCast(d, hn::Sub(hn::Zero(du), hn::And(quarters, hn::Set(du, 1u)))));
+  const auto sine_sign = hn::ShiftLeft<30>(hn::And(quarters, hn::Set(du, 2u)));
+  const auto cosine_sign = hn::ShiftLeft<30>(hn::And(hn::Add(quarters, hn::Set(du, 1u)), hn::Set(du, 2u)));
+  sine = hn::BitCast(d, hn::Xor(hn::BitCast(du, hn::IfThenElse(odd, c, s)), sine_sign));
+  cosine = hn::BitCast(d, hn::Xor(hn::BitCast(du, hn::IfThenElse(odd, s, c)), cosine_sign));
 }
 
 // x / (1 + exp(-x)): relative error below 4e-7 down to x = -88, 0 below -88.8.
