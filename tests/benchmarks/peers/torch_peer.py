@@ -1,6 +1,6 @@
 # Copyright 2026 The Longwave Authors
 # SPDX-License-Identifier: Apache-2.0
-"""PyTorch at the same work: matrix products, attention, and MiniLM as a plain encoder without the overhead of a
+"""PyTorch at the same work: matrix products, attention, FAVOR in blocks, and MiniLM as a plain encoder without the overhead of a
 model library (queries, keys and values in one product, which is faster than three).
 
 usage: torch_peer.py THREADS SECONDS [model.safetensors of all-MiniLM-L6-v2]     (cases on standard input)
@@ -71,6 +71,64 @@ def make_attention(dtype, causal, n, width):
     return lambda: attention(q, k, v, is_causal=causal)
 
 
+class Favor:
+    """Causal FAVOR+ (Performer) with softmax features, in blocks: within a block products of features under a mask,
+    before it the state. All heads go through each product together, and `together` rows (one block or several) through
+    the features, the products within blocks and the sums of blocks. A column of ones beside the values makes the
+    denominators, so they cost no products of their own."""
+
+    def __init__(self, heads, features, width):
+        self.projection = torch.randn(features, width) * width**-0.25
+        self.half_scale = 0.5 * width**-0.5
+        self.norm, self.eps = features**-0.5, 1e-4
+        self.heads, self.features = heads, features
+
+    def map(self, x, row_max):
+        u = x @ self.projection.T
+        off = (x * x).sum(-1, keepdim=True).mul_(self.half_scale)
+        if row_max:
+            off += u.amax(-1, keepdim=True)
+        return u.sub_(off).exp_().add_(self.eps).mul_(self.norm)
+
+    def run(self, q, k, v, out, block, together):
+        n, width = v.shape[1:]
+        state = torch.zeros(self.heads, self.features, width + 1)
+        for begin in range(0, n, together):
+            part = slice(begin, begin + together)
+            shape = (self.heads, -1, block)
+            phi_q = self.map(q[:, part], True).view(*shape, self.features)
+            phi_k = self.map(k[:, part], False).view(*shape, self.features)
+            values = F.pad(v[:, part], (0, 1), value=1.0).view(*shape, width + 1)
+            sums = phi_k.transpose(-1, -2) @ values
+            total = sums.cumsum_(1)
+            before = torch.cat([state.unsqueeze(1), total[:, :-1] + state.unsqueeze(1)], 1)
+            result = (phi_q @ phi_k.transpose(-1, -2)).tril_() @ values
+            result += phi_q @ before
+            state += total[:, -1]
+            torch.div(result[..., :width], result[..., width:], out=out[:, part].view(*shape, width))
+        return out
+
+
+def make_favor(n, features, width):
+    q, k, v = (torch.rand(HEADS, n, width) * 2 - 1 for _ in range(3))
+    out = torch.empty_like(v)
+    favor = Favor(HEADS, features, width)
+    best, choice = float("inf"), None
+    few = min(n, 8192)
+    for block in (64, 128, 256):  # the fastest is the peer's
+        for together in sorted({block, 512, 2048}):
+            if few % together != 0 or n % together != 0:
+                continue
+            for _ in range(2):
+                start = time.perf_counter()
+                favor.run(q[:, :few], k[:, :few], v[:, :few], out[:, :few], block, together)
+                seconds = time.perf_counter() - start
+            if seconds < best:
+                best, choice = seconds, (block, together)
+    print(f"favor: blocks of {choice[0]}, {choice[1]} rows together", file=sys.stderr)
+    return lambda: favor.run(q, k, v, out, *choice)
+
+
 def make_minilm(dtype, weights, batch, tokens):
     w = {name: tensor.to(dtype) for name, tensor in weights.items()}
     ids = torch.randint(0, 30522, (batch, tokens))
@@ -113,6 +171,9 @@ def make(name):
     attention = re.fullmatch(r"attention (\w+) (full|causal) n=(\d+) d=(\d+)", name)
     if attention and attention[1] in TYPES:
         return make_attention(TYPES[attention[1]], attention[2] == "causal", int(attention[3]), int(attention[4]))
+    favor = re.fullmatch(r"favor causal n=(\d+) f=(\d+) d=(\d+)", name)
+    if favor:
+        return make_favor(*(int(number) for number in favor.groups()))
     minilm = re.fullmatch(r"minilm (\w+) (\d+)x(\d+)", name)
     if minilm and minilm[1] in TYPES and len(sys.argv) > 3:
         return make_minilm(TYPES[minilm[1]], read_safetensors(sys.argv[3]), int(minilm[2]), int(minilm[3]))
