@@ -152,13 +152,25 @@ void MakeBlocks(RandomLayer& layer, Random& random) {
   SetShape(layer, random, true);
   const int64_t block = Between(random, 1, 40), blocks = Between(random, 4, 12), per_block = Between(random, 0, 3);
   const int64_t n = (blocks - 1) * block + Between(random, 1, block);
-  std::vector<int64_t> plan;
-  for (int64_t i = 0; i < layer.heads * (blocks - 2) * per_block; ++i) plan.push_back(Between(random, 0, blocks - 1));
+  std::vector<int64_t> plan(static_cast<size_t>(layer.heads * (blocks - 2) * per_block));
   Set(layer.config, "block_size", block);
   Set(layer.config, "num_random", per_block);
   Set(layer.config, "full_up_to", int64_t{0});
-  Set(layer.config, "random_blocks", plan);
   Set(layer.config, "max_tokens", n);
+  if (2 * per_block + 5 < blocks && Between(random, 0, 1) == 1) {
+    Set(layer.config, "plan", "seeded");
+    Set(layer.config, "seed", Between(random, 0, 11));
+    Set(layer.config, "plan_tokens", n + Between(random, 0, 100));
+    if (per_block > 0) {
+      const std::vector<float> ids = ReadPart(MakeAttention(MakeContext(1), layer.config).get(), "random_blocks");
+      plan.assign(ids.begin(), ids.end());
+    }
+  } else if (Between(random, 0, 3) == 0) {
+    Set(layer.config, "plan", "zeros");
+  } else {
+    for (int64_t& id : plan) id = Between(random, 0, blocks - 1);
+    Set(layer.config, "random_blocks", plan);
+  }
   SetRows(layer, random, n, true);
   layer.listing = reference::BigBirdListing(n, block, per_block, plan);
 }

@@ -29,7 +29,12 @@
  * sparse_transformer  pattern ("strided", "fixed"), stride, summary, head_sets ("local", "distant", "union"; one or
  *                 one a head, separated by commas).
  * block_sparse    BigBird. block_size, num_random, full_up_to (default (5 + 2 num_random) block_size), plan ("given"
- *                 with random_blocks [heads, blocks - 2, num_random], or "zeros").
+ *                 with random_blocks [heads, blocks - 2, num_random]; "zeros"; or "seeded" with seed, 0 to 2^32 - 1: what
+ *                 Hugging Face's code draws in training after numpy.random.seed, where the seed is the layer's index),
+ *                 and for "seeded" plan_algorithm ("block_rand_mask", "block_rand_mask_with_head", or "by_length",
+ *                 the default: the first at 1024, 3072 and 4096 tokens, else the second) and plan_tokens (the longest
+ *                 sequence, max_position_embeddings there; default 4096). Part of the layer: random_blocks, as given, else
+ *                 for max_tokens tokens (0: for plan_tokens).
  * adaptive_span   max_span, ramp, span [heads], key_pe [head_dim, max_span], initial_cache ("zeros", "empty"),
  *                 loss_coeff. The rows of q are the last of k's. Parts: span_mask, span_loss, reach.
  * linformer       projection ("linear" with slots, sharing ("none", "headwise", "kv", "layerwise"), e and f [slots,
