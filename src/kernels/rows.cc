@@ -174,6 +174,15 @@ void ActivateNumbers(Activation activation, const float* x, int64_t count, float
   }
 }
 
+void Exponentials(const float* x, float subtract, int64_t count, float* y) {
+  const FloatTag d;
+  const int64_t lanes = Lanes();
+  const Vector m = hn::Set(d, subtract);
+  for (int64_t i = 0; i < count; i += lanes) {
+    StoreSome(Exp(d, hn::Sub(LoadSome(x + i, count - i), m)), count - i, y + i);
+  }
+}
+
 void Add(const float* x, int64_t count, float* y) {
   const int64_t lanes = Lanes();
   for (int64_t i = 0; i < count; i += lanes) {
@@ -192,6 +201,7 @@ HWY_EXPORT(LayerNorm);
 HWY_EXPORT(Softmax);
 HWY_EXPORT(ActivateNumbers);
 HWY_EXPORT(Add);
+HWY_EXPORT(Exponentials);
 
 void LayerNormRows(const float* x, int64_t x_stride, int64_t rows, int64_t width, const float* gain,
                    const float* bias, float epsilon, float* y, int64_t y_stride) {
@@ -204,6 +214,10 @@ void SoftmaxRows(float* x, int64_t stride, int64_t rows, int64_t width) {
 
 void Activate(Activation activation, const float* x, int64_t count, float* y) {
   HWY_DYNAMIC_DISPATCH(ActivateNumbers)(activation, x, count, y);
+}
+
+void ExpDifference(const float* x, float subtract, int64_t count, float* y) {
+  HWY_DYNAMIC_DISPATCH(Exponentials)(x, subtract, count, y);
 }
 
 void AddTo(const float* x, int64_t count, float* y) { HWY_DYNAMIC_DISPATCH(Add)(x, count, y); }

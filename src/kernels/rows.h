@@ -38,6 +38,14 @@ void AccumulateRow(const float* x, int64_t width, double* sum);
 // 64 chains (element c goes to chain c mod 64), then a fixed tree, the same on every target up to FMA.
 void DotRows(const float* query, const float* x, int64_t stride, int64_t rows, int64_t width, float* score);
 
+// y[c] = scale * sum_r weight[r] * x[r][c]: one chain for each c, r ascending, so that a number's bits do not depend on
+// which columns are asked for.   weight // [rows]   x // [rows, stride]   y // [width]
+void WeightedSumOfRows(const float* weight, const float* x, int64_t stride, int64_t rows, int64_t width, float scale,
+                       float* y);
+
+// y = e^(x - subtract), element by element; NaN stays NaN.   x, y // [count]; y may be x
+void ExpDifference(const float* x, float subtract, int64_t count, float* y);
+
 // One row of a table of any storage type as f32.   table // [rows, width]   y // [width]
 // scales // [rows], int8 only: the row's integers are multiplied by scales[row]; else it may be null
 // Adds to y when `add`, else overwrites.

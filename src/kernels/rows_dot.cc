@@ -1,7 +1,7 @@
 // Copyright 2026 The Longwave Authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Dot products and norms of rows. The order of summation is part of the contract: search results are the same
+// Dot products, norms and sums of rows. The order of summation is part of the contract: search results are the same
 // wherever they are computed, up to fused multiply-adds.
 
 #include "kernels/rows.h"
@@ -83,6 +83,40 @@ void Dot(const float* query, const float* x, int64_t stride, int64_t rows, int64
   }
 }
 
+// Columns [c, c + 4 vectors), all of them there.
+HWY_INLINE void SumFourVectors(const float* weight, const float* x, int64_t stride, int64_t rows, float scale, float* y) {
+  const FloatTag d;
+  const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
+  hn::Vec<FloatTag> s0 = hn::Zero(d), s1 = s0, s2 = s0, s3 = s0;
+  for (int64_t r = 0; r < rows; ++r, x += stride) {
+    const hn::Vec<FloatTag> w = hn::Set(d, weight[r]);
+    s0 = hn::MulAdd(w, hn::LoadU(d, x), s0);
+    s1 = hn::MulAdd(w, hn::LoadU(d, x + lanes), s1);
+    s2 = hn::MulAdd(w, hn::LoadU(d, x + 2 * lanes), s2);
+    s3 = hn::MulAdd(w, hn::LoadU(d, x + 3 * lanes), s3);
+  }
+  const hn::Vec<FloatTag> factor = hn::Set(d, scale);
+  hn::StoreU(hn::Mul(s0, factor), d, y);
+  hn::StoreU(hn::Mul(s1, factor), d, y + lanes);
+  hn::StoreU(hn::Mul(s2, factor), d, y + 2 * lanes);
+  hn::StoreU(hn::Mul(s3, factor), d, y + 3 * lanes);
+}
+
+void WeightedSum(const float* weight, const float* x, int64_t stride, int64_t rows, int64_t width, float scale, float* y) {
+  const FloatTag d;
+  const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
+  int64_t c = 0;
+  for (; c + 4 * lanes <= width; c += 4 * lanes) SumFourVectors(weight, x + c, stride, rows, scale, y + c);
+  for (; c < width; c += lanes) {
+    const size_t count = static_cast<size_t>(std::min(lanes, width - c));
+    hn::Vec<FloatTag> sum = hn::Zero(d);
+    for (int64_t r = 0; r < rows; ++r) {
+      sum = hn::MulAdd(hn::Set(d, weight[r]), hn::LoadN(d, x + r * stride + c, count), sum);
+    }
+    hn::StoreN(hn::Mul(sum, hn::Set(d, scale)), d, y + c, count);
+  }
+}
+
 }  // namespace
 }  // namespace lwave::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
@@ -91,9 +125,15 @@ HWY_AFTER_NAMESPACE();
 namespace lwave::kernels {
 
 HWY_EXPORT(Dot);
+HWY_EXPORT(WeightedSum);
 
 void DotRows(const float* query, const float* x, int64_t stride, int64_t rows, int64_t width, float* score) {
   HWY_DYNAMIC_DISPATCH(Dot)(query, x, stride, rows, width, score);
+}
+
+void WeightedSumOfRows(const float* weight, const float* x, int64_t stride, int64_t rows, int64_t width, float scale,
+                       float* y) {
+  HWY_DYNAMIC_DISPATCH(WeightedSum)(weight, x, stride, rows, width, scale, y);
 }
 
 // In double: there are few such rows, and squares of large numbers must not overflow.

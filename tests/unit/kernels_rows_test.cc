@@ -250,6 +250,52 @@ TEST_CASE("dot products are summed in 64 chains and a tree, on every target", "[
   }
 }
 
+TEST_CASE("a weighted sum of rows agrees with double, and a column's bits are the same whichever columns are asked for",
+          "[kernels]") {
+  std::mt19937 random(9);
+  for (const int64_t width : kWidths) {
+    for (const int64_t rows : {0, 1, 5, 64}) {
+      INFO(rows << " rows of " << width);
+      const std::vector<float> weight = Normal(random, rows);
+      const std::vector<float> x = Normal(random, std::max<int64_t>(0, rows * (width + 3) - 3));
+      std::vector<double> expected(static_cast<size_t>(width), 0.0);
+      for (int64_t r = 0; r < rows; ++r) {
+        for (int64_t c = 0; c < width; ++c) {
+          expected[static_cast<size_t>(c)] += 0.25 * static_cast<double>(weight[static_cast<size_t>(r)]) *
+                                              static_cast<double>(x[static_cast<size_t>(r * (width + 3) + c)]);
+        }
+      }
+      ForEachTarget([&] {
+        std::vector<float> y(static_cast<size_t>(width), -9.0f);
+        kernels::WeightedSumOfRows(weight.data(), x.data(), width + 3, rows, width, 0.25f, y.data());
+        CHECK(!(Worst(y.data(), expected) >= 4e-6));
+        for (int64_t c = 0; c < width; c += 5) {
+          float one = -9;
+          kernels::WeightedSumOfRows(weight.data(), x.data() + c, width + 3, rows, 1, 0.25f, &one);
+          CHECK(std::memcmp(&one, &y[static_cast<size_t>(c)], sizeof(float)) == 0);
+        }
+      });
+    }
+  }
+}
+
+TEST_CASE("exponentials of differences agree with double, NaN and infinity included", "[kernels]") {
+  std::mt19937 random(10);
+  for (const int64_t width : kWidths) {
+    INFO("width " << width);
+    std::vector<float> x = Normal(random, width, 0.0f, 8.0f);
+    x.back() = kNaN;
+    if (width > 1) x[0] = -kInfinity;
+    std::vector<double> expected;
+    for (const float v : x) expected.push_back(std::exp(static_cast<double>(v) - 1.5));
+    ForEachTarget([&] {
+      std::vector<float> y = x;
+      kernels::ExpDifference(y.data(), 1.5f, width, y.data());
+      CHECK(!(Worst(y.data(), expected) >= 4e-6));
+    });
+  }
+}
+
 // A row of a table from raw storage numbers, added to and overwritten.
 template <typename T>
 void CheckLoad(NumberType type, const std::vector<T>& table, const float* scales, int64_t width,
