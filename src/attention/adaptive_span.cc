@@ -5,9 +5,12 @@
 //   score(t) = (q.k + q.key_pe[:, L - t]) / sqrt(d)      m(t) = clamp((R + z_h L + 1 - t) / R, 0, 1)
 //   a = softmax over the distances * m;   weight = a / (sum a + 1e-8)
 // The mask is a bias of ln m: with N = sum e^score m and Z = sum e^score the result is the softmax with that bias,
-// times N / (N + 1e-8 Z). Z comes from a second pass over the keys whose values are not used.
-// Remembers L rows of keys and values, from the first row on where initial_cache is zeros (they take weight then).
-// Costs 2 n L head_dim products for the scores and n L for the values. Outputs do not depend on chunking.
+// times N / (N + 1e-8 Z). Z comes from a second pass over the keys whose values are not used;
+// the first leaves out the distances at which the head's mask is 0.
+// Remembers the last L rows of keys and values, 2 L kv_heads head_dim floats; from the first row on where initial_cache
+// is zeros (they take weight then). Costs, a row and head, 2 L head_dim products for Z, and 3 head_dim for every
+// distance up to the head's own reach. Outputs do not depend on chunking.
+// Cannot: look ahead, rewind.
 
 #include <algorithm>
 #include <cmath>
@@ -27,9 +30,21 @@ using kernels::kKeyTile;
 struct Spans {
   int64_t max_span = 1, ramp = 1;
   std::vector<float> span;    // [heads]
-  std::vector<float> key_pe;  // [max_span, head_dim]: row s is for distance max_span - s
+  std::vector<float> key_pe;  // [head_dim, stride]: column s is for distance max_span - s
+  int64_t stride = 1;         // an odd number of cache lines: rows must not compete for the same places of a cache
   double loss_coeff = 0;
 
+  int64_t heads() const { return static_cast<int64_t>(span.size()); }
+  // The farthest distance of each head whose mask is not 0.
+  std::vector<int64_t> Reach() const {
+    std::vector<int64_t> reach;
+    for (int64_t h = 0; h < heads(); ++h) {
+      int64_t farthest = max_span;
+      while (farthest > 0 && SoftMask(h, farthest) == 0) --farthest;
+      reach.push_back(farthest);
+    }
+    return reach;
+  }
   float SoftMask(int64_t head, int64_t distance) const {
     const double z = static_cast<double>(span[static_cast<size_t>(head)]);
     const double value = (static_cast<double>(ramp) + z * static_cast<double>(max_span) + 1 - static_cast<double>(distance)) /
@@ -38,21 +53,25 @@ struct Spans {
   }
 };
 
-// Keys lie at place L + position, so row i sees places [i, i + L): distance t is place i + L - t.
+// Keys lie at place L + position, so row i sees places [i + L - reach, i + L) of the last `reach` <= L: distance t is
+// place i + L - t.
 class SpanPattern : public Pattern {
  public:
-  explicit SpanPattern(int64_t max_span) : max_span_(max_span) {}
-  int64_t NextTile(const SequenceView&, int64_t, int64_t first_row, int64_t rows, int64_t tile) const override {
-    const int64_t next = std::max(tile, first_row / kKeyTile);
+  SpanPattern(int64_t max_span, std::vector<int64_t> reach) : max_span_(max_span), reach_(std::move(reach)) {}
+  int64_t NextTile(const SequenceView&, int64_t head, int64_t first_row, int64_t rows, int64_t tile) const override {
+    const int64_t next = std::max(tile, (first_row + Skipped(head)) / kKeyTile);
     return next <= (first_row + rows - 1 + max_span_ - 1) / kKeyTile ? next : kNoTile;
   }
-  uint64_t Mask(const SequenceView&, int64_t, int64_t row, int64_t tile) const override {
+  uint64_t Mask(const SequenceView&, int64_t head, int64_t row, int64_t tile) const override {
     const int64_t first = tile * kKeyTile;
-    return Bits(row - first, row + max_span_ - first);
+    return Bits(row + Skipped(head) - first, row + max_span_ - first);
   }
 
  private:
+  int64_t Skipped(int64_t head) const { return max_span_ - reach_[static_cast<size_t>(head)]; }
+
   const int64_t max_span_;
+  const std::vector<int64_t> reach_;  // [heads]
 };
 
 class SpanBias : public Bias {
@@ -76,12 +95,9 @@ class SpanBias : public Bias {
       std::fill(row, row + begin, 0.0f);
       std::fill(row + end, row + kKeyTile, 0.0f);
       if (begin == end) continue;
-      kernels::DotRows(query + r * query_stride, s_.key_pe.data() + (slot + begin) * head_dim_, head_dim_, end - begin,
-                       head_dim_, row + begin);
-      for (int64_t k = begin; k < end; ++k) {
-        row[k] *= scale_;
-        if (masked_) row[k] += logs_[static_cast<size_t>(head * s_.max_span + slot + k)];
-      }
+      kernels::WeightedSumOfRows(query + r * query_stride, s_.key_pe.data() + slot + begin, s_.stride, head_dim_,
+                                 end - begin, scale_, row + begin);
+      if (masked_) kernels::AddTo(logs_.data() + head * s_.max_span + slot + begin, end - begin, row + begin);
     }
     return true;
   }
@@ -98,8 +114,9 @@ class SpanLayer : public TileLayer {
  public:
   SpanLayer(ContextPtr context, const Options& options, const TileSpec& tile_spec, const Spans& span_values)
       : TileLayer(std::move(context), "adaptive_span", options, tile_spec,
-                  std::make_unique<SpanPattern>(span_values.max_span),
+                  std::make_unique<SpanPattern>(span_values.max_span, span_values.Reach()),
                   std::make_unique<SpanBias>(span_values, tile_spec.head_dim, tile_spec.scale, true)),
+        plain_pattern(span_values.max_span, std::vector<int64_t>(span_values.span.size(), span_values.max_span)),
         plain_bias(span_values, tile_spec.head_dim, tile_spec.scale, false), spans_(span_values) {}
 
   // span_mask [heads, max_span], span_loss, reach (the farthest distance in use by any head)
@@ -126,6 +143,8 @@ class SpanLayer : public TileLayer {
     return TileLayer::ReadPart(name);
   }
 
+  // Of all distances, whatever the masks.
+  const SpanPattern plain_pattern;
   const SpanBias plain_bias;
 
  protected:
@@ -168,6 +187,7 @@ class SpanState : public TileState {
     KeySet narrow = sets_[0];  // the same keys, and one column of whatever the values begin with
     narrow.store.shape.value_dim = 1;
     job.keys = &narrow;
+    job.pattern = &span_layer_.plain_pattern;
     job.bias = &span_layer_.plain_bias;
     job.output = unused_.data();
     job.output_stride = spec_.heads;
@@ -221,11 +241,10 @@ absl::StatusOr<LayerPtr> Create(ContextPtr context, const Options& options) {
   spans.span = *std::move(span);
   absl::StatusOr<std::vector<float>> key_pe = options.Tensor("key_pe", spec->head_dim * spans.max_span);
   if (!key_pe.ok()) return key_pe.status();
-  spans.key_pe.resize(key_pe->size());
+  spans.stride = kernels::RoundUp(spans.max_span, 16) | 16;
+  spans.key_pe.resize(static_cast<size_t>(spec->head_dim * spans.stride));
   for (int64_t c = 0; c < spec->head_dim; ++c) {
-    for (int64_t s = 0; s < spans.max_span; ++s) {
-      spans.key_pe[static_cast<size_t>(s * spec->head_dim + c)] = (*key_pe)[static_cast<size_t>(c * spans.max_span + s)];
-    }
+    std::copy_n(key_pe->data() + c * spans.max_span, spans.max_span, spans.key_pe.data() + c * spans.stride);
   }
   spec->bounded = true;
   spec->zero_closed_rows = false;
