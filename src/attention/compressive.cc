@@ -6,17 +6,23 @@
 //   (position xl), or (q_i.k_j + q_i.pos[h, t]) / sqrt(d) (position table).
 // When a segment ends it joins the memory; the oldest rows beyond mem_len leave in whole groups of `ratio` and are
 // compressed (memory_compression.h) to a row each; of these the last cmem_len are kept.
-// Remembers (mem_len + ratio - 1 + cmem_len) d_model floats and the open segment; reaches mem_len + ratio cmem_len
-// rows back. Costs n (cmem_len + mem_len + segment) products. Two lossy steps, both the paper's: compression, and
-// what falls off the compressed memory.
-// With loss, the attention reconstruction loss of the last segment is the part "loss": with the segment's queries and
-// content scores alone, mean of (A(E) - A(compressed E))^2, A(S) = softmax(q.k_S / sqrt(d)) v_S per head; 0 where
-// nothing was compressed. It costs a second attention over the rows that leave.
+// Remembers, when a segment has ended, mem_len (and up to ratio - 1 that wait for their group) + cmem_len rows of d_model
+// floats, fewer until that many have come; within a segment its rows as well; with most_used also a use for each memory
+// row. Reaches mem_len + ratio cmem_len rows back. Costs n (cmem_len + mem_len + segment) products, twice for the scores.
+// Two lossy steps, both the paper's: compression, and what falls off the compressed memory.
+// Auxiliary losses of the last segment, where `loss` lists them, of the rows E that left and C = compressed E; 0 where
+// nothing was compressed:
+//   attention, part "loss": with the segment's queries and content scores alone, mean of (A(E) - A(C))^2 over queries
+//     and channels, A(S) = softmax(q.k_S / sqrt(d)) v_S per head. Costs a second attention over E and C.
+//   autoencoding, part "autoencoding_loss": mean of (E - g(C))^2 over rows and channels. The paper leaves the form of
+//     the learned decoder g open; here it is a linear map from each row of C to the rows of its group:
+//     g(C)[i ratio + s] = decoder_bias + decoder_weight[:, :, s] C_i     (decoder_weight [d_model, d_model, ratio])
+// With statistics, the parts mass and segment_mass [compressed, memory, segment; heads] (segment_layer.h).
+// Cannot: look ahead, rewind, take a mask.
 
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <limits>
 #include <memory>
 
 #include "absl/strings/str_cat.h"
@@ -24,6 +30,7 @@
 #include "attention/memory_compression.h"
 #include "attention/relative_positions.h"
 #include "attention/segment_layer.h"
+#include "kernels/rows.h"
 
 namespace lwave::attention {
 namespace {
@@ -32,7 +39,7 @@ using kernels::kKeyTile;
 
 struct CompressiveSettings {
   int64_t mem_len = 0, cmem_len = 0;
-  bool loss = false;
+  bool attention_loss = false, autoencoding_loss = false;
   int64_t table_rows = 0;    // position table
   std::vector<float> table;  // [heads, table_rows, head_dim], row t is for distance t
 };
@@ -44,16 +51,16 @@ class CompressiveLayer : public SegmentLayer {
       : SegmentLayer(std::move(context), "compressive", options, segment_spec), settings(c) {}
 
   bool HasDistances() const override { return true; }
-  void Distances(int64_t count, float* table) const override {
+  void Distances(int64_t count, int64_t rows, float* sinusoids, float* projected, float* table) const override {
     if (settings.table.empty()) {
-      RelativePositions(context(), r, spec().heads, 0, count, table);
+      RelativePositions(context(), r, 0, count, rows, sinusoids, projected, table);
       return;
     }
-    const int64_t d = spec().head_dim;
+    const int64_t d = spec().head_dim, stride = DistanceTable::Stride(count);
     for (int64_t h = 0; h < spec().heads; ++h) {
       for (int64_t s = 0; s < count; ++s) {
-        std::copy_n(settings.table.data() + (h * settings.table_rows + count - 1 - s) * d, d,
-                    table + (h * count + s) * d);
+        const float* from = settings.table.data() + (h * settings.table_rows + count - 1 - s) * d;
+        for (int64_t c = 0; c < d; ++c) table[(h * d + c) * stride + s] = from[c];
       }
     }
   }
@@ -61,6 +68,7 @@ class CompressiveLayer : public SegmentLayer {
   const CompressiveSettings settings;
   Projection r;
   Compression compression;
+  Projection decoder;  // [ratio d_model, d_model], the output of tap s behind that of tap s - 1
 
  protected:
   std::unique_ptr<SegmentState> MakeState(Arena& arena, int64_t segment_rows, int64_t chunk) const override;
@@ -78,13 +86,11 @@ class CompressiveState : public SegmentState {
     scratch_rows_ = arena.Take<float>(c_.compression.ScratchFloats(memory + segment_rows));
     usage_ = arena.Take<double>(memory + segment_rows);
     segment_usage_ = arena.Take<double>(memory);
-    if (c_.settings.loss) {
-      queries_ = arena.Take<float>(segment_rows * spec_.width());
-      loss_scratch_ = arena.Take<float>(4 * (memory + segment_rows) * spec_.width() + 2 * spec_.width() + memory +
-                                        segment_rows);
-    }
-    if (c_.compression.kind() == Compression::Kind::kMostUsed) {
-      memory_keys_ = arena.Take<float>(memory * spec_.width());
+    if (c_.settings.attention_loss) exact_ = arena.Take<float>(segment_rows * spec_.width());
+    if (c_.settings.autoencoding_loss) decoded_ = arena.Take<float>((memory + segment_rows) * d);
+    if (MostUsed()) {
+      const int64_t tiles = memory / kKeyTile + 2;
+      weights_ = arena.Take<float>(tiles * 2 * kKeyTile);
     }
   }
 
@@ -94,7 +100,8 @@ class CompressiveState : public SegmentState {
     if (name == "compressed") return std::vector<float>(first, first + compressed_count_ * d);
     if (name == "memory") return std::vector<float>(first + compressed_count_ * d, first + context_count_ * d);
     if (name == "usage") return std::vector<float>(usage_.begin(), usage_.begin() + memory_count());
-    if (name == "loss" && c_.settings.loss) return std::vector<float>{loss_};
+    if (name == "loss" && c_.settings.attention_loss) return std::vector<float>{loss_};
+    if (name == "autoencoding_loss" && c_.settings.autoencoding_loss) return std::vector<float>{autoencoding_loss_};
     return SegmentState::ReadPart(name);
   }
   std::string DescribeParts() const override {
@@ -107,17 +114,15 @@ class CompressiveState : public SegmentState {
 
  protected:
   void AfterAttend(int64_t begin, int64_t rows) override {
-    const int64_t width = spec_.width();
-    if (c_.settings.loss) std::copy_n(q_.data(), rows * width, queries_.data() + begin * width);
-    if (c_.compression.kind() == Compression::Kind::kMostUsed) AddUsage(begin, rows);
+    if (MostUsed()) AddUsage(begin, rows);
   }
+  int64_t PartOf(int64_t place) const override { return place < compressed_count_ ? 0 : 1; }
   void UpdateContext() override;
   void SaveMore(memory::SnapshotWriter& writer) const override {
     writer.AddInt64("compressed", {compressed_count_});
     writer.AddF64("usage", absl::MakeConstSpan(usage_.data(), static_cast<size_t>(memory_count())));
     writer.AddF64("segment_usage", absl::MakeConstSpan(segment_usage_.data(), static_cast<size_t>(memory_count())));
-    writer.AddF32("loss", {loss_});
-    writer.AddF32("queries", absl::MakeConstSpan(queries_.data(), c_.settings.loss ? static_cast<size_t>(count_ * spec_.width()) : 0));
+    writer.AddF32("loss", {loss_, autoencoding_loss_});
   }
   absl::Status LoadMore(const memory::SnapshotReader& reader) override {
     absl::StatusOr<std::vector<int64_t>> count = reader.Int64("compressed", 1);
@@ -133,112 +138,92 @@ class CompressiveState : public SegmentState {
     usage = reader.F64("segment_usage", memory_count());
     if (!usage.ok()) return usage.status();
     std::copy(usage->begin(), usage->end(), segment_usage_.begin());
-    absl::StatusOr<std::vector<float>> loss = reader.F32("loss", 1);
+    absl::StatusOr<std::vector<float>> loss = reader.F32("loss", 2);
     if (!loss.ok()) return loss.status();
     loss_ = (*loss)[0];
-    absl::StatusOr<std::vector<float>> queries = reader.F32("queries", c_.settings.loss ? count_ * spec_.width() : 0);
-    if (!queries.ok()) return queries.status();
-    std::copy(queries->begin(), queries->end(), queries_.begin());
-    memory_keys_ready_ = false;
+    autoencoding_loss_ = (*loss)[1];
     return absl::OkStatus();
   }
 
  private:
   int64_t memory_count() const { return context_count_ - compressed_count_; }
+  bool MostUsed() const { return c_.compression.kind() == Compression::Kind::kMostUsed; }
   void AddUsage(int64_t begin, int64_t rows);
-  // The reconstruction loss of rows // [count, d_model] against their compressed form // [fewer, d_model].
-  float Loss(const float* rows, int64_t count, const float* fewer, int64_t fewer_count);
+  // The content attention of the segment's rows to the stored keys at places [begin, end): exact_ = it, or the sum of
+  // its squared differences from exact_ in double.
+  double ContentAttention(int64_t begin, int64_t end, bool compare);
+  double SquaredDifferences(const float* a, const float* b, int64_t count) const;
 
   const CompressiveLayer& c_;
   const int64_t ratio_;
   int64_t compressed_count_ = 0;
-  float loss_ = 0;
+  float loss_ = 0, autoencoding_loss_ = 0;
   absl::Span<float> joined_;        // [memory + segment, d_model]
   absl::Span<float> compressed_;    // [groups, d_model]
   absl::Span<float> next_;          // [cmem_len, d_model]
   absl::Span<float> scratch_rows_;
   absl::Span<double> usage_;          // [memory + segment]; of the memory's rows, up to the last segment's end
   absl::Span<double> segment_usage_;  // [memory]; sums over heads and queries of the open segment
-  absl::Span<float> queries_;       // [segment, width]
-  absl::Span<float> loss_scratch_;
-  absl::Span<float> memory_keys_;   // [memory, width]
-  bool memory_keys_ready_ = false;
+  absl::Span<float> exact_;           // [segment, width], attention loss
+  absl::Span<float> decoded_;         // [memory + segment, d_model], autoencoding loss
+  absl::Span<float> weights_;         // [tiles, 2, 64], most_used
 };
 
 // Every memory row adds the weight it got, averaged over heads and, at the end of the segment, over its queries. The
-// kernel does not keep weights, so those of the memory's rows are made again from the scores and the log sums; one
-// query at a time, in ascending order, so that chunks are of no account.
+// kernel does not keep weights, so those of the memory's rows are made again from the scores and the log sums; tiles
+// of keys are the tasks, and a key's queries come in ascending order, so that chunks are of no account.
 void CompressiveState::AddUsage(int64_t begin, int64_t rows) {
   const int64_t d = spec_.head_dim, width = spec_.width();
-  if (!memory_keys_ready_) {
-    c_.k.Apply(*layer_.context().runner, context_.data() + compressed_count_ * spec_.d_model, memory_count(),
-               memory_keys_.data());
-    memory_keys_ready_ = true;
-  }
-  for (int64_t r = 0; r < rows; ++r) {
-    const int64_t row = context_count_ + begin + r;
-    for (int64_t h = 0; h < spec_.heads; ++h) {
-      const float* u = (layer_.bias_u.empty() ? q_.data() : with_u_.data()) + r * width + h * d;
-      const float* v = (layer_.bias_v.empty() ? q_.data() : with_v_.data()) + r * width + h * d;
-      const double log_sum = static_cast<double>(log_sums_[static_cast<size_t>(r * spec_.heads + h)]);
-      for (int64_t j = 0; j < memory_count(); ++j) {
-        const int64_t distance = row - (compressed_count_ + j);
-        const float* key = memory_keys_.data() + j * width + h * d;
-        const float* position = table_.data() + (h * table_rows_ + table_rows_ - 1 - distance) * d;
-        double score = 0;
-        for (int64_t c = 0; c < d; ++c) {
-          score += static_cast<double>(u[c]) * static_cast<double>(key[c]) +
-                   static_cast<double>(v[c]) * static_cast<double>(position[c]);
-        }
-        segment_usage_[static_cast<size_t>(j)] += std::exp(score * static_cast<double>(spec_.scale) - log_sum);
+  const float* content = (layer_.bias_u.empty() ? q_ : with_u_).data();
+  const float* positions = (layer_.bias_v.empty() ? q_ : with_v_).data();
+  const DistanceBias bias(distances_, d, spec_.scale);
+  if (memory_count() == 0) return;
+  const int64_t first_tile = compressed_count_ / kKeyTile, tiles = (context_count_ - 1) / kKeyTile + 1 - first_tile;
+  layer_.context().runner->For(tiles, [&](int64_t index, int32_t) {
+    const int64_t tile = first_tile + index;
+    const int64_t from = std::max(compressed_count_, tile * kKeyTile), to = std::min(context_count_, (tile + 1) * kKeyTile);
+    const int64_t at = from - tile * kKeyTile, count = to - from;
+    const float* keys = reinterpret_cast<const float*>(keys_.store.KeySlot(tile));  // [heads][slots][head_dim, 64]
+    float* scores = weights_.data() + index * 2 * kKeyTile;
+    float* distances = scores + kKeyTile;
+    for (int64_t r = 0; r < rows; ++r) {
+      for (int64_t h = 0; h < spec_.heads; ++h) {
+        kernels::WeightedSumOfRows(content + r * width + h * d, keys + h * keys_.store.shape.KeyHeadNumbers() + at,
+                                   kKeyTile, d, count, spec_.scale, scores);
+        bias.Tile(SequenceView(), h, context_count_ + begin + r, 1, tile, positions + r * width + h * d, width, distances);
+        kernels::AddTo(distances + at, count, scores);
+        kernels::ExpDifference(scores, log_sums_[static_cast<size_t>(r * spec_.heads + h)], count, scores);
+        kernels::AccumulateRow(scores, count, segment_usage_.data() + from - compressed_count_);
       }
     }
-  }
+  });
 }
 
-// Plain loops in double: once a segment, over the rows that leave and no others.
-float CompressiveState::Loss(const float* rows, int64_t count, const float* fewer, int64_t fewer_count) {
-  Runner& runner = *layer_.context().runner;
-  const int64_t width = spec_.width(), d = spec_.head_dim;
-  float* keys[2] = {loss_scratch_.data(), loss_scratch_.data() + 2 * count * width};
-  const int64_t counts[2] = {count, fewer_count};
-  const float* from[2] = {rows, fewer};
-  float* const results = loss_scratch_.data() + 4 * count * width;  // [2, width]
-  float* const scores = results + 2 * width;                        // [count]
-  for (int i = 0; i < 2; ++i) {
-    c_.k.Apply(runner, from[i], counts[i], keys[i]);
-    c_.v.Apply(runner, from[i], counts[i], keys[i] + counts[i] * width);
-  }
+double CompressiveState::SquaredDifferences(const float* a, const float* b, int64_t count) const {
   double sum = 0;
-  for (int64_t row = 0; row < count_; ++row) {
-    for (int i = 0; i < 2; ++i) {
-      for (int64_t h = 0; h < spec_.heads; ++h) {
-        const float* query = queries_.data() + row * width + h * d;
-        float top = -std::numeric_limits<float>::infinity();
-        for (int64_t j = 0; j < counts[i]; ++j) {
-          double score = 0;
-          for (int64_t c = 0; c < d; ++c) score += static_cast<double>(query[c]) * static_cast<double>(keys[i][j * width + h * d + c]);
-          scores[j] = static_cast<float>(score * static_cast<double>(spec_.scale));
-          top = std::max(top, scores[j]);
-        }
-        double total = 0;
-        for (int64_t j = 0; j < counts[i]; ++j) total += std::exp(static_cast<double>(scores[j] - top));
-        for (int64_t c = 0; c < d; ++c) {
-          double value = 0;
-          for (int64_t j = 0; j < counts[i]; ++j) {
-            value += std::exp(static_cast<double>(scores[j] - top)) *
-                     static_cast<double>(keys[i][(counts[i] + j) * width + h * d + c]);
-          }
-          results[i * width + h * d + c] = static_cast<float>(value / total);
-        }
-      }
-    }
-    for (int64_t c = 0; c < width; ++c) {
-      const double difference = static_cast<double>(results[c]) - static_cast<double>(results[width + c]);
-      sum += difference * difference;
+  for (int64_t i = 0; i < count; ++i) {
+    const double difference = static_cast<double>(a[i]) - static_cast<double>(b[i]);
+    sum += difference * difference;
+  }
+  return sum;
+}
+
+double CompressiveState::ContentAttention(int64_t begin, int64_t end, bool compare) {
+  const RangePattern pattern(begin, end);
+  const int64_t width = spec_.width();
+  double sum = 0;
+  for (int64_t row = 0; row < count_; row += chunk_) {
+    const int64_t rows = std::min(chunk_, count_ - row);
+    layer_.q.Apply(*layer_.context().runner, rows_.data() + row * spec_.d_model, rows, q_.data());
+    Attend(pattern, nullptr, q_.data(), nullptr, 0, rows);
+    for (int64_t r = 0; r < rows; ++r) {
+      const float* result = attended_.data() + r * width;
+      float* exact = exact_.data() + (row + r) * width;
+      if (compare) sum += SquaredDifferences(exact, result, width);
+      if (!compare) std::copy_n(result, width, exact);
     }
   }
-  return static_cast<float>(sum / static_cast<double>(count_ * width));
+  return sum;
 }
 
 void CompressiveState::UpdateContext() {
@@ -252,11 +237,21 @@ void CompressiveState::UpdateContext() {
   std::fill(usage_.begin() + memory, usage_.begin() + all, 0.0);
   const int64_t leaving = all > c_.settings.mem_len ? (all - c_.settings.mem_len) / ratio_ * ratio_ : 0;
   const int64_t groups = leaving / ratio_;
-  loss_ = 0;
+  loss_ = autoencoding_loss_ = 0;
   if (groups > 0) {
-    c_.compression.Compress(*layer_.context().runner, joined_.data(), leaving, usage_.data(), scratch_rows_.data(),
-                            compressed_.data());
-    if (c_.settings.loss && count_ > 0) loss_ = Loss(joined_.data(), leaving, compressed_.data(), groups);
+    Runner& runner = *layer_.context().runner;
+    c_.compression.Compress(runner, joined_.data(), leaving, usage_.data(), scratch_rows_.data(), compressed_.data());
+    if (c_.settings.attention_loss && count_ > 0) {
+      ContentAttention(compressed_count_, compressed_count_ + leaving, false);
+      keys_.end = 0;  // the segment is over: its keys make room for those of the compressed rows
+      Project(compressed_.data(), 0, groups, false);
+      loss_ = static_cast<float>(ContentAttention(0, groups, true) / static_cast<double>(count_ * spec_.width()));
+    }
+    if (c_.settings.autoencoding_loss) {
+      c_.decoder.Apply(runner, compressed_.data(), groups, decoded_.data());
+      autoencoding_loss_ = static_cast<float>(SquaredDifferences(joined_.data(), decoded_.data(), leaving * d) /
+                                              static_cast<double>(leaving * d));
+    }
   }
   // The last cmem_len of the compressed rows, old and new.
   const int64_t kept = std::min(c_.settings.cmem_len, compressed_count_ + groups);
@@ -270,7 +265,6 @@ void CompressiveState::UpdateContext() {
   std::copy_n(joined_.data() + leaving * d, rest * d, context_.data() + kept * d);
   std::copy(usage_.begin() + leaving, usage_.begin() + all, usage_.begin());
   context_count_ = kept + rest;
-  memory_keys_ready_ = false;
   std::fill(segment_usage_.begin(), segment_usage_.end(), 0.0);
 }
 
@@ -287,7 +281,10 @@ const OptionInfo kOptions[] = {
     {"function", OptionType::kText, 0, 0, "mean|max|conv|dilated_conv|most_used"},
     {"position", OptionType::kText, 0, 0, "xl|table"},
     {"remainder", OptionType::kText, 0, 0, "hold"},
-    {"loss", OptionType::kInt, 0, 1},
+    {"loss", OptionType::kInt, 0, 1, "none|attention|autoencoding", true},  // 1: attention
+    {"statistics", OptionType::kInt, 0, 1},
+    {"decoder_weight", OptionType::kFloats},
+    {"decoder_bias", OptionType::kFloats},
     {"w_qkv", OptionType::kFloats},
     {"w_o", OptionType::kFloats},
     {"b_o", OptionType::kFloats},
@@ -307,12 +304,18 @@ const OptionInfo kOptions[] = {
 };
 
 absl::StatusOr<LayerPtr> Create(ContextPtr context, const Options& options) {
-  absl::StatusOr<SegmentSpec> spec = SegmentSpecFromOptions(options);
+  absl::StatusOr<SegmentSpec> spec = SegmentSpecFromOptions(options, 2);
   if (!spec.ok()) return spec.status();
   CompressiveSettings settings;
   settings.mem_len = options.Int("mem_len", 0);
   settings.cmem_len = options.Int("cmem_len", 0);
-  settings.loss = options.Flag("loss");
+  const std::vector<std::string> losses = options.Texts("loss");
+  const auto asked = [&](const char* loss) { return std::find(losses.begin(), losses.end(), loss) != losses.end(); };
+  settings.attention_loss = options.Flag("loss") || asked("attention");
+  settings.autoencoding_loss = asked("autoencoding");
+  if (asked("none") && losses.size() > 1) {
+    return absl::InvalidArgumentError(absl::StrCat("option loss: none stands alone, got ", options.Text("loss", "")));
+  }
   const int64_t ratio = options.Int("ratio", 0);
   if (ratio < 1) return absl::InvalidArgumentError("option ratio must be set");
   spec->context_rows = settings.cmem_len + settings.mem_len + ratio - 1;
@@ -329,6 +332,11 @@ absl::StatusOr<LayerPtr> Create(ContextPtr context, const Options& options) {
   absl::Status status = layer->PackFused(options, "w_qkv", "w_o", "b_o");
   if (status.ok() && !table) status = ReadRelativePositions(options, *layer, &layer->r);
   if (status.ok()) status = layer->compression.Read(layer->context().allocator, options, spec->d_model, ratio);
+  if (status.ok() && settings.autoencoding_loss) {
+    status = ReadTaps(layer->context().allocator, options, "decoder_weight", "decoder_bias", spec->d_model, ratio,
+                      TapOrder::kOutputs, &layer->decoder);
+  }
+  if (status.ok()) status = layer->KeepDistances();
   if (!status.ok()) return status;
   return layer;
 }

@@ -4,28 +4,37 @@
 #include "attention/memory_compression.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 #include "absl/strings/str_cat.h"
+#include "kernels/rows.h"
 
 namespace lwave::attention {
 
-// weight // [out, in, kernel] in the options, packed as [out, kernel * in]
-absl::Status Compression::ReadLayer(const Allocator& allocator, const Options& options, const std::string& weight,
-                                    const std::string& bias, Layer* layer) const {
-  const int64_t d = d_model_, kernel = layer->kernel;
+absl::Status ReadTaps(const Allocator& allocator, const Options& options, const std::string& weight,
+                      const std::string& bias, int64_t d, int64_t kernel, TapOrder order, Projection* product) {
   absl::StatusOr<std::vector<float>> from = options.Tensor(weight, d * d * kernel);
   if (!from.ok()) return from.status();
-  absl::StatusOr<std::vector<float>> shift = options.Tensor(bias, d);
-  if (!shift.ok()) return shift.status();
+  std::vector<float> shift;
+  if (order == TapOrder::kInputs || options.Has(bias)) {
+    absl::StatusOr<std::vector<float>> set = options.Tensor(bias, d);
+    if (!set.ok()) return set.status();
+    shift = *std::move(set);
+  }
   std::vector<float> to(from->size());
   for (int64_t o = 0; o < d; ++o) {
     for (int64_t i = 0; i < d; ++i) {
       for (int64_t s = 0; s < kernel; ++s) {
-        to[static_cast<size_t>((o * kernel + s) * d + i)] = (*from)[static_cast<size_t>((o * d + i) * kernel + s)];
+        const int64_t at = order == TapOrder::kInputs ? (o * kernel + s) * d + i : (s * d + o) * d + i;
+        to[static_cast<size_t>(at)] = (*from)[static_cast<size_t>((o * d + i) * kernel + s)];
       }
     }
   }
-  return layer->product.Pack(allocator, to, *shift, d, kernel * d);
+  if (order == TapOrder::kInputs) return product->Pack(allocator, to, shift, d, kernel * d);
+  const std::vector<float> once = shift;
+  for (int64_t s = 1; s < kernel; ++s) shift.insert(shift.end(), once.begin(), once.end());
+  return product->Pack(allocator, to, shift, kernel * d, d);
 }
 
 absl::Status Compression::Read(const Allocator& allocator, const Options& options, int64_t d_model, int64_t ratio) {
@@ -37,7 +46,8 @@ absl::Status Compression::Read(const Allocator& allocator, const Options& option
   if (kind_ == Kind::kConv) {
     layers_.resize(1);
     layers_[0].kernel = layers_[0].stride = ratio;
-    return ReadLayer(allocator, options, "conv_weight", "conv_bias", &layers_[0]);
+    return ReadTaps(allocator, options, "conv_weight", "conv_bias", d_model, ratio, TapOrder::kInputs,
+                    &layers_[0].product);
   }
   if (kind_ != Kind::kDilatedConv) return absl::OkStatus();
   const std::vector<int64_t>& kernels = options.Ints("conv_layers.kernel");
@@ -55,7 +65,8 @@ absl::Status Compression::Read(const Allocator& allocator, const Options& option
     if (kernels[l] % 2 == 0) return absl::InvalidArgumentError("the kernels of dilated convolutions must be odd");
     product *= strides[l];
     const absl::Status status =
-        ReadLayer(allocator, options, absl::StrCat("conv_weight_", l), absl::StrCat("conv_bias_", l), &layers_[l]);
+        ReadTaps(allocator, options, absl::StrCat("conv_weight_", l), absl::StrCat("conv_bias_", l), d_model, kernels[l],
+                 TapOrder::kInputs, &layers_[l].product);
     if (!status.ok()) return status;
   }
   if (product != ratio) {
@@ -88,44 +99,60 @@ void Compression::Convolve(Runner& runner, const Layer& layer, const float* rows
   layer.product.Apply(runner, taps, length, out);
 }
 
+void Compression::Pool(const float* rows, int64_t groups, float* out) const {
+  const int64_t d = d_model_;
+  for (int64_t g = 0; g < groups; ++g, out += d) {
+    std::copy_n(rows, d, out);
+    rows += d;
+    for (int64_t s = 1; s < ratio_; ++s, rows += d) {
+      if (kind_ == Kind::kMean) {
+        kernels::AddTo(rows, d, out);
+        continue;
+      }
+      // A NaN stays: it is never the smaller one.
+      for (int64_t c = 0; c < d; ++c) out[c] = rows[c] <= out[c] || std::isnan(out[c]) ? out[c] : rows[c];
+    }
+    if (kind_ != Kind::kMean) continue;
+    for (int64_t c = 0; c < d; ++c) out[c] /= static_cast<float>(ratio_);
+  }
+}
+
+void Compression::Select(const float* rows, int64_t count, const double* use, float* out) const {
+  const auto rank = [&](int64_t row) { return std::isnan(use[row]) ? std::numeric_limits<double>::infinity() : use[row]; };
+  for (int64_t row = 0; row < count; ++row) {
+    const double own = rank(row);
+    int64_t before = 0;  // rows that come first in the order of use
+    for (int64_t other = 0; other < count; ++other) {
+      before += rank(other) > own || (rank(other) == own && other < row) ? 1 : 0;
+    }
+    if (before >= count / ratio_) continue;
+    std::copy_n(rows + row * d_model_, d_model_, out);
+    out += d_model_;
+  }
+}
+
 void Compression::Compress(Runner& runner, const float* rows, int64_t count, const double* use, float* scratch,
                            float* out) const {
-  const int64_t d = d_model_, groups = count / ratio_;
-  if (kind_ == Kind::kConv) {
-    layers_[0].product.Apply(runner, rows, groups, out);  // a group's rows lie one behind the other: they are its taps
-    return;
+  const int64_t d = d_model_;
+  switch (kind_) {
+    case Kind::kMean:
+    case Kind::kMax:
+      return Pool(rows, count / ratio_, out);
+    case Kind::kMostUsed:
+      return Select(rows, count, use, out);
+    case Kind::kConv:  // a group's rows lie one behind the other: they are its taps
+      return layers_[0].product.Apply(runner, rows, count / ratio_, out);
+    case Kind::kDilatedConv:
+      break;
   }
-  if (kind_ == Kind::kDilatedConv) {
-    float* const halves[2] = {scratch, scratch + count * d};
-    float* const taps = scratch + 2 * count * d;
-    int64_t length = count;
-    for (size_t l = 0; l < layers_.size(); ++l) {
-      float* to = l + 1 == layers_.size() ? out : halves[l % 2];
-      Convolve(runner, layers_[l], rows, length, taps, to);
-      length = layers_[l].Length(length);
-      rows = to;
-    }
-    return;
-  }
-  if (kind_ == Kind::kMostUsed) {
-    for (int64_t row = 0; row < count; ++row) {
-      int64_t before = 0;  // rows that come first in the order of use
-      for (int64_t other = 0; other < count; ++other) {
-        before += use[other] > use[row] || (use[other] == use[row] && other < row);
-      }
-      if (before >= groups) continue;
-      std::copy_n(rows + row * d, d, out);
-      out += d;
-    }
-    return;
-  }
-  for (int64_t g = 0; g < groups; ++g) {
-    for (int64_t c = 0; c < d; ++c) {
-      const float* first = rows + g * ratio_ * d + c;
-      float value = *first;
-      for (int64_t s = 1; s < ratio_; ++s) value = kind_ == Kind::kMax ? std::max(value, first[s * d]) : value + first[s * d];
-      out[g * d + c] = kind_ == Kind::kMax ? value : value / static_cast<float>(ratio_);
-    }
+  float* const halves[2] = {scratch, scratch + count * d};
+  float* const taps = scratch + 2 * count * d;
+  int64_t length = count;
+  for (size_t l = 0; l < layers_.size(); ++l) {
+    float* to = l + 1 == layers_.size() ? out : halves[l % 2];
+    Convolve(runner, layers_[l], rows, length, taps, to);
+    length = layers_[l].Length(length);
+    rows = to;
   }
 }
 

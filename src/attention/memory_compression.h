@@ -7,7 +7,8 @@
 //   dilated_conv  a stack of convolutions, no activation between; a layer's input has dilation (kernel - 1) / 2 rows of
 //                 zeros in front and behind, tap s of output g reads row g stride + s dilation; the strides multiply
 //                 to ratio (the paper names the kind but no sizes; the stack is Longwave's own)
-//   most_used     the rows with the greatest use, the older first where equal, in time order
+//   most_used     the rows with the greatest use (NaN counts as the greatest), the older first where equal, in time
+//                 order
 
 #ifndef LONGWAVE_ATTENTION_MEMORY_COMPRESSION_H_
 #define LONGWAVE_ATTENTION_MEMORY_COMPRESSION_H_
@@ -19,6 +20,13 @@
 #include "attention/projection.h"
 
 namespace lwave::attention {
+
+// How the taps of a convolution become one product: side by side in its inputs (a row from `kernel` rows), or in its
+// outputs (`kernel` rows from a row).
+enum class TapOrder { kInputs, kOutputs };
+// weight // [d out, d in, kernel] in the options   bias // [d]; not set: none, where the taps are outputs
+absl::Status ReadTaps(const Allocator& allocator, const Options& options, const std::string& weight,
+                      const std::string& bias, int64_t d, int64_t kernel, TapOrder order, Projection* product);
 
 class Compression {
  public:
@@ -41,8 +49,8 @@ class Compression {
     int64_t Pad() const { return dilation * (kernel - 1) / 2; }
     int64_t Length(int64_t rows) const { return (rows + 2 * Pad() - dilation * (kernel - 1) - 1) / stride + 1; }
   };
-  absl::Status ReadLayer(const Allocator& allocator, const Options& options, const std::string& weight,
-                         const std::string& bias, Layer* layer) const;
+  void Pool(const float* rows, int64_t groups, float* out) const;
+  void Select(const float* rows, int64_t count, const double* use, float* out) const;
   void Convolve(Runner& runner, const Layer& layer, const float* rows, int64_t count, float* taps, float* out) const;
 
   Kind kind_ = Kind::kMean;

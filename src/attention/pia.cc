@@ -5,8 +5,10 @@
 //   rows = [cache; segment], row p at position p:   Q = w_q (row + pos_p) + b_q,  K = w_k (row + pos_p) + b_k,
 //   V = w_v row + b_v;  a row sees all rows up to its own;  out = w_o (softmax(Q K^T / sqrt(d)) V) + b_o
 // Then the cache becomes the last cache_len rows of [cache; segment], without positions: they begin at 0 again.
-// Remembers cache_len d_model floats and the open segment. Costs n (cache_len + segment) products.
-// Cannot: see more rows than `pos` has positions (CAPACITY_EXCEEDED).
+// Remembers, when a segment has ended, cache_len rows of d_model floats (fewer until that many have come), within a
+// segment its rows as well. Costs n (cache_len + segment) products.
+// With statistics, the parts mass and segment_mass [cache, segment; heads] (segment_layer.h).
+// Cannot: look ahead, rewind, take a mask, see more rows than `pos` has positions (CAPACITY_EXCEEDED).
 
 #include <algorithm>
 #include <memory>
@@ -66,6 +68,7 @@ const OptionInfo kOptions[] = {
     {"segment", OptionType::kInt, 1, 1 << 24, "explicit"},
     {"cache_len", OptionType::kInt, 0, 1 << 24},
     {"table", OptionType::kText, 0, 0, "random|sinusoid"},  // how pos was made; nothing depends on it
+    {"statistics", OptionType::kInt, 0, 1},
     {"pos", OptionType::kFloats},
     {"w_q", OptionType::kFloats},
     {"w_k", OptionType::kFloats},
@@ -78,7 +81,7 @@ const OptionInfo kOptions[] = {
 };
 
 absl::StatusOr<LayerPtr> Create(ContextPtr context, const Options& options) {
-  absl::StatusOr<SegmentSpec> spec = SegmentSpecFromOptions(options);
+  absl::StatusOr<SegmentSpec> spec = SegmentSpecFromOptions(options, 1);
   if (!spec.ok()) return spec.status();
   const std::vector<float>& pos = options.Floats("pos");
   if (pos.empty() || static_cast<int64_t>(pos.size()) % spec->d_model != 0) {

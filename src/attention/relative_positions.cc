@@ -7,10 +7,16 @@
 #include <cmath>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
+
 namespace lwave::attention {
 
 absl::Status ReadRelativePositions(const Options& options, SegmentLayer& layer, Projection* r) {
   const SegmentSpec& spec = layer.spec();
+  if (spec.d_model % 2 != 0) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("option d_model must be even, for sines and cosines of distances; got ", spec.d_model));
+  }
   absl::StatusOr<std::vector<float>> weight = options.Tensor("w_r", spec.width() * spec.d_model);
   if (!weight.ok()) return weight.status();
   absl::StatusOr<std::vector<float>> u = options.Tensor("bias_u", spec.width());
@@ -22,24 +28,25 @@ absl::Status ReadRelativePositions(const Options& options, SegmentLayer& layer, 
   return r->Pack(layer.context().allocator, *weight, {}, spec.width(), spec.d_model);
 }
 
-void RelativePositions(const Context& context, const Projection& r, int64_t heads, int64_t clamp, int64_t count,
-                       float* table) {
-  const int64_t depth = r.depth(), width = r.columns(), head_dim = width / heads;
-  std::vector<float> sinusoid(static_cast<size_t>(depth)), projected(static_cast<size_t>(width));
-  for (int64_t s = 0; s < count; ++s) {
-    int64_t distance = count - 1 - s;
-    if (clamp > 0) distance = std::min(distance, clamp);
-    std::fill(sinusoid.begin(), sinusoid.end(), 0.0f);
-    for (int64_t f = 0; f < depth / 2; ++f) {
-      const double angle = static_cast<double>(distance) *
-                           std::pow(10000.0, -2.0 * static_cast<double>(f) / static_cast<double>(depth));
-      sinusoid[static_cast<size_t>(f)] = static_cast<float>(std::sin(angle));
-      sinusoid[static_cast<size_t>(depth / 2 + f)] = static_cast<float>(std::cos(angle));
-    }
-    r.Apply(*context.runner, sinusoid.data(), 1, projected.data());
-    for (int64_t h = 0; h < heads; ++h) {
-      std::copy_n(projected.data() + h * head_dim, head_dim, table + (h * count + s) * head_dim);
-    }
+void RelativePositions(const Context& context, const Projection& r, int64_t clamp, int64_t count, int64_t rows,
+                       float* sinusoids, float* projected, float* table) {
+  const int64_t depth = r.depth(), width = r.columns(), half = depth / 2, stride = DistanceTable::Stride(count);
+  for (int64_t begin = 0; begin < count; begin += rows) {
+    const int64_t taken = std::min(rows, count - begin);
+    context.runner->For(half, [&](int64_t f, int32_t) {
+      const double frequency = std::pow(10000.0, -2.0 * static_cast<double>(f) / static_cast<double>(depth));
+      for (int64_t s = 0; s < taken; ++s) {
+        int64_t distance = count - 1 - begin - s;
+        if (clamp > 0) distance = std::min(distance, clamp);
+        const double angle = static_cast<double>(distance) * frequency;
+        sinusoids[s * depth + f] = static_cast<float>(std::sin(angle));
+        sinusoids[s * depth + half + f] = static_cast<float>(std::cos(angle));
+      }
+    });
+    r.Apply(*context.runner, sinusoids, taken, projected);
+    context.runner->For(width, [&](int64_t c, int32_t) {
+      for (int64_t s = 0; s < taken; ++s) table[c * stride + begin + s] = projected[s * width + c];
+    });
   }
 }
 

@@ -15,9 +15,11 @@ namespace lwave::attention {
 // Packs w_r and reads bias_u and bias_v into the layer.
 absl::Status ReadRelativePositions(const Options& options, SegmentLayer& layer, Projection* r);
 
-// table // [heads, count, head_dim], row s is for distance count - 1 - s, cut to `clamp` where that is not 0
-void RelativePositions(const Context& context, const Projection& r, int64_t heads, int64_t clamp, int64_t count,
-                       float* table);
+// Distances 0 to count - 1, cut to `clamp` where that is not 0, as DistanceTable has them, `rows` at a time.
+//   sinusoids // [rows, depth of r]   projected // [rows, columns of r]: scratch
+//   table // [columns of r, DistanceTable::Stride(count)]
+void RelativePositions(const Context& context, const Projection& r, int64_t clamp, int64_t count, int64_t rows,
+                       float* sinusoids, float* projected, float* table);
 
 }  // namespace lwave::attention
 

@@ -17,7 +17,14 @@ namespace lwave::attention {
 
 using kernels::kKeyTile;
 
-absl::StatusOr<SegmentSpec> SegmentSpecFromOptions(const Options& options) {
+namespace {
+
+// Distances that a layer keeps at most; more of them are made by each memory within its own plan.
+constexpr int64_t kMostKeptBytes = int64_t{64} << 20;
+
+}  // namespace
+
+absl::StatusOr<SegmentSpec> SegmentSpecFromOptions(const Options& options, int64_t parts) {
   SegmentSpec spec;
   spec.heads = options.Int("heads", 0);
   spec.d_model = options.Int("d_model", 0);
@@ -29,6 +36,11 @@ absl::StatusOr<SegmentSpec> SegmentSpecFromOptions(const Options& options) {
   spec.head_dim = options.Int("head_dim", spec.d_model / spec.heads);
   if (spec.head_dim < 1 || spec.head_dim > kernels::kMaxHeadDim) {
     return absl::InvalidArgumentError(absl::StrCat("a head must be 1 to ", kernels::kMaxHeadDim, " wide, got ", spec.head_dim));
+  }
+  spec.watched = options.Flag("statistics") ? parts : 0;
+  if (spec.value_dim() > kernels::kMaxHeadDim) {
+    return absl::InvalidArgumentError(absl::StrCat("with statistics a head must be 1 to ", kernels::kMaxHeadDim - parts,
+                                                   " wide, got ", spec.head_dim));
   }
   spec.scale = static_cast<float>(options.Float("scale", 1.0 / std::sqrt(static_cast<double>(spec.head_dim))));
   spec.max_tokens = options.Int("max_tokens", 0);
@@ -45,15 +57,14 @@ bool DistanceBias::Tile(const SequenceView&, int64_t head, int64_t first_row, in
   for (int64_t r = 0; r < rows; ++r) {
     float* row = table + r * kKeyTile;
     // Key k of the tile is at distance count - 1 - s with s = slot + k.
-    const int64_t slot = count_ - 1 - (first_row + r) + tile * kKeyTile;
+    const int64_t slot = table_.count - 1 - (first_row + r) + tile * kKeyTile;
     const int64_t begin = std::clamp<int64_t>(-slot, 0, kKeyTile);
-    const int64_t end = std::clamp<int64_t>(count_ - slot, begin, kKeyTile);
+    const int64_t end = std::clamp<int64_t>(table_.count - slot, begin, kKeyTile);
     std::fill(row, row + begin, 0.0f);
     std::fill(row + end, row + kKeyTile, 0.0f);
     if (begin == end) continue;
-    kernels::DotRows(query + r * query_stride, table_ + (head * count_ + slot + begin) * head_dim_, head_dim_,
-                     end - begin, head_dim_, row + begin);
-    for (int64_t j = begin; j < end; ++j) row[j] *= scale_;
+    kernels::WeightedSumOfRows(query + r * query_stride, table_.numbers + head * head_dim_ * table_.stride() + slot + begin,
+                               table_.stride(), head_dim_, end - begin, scale_, row + begin);
   }
   return true;
 }
@@ -61,6 +72,21 @@ bool DistanceBias::Tile(const SequenceView&, int64_t head, int64_t first_row, in
 absl::Status SegmentLayer::CanStream() const {
   if (spec_.segment > 0 || spec_.max_tokens > 0) return absl::OkStatus();
   return absl::UnimplementedError("explicit segments stream only where the option max_tokens bounds their length");
+}
+
+absl::Status SegmentLayer::KeepDistances() {
+  const int64_t longest = spec_.segment > 0 ? spec_.segment : spec_.max_tokens;
+  const int64_t count = spec_.Places(longest);
+  const int64_t numbers = spec_.width() * DistanceTable::Stride(count);
+  if (longest == 0 || numbers > kMostKeptBytes / int64_t{sizeof(float)}) return absl::OkStatus();
+  constexpr int64_t kRows = 192;
+  Buffer<float> scratch;
+  absl::Status status = distance_numbers_.Resize(context().allocator, static_cast<size_t>(numbers));
+  if (status.ok()) status = scratch.Resize(context().allocator, static_cast<size_t>(kRows * (spec_.d_model + spec_.width())));
+  if (!status.ok()) return status;
+  Distances(count, kRows, scratch.data(), scratch.data() + kRows * spec_.d_model, distance_numbers_.data());
+  distances_ = {distance_numbers_.data(), count};
+  return absl::OkStatus();
 }
 
 std::unique_ptr<SequenceState> SegmentLayer::MakeWhole(Arena& arena, int64_t rows, int64_t /*keys*/) const {
@@ -98,22 +124,28 @@ absl::Status SegmentLayer::PackFused(const Options& options, absl::string_view q
 
 SegmentState::SegmentState(const SegmentLayer& layer, Arena& arena, int64_t segment_rows, int64_t chunk)
     : layer_(layer), spec_(layer.spec()), segment_rows_(segment_rows), chunk_(chunk) {
-  const int64_t width = spec_.width(), places = std::min(spec_.context_rows + segment_rows, spec_.most_places);
+  const int64_t width = spec_.width(), places = spec_.Places(segment_rows);
   context_ = arena.Take<float>(spec_.context_rows * spec_.d_model);
   rows_ = arena.Take<float>(segment_rows * spec_.d_model);
   keys_.store.shape.kv_heads = spec_.heads;
-  keys_.store.shape.head_dim = keys_.store.shape.value_dim = spec_.head_dim;
+  keys_.store.shape.head_dim = spec_.head_dim;
+  keys_.store.shape.value_dim = spec_.value_dim();
   keys_.store.ring.pinned = (places + kKeyTile - 1) / kKeyTile;
   keys_.Take(arena);
   for (absl::Span<float>* part : {&input_a_, &input_b_, &result_}) *part = arena.Take<float>(chunk * spec_.d_model);
   for (absl::Span<float>* part : {&q_, &k_, &v_, &with_u_, &with_v_, &attended_}) *part = arena.Take<float>(chunk * width);
   log_sums_ = arena.Take<float>(chunk * spec_.heads);
-  if (layer.HasDistances()) {
-    table_rows_ = places;
-    table_ = arena.Take<float>(places * width);
-    if (!table_.empty()) layer.Distances(table_rows_, table_.data());
+  if (spec_.watched > 0) {
+    for (absl::Span<float>* part : {&marked_v_, &marked_out_}) *part = arena.Take<float>(chunk * spec_.heads * spec_.value_dim());
+    for (absl::Span<double>* part : {&masses_, &segment_masses_}) *part = arena.Take<double>(spec_.watched * spec_.heads);
   }
-  const DistanceBias bias(nullptr, 0, 0, 0);
+  distances_ = layer.distances();
+  if (layer.HasDistances() && distances_.count < places) {
+    const absl::Span<float> table = arena.Take<float>(width * DistanceTable::Stride(places));
+    if (!table.empty()) layer.Distances(places, chunk, input_a_.data(), k_.data(), table.data());
+    distances_ = {table.data(), places};
+  }
+  const DistanceBias bias(distances_, spec_.head_dim, spec_.scale);
   scratch_ = AttendScratch::Take(arena, layer.context().runner->threads(), keys_.store.ring.slots(),
                                  layer.HasDistances() ? &bias : nullptr);
   context_count_ = spec_.zero_rows;
@@ -129,7 +161,21 @@ void SegmentState::Project(const float* x, int64_t first_place, int64_t rows, bo
     layer_.k.Apply(runner, of_keys, count, k_.data());
     layer_.v.Apply(runner, of_values, count, v_.data());
     if (queries) layer_.q.Apply(runner, of_keys, count, q_.data());
-    keys_.Append(runner, k_.data(), spec_.width(), v_.data(), spec_.width(), nullptr, first_place + begin, count);
+    const float* values = v_.data();
+    if (spec_.watched > 0) {
+      for (int64_t r = 0; r < count; ++r) {
+        const int64_t place = first_place + begin + r;
+        for (int64_t h = 0; h < spec_.heads; ++h) {
+          float* to = marked_v_.data() + (r * spec_.heads + h) * spec_.value_dim();
+          std::copy_n(v_.data() + r * spec_.width() + h * spec_.head_dim, spec_.head_dim, to);
+          std::fill_n(to + spec_.head_dim, spec_.watched, 0.0f);
+          if (place < context_count_) to[spec_.head_dim + PartOf(place)] = 1;
+        }
+      }
+      values = marked_v_.data();
+    }
+    keys_.Append(runner, k_.data(), spec_.width(), values, spec_.heads * spec_.value_dim(), nullptr, first_place + begin,
+                 count);
   }
 }
 
@@ -139,38 +185,62 @@ void SegmentState::Begin() {
   Project(context_.data(), 0, context_count_, false);
 }
 
+void SegmentState::Attend(const Pattern& pattern, const Bias* bias, const float* query, const float* bias_query,
+                          int64_t first_row, int64_t rows) {
+  AttendJob job;
+  job.keys = &keys_;
+  job.pattern = &pattern;
+  job.bias = bias;
+  job.heads = spec_.heads;
+  job.scale = spec_.scale;
+  job.first_row = first_row;
+  job.rows = rows;
+  job.query = query;
+  job.bias_query = bias_query;
+  job.query_stride = spec_.width();
+  job.output = spec_.watched > 0 ? marked_out_.data() : attended_.data();
+  job.output_stride = spec_.heads * spec_.value_dim();
+  job.log_sums = log_sums_.data();
+  AttendRows(*layer_.context().runner, job, scratch_);
+  if (spec_.watched == 0) return;
+  for (int64_t i = 0; i < rows * spec_.heads; ++i) {
+    std::copy_n(marked_out_.data() + i * spec_.value_dim(), spec_.head_dim, attended_.data() + i * spec_.head_dim);
+  }
+}
+
+// Row after row, so that chunks are of no account.
+void SegmentState::AddMasses(int64_t begin, int64_t rows) {
+  if (begin == 0) {
+    std::fill(segment_masses_.begin(), segment_masses_.end(), 0.0);
+    segment_mass_rows_ = 0;
+  }
+  segment_mass_rows_ += rows;
+  for (int64_t i = 0; i < rows * spec_.heads; ++i) {
+    for (int64_t part = 0; part < spec_.watched; ++part) {
+      const float mass = marked_out_[static_cast<size_t>(i * spec_.value_dim() + spec_.head_dim + part)];
+      const size_t to = static_cast<size_t>(part * spec_.heads + i % spec_.heads);
+      masses_[to] += static_cast<double>(mass);
+      segment_masses_[to] += static_cast<double>(mass);
+    }
+  }
+}
+
 void SegmentState::Compute(int64_t begin, int64_t rows, float* out) {
-  Runner& runner = *layer_.context().runner;
   const int64_t width = spec_.width();
   const float* x = rows_.data() + begin * spec_.d_model;
   Project(x, context_count_ + begin, rows, true);
   const auto shifted = [&](const std::vector<float>& by, absl::Span<float> to) -> const float* {
     if (by.empty()) return q_.data();
-    for (int64_t r = 0; r < rows; ++r) {
-      for (int64_t c = 0; c < width; ++c) {
-        to[static_cast<size_t>(r * width + c)] = q_[static_cast<size_t>(r * width + c)] + by[static_cast<size_t>(c)];
-      }
-    }
+    std::copy_n(q_.data(), rows * width, to.data());
+    for (int64_t r = 0; r < rows; ++r) kernels::AddTo(by.data(), width, to.data() + r * width);
     return to.data();
   };
-  const DistanceBias bias(table_.data(), table_rows_, spec_.head_dim, spec_.scale);
-  AttendJob job;
-  job.keys = &keys_;
-  job.pattern = &layer_.pattern();
-  job.bias = layer_.HasDistances() ? &bias : nullptr;
-  job.heads = spec_.heads;
-  job.scale = spec_.scale;
-  job.first_row = context_count_ + begin;
-  job.rows = rows;
-  job.query = shifted(layer_.bias_u, with_u_);
-  job.bias_query = shifted(layer_.bias_v, with_v_);
-  job.query_stride = width;
-  job.output = attended_.data();
-  job.output_stride = width;
-  job.log_sums = log_sums_.data();
-  AttendRows(runner, job, scratch_);
+  const DistanceBias bias(distances_, spec_.head_dim, spec_.scale);
+  Attend(layer_.pattern(), layer_.HasDistances() ? &bias : nullptr, shifted(layer_.bias_u, with_u_),
+         shifted(layer_.bias_v, with_v_), context_count_ + begin, rows);
+  if (spec_.watched > 0) AddMasses(begin, rows);
   AfterAttend(begin, rows);
-  layer_.o.Apply(runner, attended_.data(), rows, result_.data());
+  layer_.o.Apply(*layer_.context().runner, attended_.data(), rows, result_.data());
   layer_.Outputs(x, result_.data(), rows, out);
 }
 
@@ -254,6 +324,11 @@ absl::Status SegmentState::Save(memory::SnapshotWriter& writer) const {
   writer.AddInt64("state", {position_, context_count_, count_});
   writer.AddF32("context", absl::MakeConstSpan(context_.data(), static_cast<size_t>(context_count_ * spec_.d_model)));
   writer.AddF32("segment", absl::MakeConstSpan(rows_.data(), static_cast<size_t>(count_ * spec_.d_model)));
+  if (spec_.watched > 0) {
+    writer.AddInt64("mass_rows", {segment_mass_rows_});
+    writer.AddF64("mass", masses_);
+    writer.AddF64("segment_mass", segment_masses_);
+  }
   SaveMore(writer);
   return absl::OkStatus();
 }
@@ -270,6 +345,20 @@ absl::Status SegmentState::Load(const memory::SnapshotReader& reader) {
   if (!before.ok()) return before.status();
   absl::StatusOr<std::vector<float>> rows = reader.F32("segment", count * spec_.d_model);
   if (!rows.ok()) return rows.status();
+  if (spec_.watched > 0) {
+    absl::StatusOr<std::vector<int64_t>> mass_rows = reader.Int64("mass_rows", 1);
+    if (!mass_rows.ok()) return mass_rows.status();
+    if ((*mass_rows)[0] < 0 || (*mass_rows)[0] > position || (count > 0 && (*mass_rows)[0] != count)) {
+      return absl::DataLossError("snapshot: the counters contradict each other");
+    }
+    absl::StatusOr<std::vector<double>> mass = reader.F64("mass", spec_.watched * spec_.heads);
+    if (!mass.ok()) return mass.status();
+    absl::StatusOr<std::vector<double>> segment_mass = reader.F64("segment_mass", spec_.watched * spec_.heads);
+    if (!segment_mass.ok()) return segment_mass.status();
+    segment_mass_rows_ = (*mass_rows)[0];
+    std::copy(mass->begin(), mass->end(), masses_.begin());
+    std::copy(segment_mass->begin(), segment_mass->end(), segment_masses_.begin());
+  }
   position_ = position;
   context_count_ = context;
   count_ = count;
@@ -283,6 +372,24 @@ absl::Status SegmentState::Load(const memory::SnapshotReader& reader) {
   Begin();
   Project(rows_.data(), context_count_, count_, false);
   return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<float>> SegmentState::ReadPart(absl::string_view name) const {
+  const bool last = name == "segment_mass";
+  if (spec_.watched == 0 || (name != "mass" && !last)) return SequenceState::ReadPart(name);
+  const absl::Span<const double> sums = last ? segment_masses_ : masses_;
+  const int64_t rows = last ? segment_mass_rows_ : position_;
+  std::vector<float> mean(static_cast<size_t>((spec_.watched + 1) * spec_.heads));
+  for (int64_t h = 0; h < spec_.heads && rows > 0; ++h) {
+    double rest = 1;  // what the context did not get
+    for (int64_t part = 0; part < spec_.watched; ++part) {
+      const size_t at = static_cast<size_t>(part * spec_.heads + h);
+      rest -= sums[at] / static_cast<double>(rows);
+      mean[at] = static_cast<float>(sums[at] / static_cast<double>(rows));
+    }
+    mean[static_cast<size_t>(spec_.watched * spec_.heads + h)] = static_cast<float>(std::max(rest, 0.0));
+  }
+  return mean;
 }
 
 void SegmentState::DescribePart(std::string* text, absl::string_view name, int64_t rows, int64_t width) {

@@ -8,6 +8,10 @@
 // from its rows. When a segment ends the mechanism makes the next context. What a memory keeps is hidden rows.
 //
 // The segment's length is the configuration's, counted from position 0, or ends are given explicitly.
+//
+// With the option statistics a memory keeps how much attention the parts of what rows see received: values get a
+// column more for each part of the context, 1 in its own rows, so that the attention result holds the sums of the
+// weights; exact, and cheap (a column beside head_dim). The other columns' bits do not change.
 
 #ifndef LONGWAVE_ATTENTION_SEGMENT_LAYER_H_
 #define LONGWAVE_ATTENTION_SEGMENT_LAYER_H_
@@ -33,12 +37,17 @@ struct SegmentSpec {
   int64_t max_tokens = 0;    // the longest explicit segment of a stream
   int64_t step_rows = 96;
   int64_t most_places = INT64_MAX;  // beyond this the layer has no positions
+  int64_t watched = 0;              // parts of the context whose attention mass is kept
   float scale = 1;
   int64_t width() const { return heads * head_dim; }
+  int64_t value_dim() const { return head_dim + watched; }
+  // Places of a segment of this many rows.
+  int64_t Places(int64_t segment_rows) const { return std::min(context_rows + segment_rows, most_places); }
 };
 
-// heads, d_model, head_dim (default d_model / heads), segment, max_tokens, step_rows.
-absl::StatusOr<SegmentSpec> SegmentSpecFromOptions(const Options& options);
+// heads, d_model, head_dim (default d_model / heads), segment, max_tokens, step_rows; and statistics, where the
+// context has `parts` parts.
+absl::StatusOr<SegmentSpec> SegmentSpecFromOptions(const Options& options, int64_t parts);
 
 class SegmentPattern : public Pattern {
  public:
@@ -56,21 +65,45 @@ class SegmentPattern : public Pattern {
   const int64_t seen_;
 };
 
-// A vector for every distance and head, which a query meets beside the keys: score += scale (q + v).r(t).
+// The keys at places [begin, end), whoever asks.
+class RangePattern : public Pattern {
+ public:
+  RangePattern(int64_t begin, int64_t end) : begin_(begin), end_(end) {}
+  int64_t NextTile(const SequenceView&, int64_t, int64_t, int64_t, int64_t tile) const override {
+    tile = std::max(tile, begin_ / kernels::kKeyTile);
+    return tile * kernels::kKeyTile < end_ ? tile : kNoTile;
+  }
+  uint64_t Mask(const SequenceView&, int64_t, int64_t, int64_t tile) const override {
+    return Bits(begin_ - tile * kernels::kKeyTile, end_ - tile * kernels::kKeyTile);
+  }
+
+ private:
+  const int64_t begin_, end_;
+};
+
+// A vector r(t) for every distance t and head: [heads, head_dim, stride], column s is for distance count - 1 - s, so
+// that the distances of a tile's keys lie side by side. A longer table holds a shorter one's numbers.
+struct DistanceTable {
+  const float* numbers = nullptr;
+  int64_t count = 0;
+  // An odd number of cache lines: rows of the table must not compete for the same places of a cache.
+  static int64_t Stride(int64_t count) { return kernels::RoundUp(count, 16) | 16; }
+  int64_t stride() const { return Stride(count); }
+};
+
+// What a query meets beside the keys: score += scale (q + v).r(t).
 class DistanceBias : public Bias {
  public:
-  // table // [heads, count, head_dim], row s is for distance count - 1 - s
-  DistanceBias(const float* table, int64_t count, int64_t head_dim, float scale)
-      : table_(table), count_(count), head_dim_(head_dim), scale_(scale) {}
+  DistanceBias(const DistanceTable& table, int64_t head_dim, float scale)
+      : table_(table), head_dim_(head_dim), scale_(scale) {}
   bool ByDistance() const override { return false; }
   bool Tile(const SequenceView& sequence, int64_t head, int64_t first_row, int64_t rows, int64_t tile,
             const float* query, int64_t query_stride, float* table) const override;
 
  private:
-  const float* table_;
-  int64_t count_;
-  int64_t head_dim_;
-  float scale_;
+  const DistanceTable table_;
+  const int64_t head_dim_;
+  const float scale_;
 };
 
 class SegmentState;
@@ -94,9 +127,15 @@ class SegmentLayer : public Layer {
                       const float** of_values) const;
   // out = what becomes of a row and its attention result.   x, result, out // [rows, d_model]
   virtual void Outputs(const float* x, const float* result, int64_t rows, float* out) const;
-  // The distance vectors of all heads, distances 0 to count - 1, as DistanceBias has them; false: there are none.
+  // The distance vectors of all heads, distances 0 to count - 1, as DistanceTable has them; false: there are none.
+  //   sinusoids // [rows, d_model]   projected // [rows, width]: scratch, rows >= 1
   virtual bool HasDistances() const { return false; }
-  virtual void Distances(int64_t /*count*/, float* /*table*/) const {}
+  virtual void Distances(int64_t /*count*/, int64_t /*rows*/, float* /*sinusoids*/, float* /*projected*/,
+                         float* /*table*/) const {}
+  // Makes those of the longest segment once, for all memories and sequences; where it is not known, or they are very
+  // many, each makes its own.
+  absl::Status KeepDistances();
+  const DistanceTable& distances() const { return distances_; }
 
   // w_qkv [3 heads head_dim, d_model], w_o [d_model, heads head_dim] and its bias, where one is named.
   absl::Status PackFused(const Options& options, absl::string_view qkv, absl::string_view out, absl::string_view bias);
@@ -110,6 +149,8 @@ class SegmentLayer : public Layer {
  private:
   const SegmentSpec spec_;
   const SegmentPattern pattern_;
+  Buffer<float> distance_numbers_;
+  DistanceTable distances_;
 };
 
 class SegmentState : public SequenceState {
@@ -127,12 +168,23 @@ class SegmentState : public SequenceState {
   bool finished() const override { return finished_; }
   absl::Status Save(memory::SnapshotWriter& writer) const override;
   absl::Status Load(const memory::SnapshotReader& reader) override;
+  // With statistics: mass and segment_mass // [parts of the context, then the segment; heads]: the weight that a part
+  // got, mean over all rows so far, and over those of the open segment (where none is open, of the last).
+  absl::StatusOr<std::vector<float>> ReadPart(absl::string_view name) const override;
 
  protected:
   // Makes the next context of context_ and rows_ [0, count_).
   virtual void UpdateContext() = 0;
   // After rows [begin, begin + rows) of the segment were attended: q_, with_u_, with_v_ and log_sums_ are theirs.
   virtual void AfterAttend(int64_t /*begin*/, int64_t /*rows*/) {}
+  // Which part of the context its row at this place belongs to, for statistics.
+  virtual int64_t PartOf(int64_t /*place*/) const { return 0; }
+  // Stores keys and values of x // [rows, d_model] at places from first_place on; with queries also fills q_ (then at
+  // most a chunk).
+  void Project(const float* x, int64_t first_place, int64_t rows, bool queries);
+  // attended_ and log_sums_ = rows of queries against the stored keys.   query, bias_query // [rows, width]
+  void Attend(const Pattern& pattern, const Bias* bias, const float* query, const float* bias_query, int64_t first_row,
+              int64_t rows);
   // Counters and numbers that the mechanism adds to a snapshot.
   virtual void SaveMore(memory::SnapshotWriter& /*writer*/) const {}
   virtual absl::Status LoadMore(const memory::SnapshotReader& /*reader*/) { return absl::OkStatus(); }
@@ -147,18 +199,20 @@ class SegmentState : public SequenceState {
   int64_t context_count_ = 0, count_ = 0;
   int64_t segment_rows_, chunk_;
   absl::Span<float> q_, with_u_, with_v_, attended_, log_sums_;  // [chunk, width]; the last [chunk, heads]
-  absl::Span<float> table_;                                      // [heads, table rows, head_dim]
-  int64_t table_rows_ = 0;
+  DistanceTable distances_;
+  KeySet keys_;
 
  private:
   void Begin();
-  void Project(const float* x, int64_t first_place, int64_t rows, bool queries);
   void Compute(int64_t begin, int64_t rows, float* out);
+  void AddMasses(int64_t begin, int64_t rows);
   void End();
 
-  KeySet keys_;
   absl::Span<float> input_a_, input_b_, result_;  // [chunk, d_model]
   absl::Span<float> k_, v_;                       // [chunk, width]
+  absl::Span<float> marked_v_, marked_out_;       // [chunk, heads, value_dim], with statistics
+  absl::Span<double> masses_, segment_masses_;    // [watched, heads]: sums over rows
+  int64_t segment_mass_rows_ = 0;
   AttendScratch scratch_;
   bool begun_ = false, finished_ = false;
   int64_t position_ = 0;

@@ -7,7 +7,11 @@
 // Then the memory becomes the last mem_len rows of [memory; segment], the layer's inputs before any norm. same_length
 // lets a row see mem_len rows, itself included: then outputs do not depend on the segments. initial_memory zeros
 // begins with mem_len rows of zeros, which take weight.
-// Remembers mem_len d_model floats and the open segment. Costs n (mem_len + segment) products, twice for the scores.
+// Remembers, when a segment has ended, mem_len rows of d_model floats (fewer until that many have come), within a
+// segment its rows as well. Costs n (mem_len + segment) products, twice for the scores. The layer keeps r(t) of all
+// distances, heads head_dim (mem_len + segment) floats, up to 64 MB; beyond that each memory does.
+// With statistics, the parts mass and segment_mass [memory, segment; heads] (segment_layer.h).
+// Cannot: look ahead, rewind, take a mask.
 
 #include <algorithm>
 #include <cmath>
@@ -43,8 +47,8 @@ class XlLayer : public SegmentLayer {
     if (wrap == Wrap::kPostNorm) Norm(out, rows, out);
   }
   bool HasDistances() const override { return true; }
-  void Distances(int64_t count, float* table) const override {
-    RelativePositions(context(), r, spec().heads, clamp, count, table);
+  void Distances(int64_t count, int64_t rows, float* sinusoids, float* projected, float* table) const override {
+    RelativePositions(context(), r, clamp, count, rows, sinusoids, projected, table);
   }
 
   Wrap wrap = Wrap::kNone;
@@ -97,6 +101,7 @@ const OptionInfo kOptions[] = {
     {"clamp_len", OptionType::kInt, 0, 1 << 24},
     {"same_length", OptionType::kInt, 0, 1},
     {"initial_memory", OptionType::kText, 0, 0, "empty|zeros"},
+    {"statistics", OptionType::kInt, 0, 1},
     {"wrap", OptionType::kText, 0, 0, "none|post_norm|pre_norm"},
     {"ln_eps", OptionType::kFloat, 0, 1},
     {"w_qkv", OptionType::kFloats},
@@ -109,7 +114,7 @@ const OptionInfo kOptions[] = {
 };
 
 absl::StatusOr<LayerPtr> Create(ContextPtr context, const Options& options) {
-  absl::StatusOr<SegmentSpec> spec = SegmentSpecFromOptions(options);
+  absl::StatusOr<SegmentSpec> spec = SegmentSpecFromOptions(options, 1);
   if (!spec.ok()) return spec.status();
   const int64_t mem_len = options.Int("mem_len", 0);
   const bool same_length = options.Flag("same_length");
@@ -134,6 +139,8 @@ absl::StatusOr<LayerPtr> Create(ContextPtr context, const Options& options) {
     layer->gain = *std::move(gain);
     layer->shift = *std::move(shift);
   }
+  status = layer->KeepDistances();
+  if (!status.ok()) return status;
   return layer;
 }
 

@@ -218,14 +218,16 @@ void MakeXl(RandomLayer& layer, Random& random) {
   Set(layer.config, "w_r", Weight(random, width, d));
   Set(layer.config, "bias_u", RandomFloats(random, width));
   Set(layer.config, "bias_v", RandomFloats(random, width));
+  Set(layer.config, "statistics", Between(random, 0, 1));
   SetHiddenRows(layer, random, d);
 }
 
 void MakeCompressive(RandomLayer& layer, Random& random) {
   const int64_t heads = Between(random, 1, 3), head_dim = 2 * Between(random, 1, 8), d = heads * head_dim;
   const int64_t ratio = Between(random, 1, 4);
-  const char* const functions[] = {"mean", "max", "conv", "most_used"};
-  const std::string function = functions[Between(random, 0, 3)];
+  const char* const functions[] = {"mean", "max", "conv", "most_used", "dilated_conv"};
+  const char* const losses[] = {"none", "attention", "autoencoding", "attention,autoencoding"};
+  const std::string function = functions[Between(random, 0, 4)];
   Set(layer.config, "heads", heads);
   Set(layer.config, "d_model", d);
   Set(layer.config, "segment", Between(random, 1, 40));
@@ -233,7 +235,9 @@ void MakeCompressive(RandomLayer& layer, Random& random) {
   Set(layer.config, "cmem_len", Between(random, 0, 20));
   Set(layer.config, "ratio", ratio);
   Set(layer.config, "function", function.c_str());
-  Set(layer.config, "loss", Between(random, 0, 1));
+  Set(layer.config, "loss", losses[Between(random, 0, 3)]);
+  Set(layer.config, "decoder_weight", Weight(random, d, d * ratio));
+  Set(layer.config, "statistics", Between(random, 0, 1));
   Set(layer.config, "w_qkv", Weight(random, 3 * d, d));
   Set(layer.config, "w_o", Weight(random, d, d));
   Set(layer.config, "w_r", Weight(random, d, d));
@@ -242,6 +246,15 @@ void MakeCompressive(RandomLayer& layer, Random& random) {
   if (function == "conv") {
     Set(layer.config, "conv_weight", Weight(random, d, d * ratio));
     Set(layer.config, "conv_bias", RandomFloats(random, d));
+  }
+  if (function == "dilated_conv") {
+    Set(layer.config, "conv_layers.kernel", std::vector<int64_t>{3, 1});
+    Set(layer.config, "conv_layers.stride", std::vector<int64_t>{1, ratio});
+    Set(layer.config, "conv_layers.dilation", std::vector<int64_t>{2, 1});
+    Set(layer.config, "conv_weight_0", Weight(random, d, d * 3));
+    Set(layer.config, "conv_weight_1", Weight(random, d, d));
+    Set(layer.config, "conv_bias_0", RandomFloats(random, d));
+    Set(layer.config, "conv_bias_1", RandomFloats(random, d));
   }
   SetHiddenRows(layer, random, d);
 }
@@ -256,6 +269,7 @@ void MakePia(RandomLayer& layer, Random& random) {
   Set(layer.config, "pos", RandomFloats(random, (segment + cache) * d));
   for (const char* name : {"w_q", "w_k", "w_v", "w_o"}) Set(layer.config, name, Weight(random, d, d));
   for (const char* name : {"b_q", "b_k", "b_v", "b_o"}) Set(layer.config, name, RandomFloats(random, d));
+  Set(layer.config, "statistics", Between(random, 0, 1));
   SetHiddenRows(layer, random, d);
 }
 

@@ -54,13 +54,18 @@
  * forward is then one segment, and max_tokens bounds its length in a memory). heads, d_model, head_dim (default
  * d_model / heads). Weights are [out, in].
  * transformer_xl  mem_len, clamp_len, same_length, initial_memory ("empty", "zeros"), wrap ("none", "post_norm",
- *                 "pre_norm"), ln_eps, w_qkv, w_o, w_r, bias_u, bias_v, ln_weight, ln_bias. Part: memory.
+ *                 "pre_norm"), ln_eps, w_qkv, w_o, w_r, bias_u, bias_v, ln_weight, ln_bias. Parts: memory, mass, segment_mass.
  * compressive     mem_len, cmem_len, ratio, function ("mean", "max", "conv", "dilated_conv", "most_used"), position
- *                 ("xl" with w_r, bias_u, bias_v; "table" with pos [heads, distances, head_dim]), loss, w_qkv, w_o,
- *                 b_o, conv_weight and conv_bias, or conv_layers.kernel, .stride, .dilation and conv_weight_0 ...
- *                 Parts: memory, compressed, usage, loss.
+ *                 ("xl" with w_r, bias_u, bias_v; "table" with pos [heads, distances, head_dim]), w_qkv, w_o, b_o,
+ *                 conv_weight and conv_bias, or conv_layers.kernel, .stride, .dilation and conv_weight_0 ...; loss
+ *                 ("none", "attention", "autoencoding" with decoder_weight [d_model, d_model, ratio] and, if wanted,
+ *                 decoder_bias; or two of them, separated by a comma; 1 is "attention"). Parts: memory, compressed,
+ *                 usage, loss (attention), autoencoding_loss, both of the last segment; mass, segment_mass.
  * pia             Shortformer. cache_len, pos [positions, d_model], w_q, w_k, w_v, w_o, b_q, b_k, b_v, b_o.
- *                 Part: cache.
+ *                 Parts: cache, mass, segment_mass.
+ * With statistics 1 these three keep how much attention each part of what rows see got: mass, the mean over all rows
+ * so far, segment_mass, over the open segment (where none is open, the last): [parts, heads], the oldest part first,
+ * the segment itself last. Results do not change by a bit; a head is at most 255 (compressive: 254) wide then.
  */
 
 #ifndef LONGWAVE_ATTENTION_H_
