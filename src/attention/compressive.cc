@@ -6,10 +6,10 @@
 //   (position xl), or (q_i.k_j + q_i.pos[h, t]) / sqrt(d) (position table).
 // When a segment ends it joins the memory; the oldest rows beyond mem_len leave in whole groups of `ratio` and are
 // compressed (memory_compression.h) to a row each; of these the last cmem_len are kept.
-// Remembers, when a segment has ended, mem_len (and up to ratio - 1 that wait for their group) + cmem_len rows of d_model
-// floats, fewer until that many have come; within a segment its rows as well; with most_used also a use for each memory
-// row. Reaches mem_len + ratio cmem_len rows back. Costs n (cmem_len + mem_len + segment) products, twice for the scores.
-// Two lossy steps, both the paper's: compression, and what falls off the compressed memory.
+// Remembers, when a segment has ended, mem_len + cmem_len rows of d_model floats (fewer until that many have come), up to
+// ratio - 1 rows that wait for the rest of their group, and with most_used the use of each memory row; within a segment
+// its rows as well. Reaches mem_len + ratio cmem_len rows back. Costs n (cmem_len + mem_len + segment) products, twice
+// for the scores. Two lossy steps, both the paper's: compression, and what falls off the compressed memory.
 // Auxiliary losses of the last segment, where `loss` lists them, of the rows E that left and C = compressed E; 0 where
 // nothing was compressed:
 //   attention, part "loss": with the segment's queries and content scores alone, mean of (A(E) - A(C))^2 over queries
@@ -181,7 +181,8 @@ void CompressiveState::AddUsage(int64_t begin, int64_t rows) {
   const int64_t first_tile = compressed_count_ / kKeyTile, tiles = (context_count_ - 1) / kKeyTile + 1 - first_tile;
   layer_.context().runner->For(tiles, [&](int64_t index, int32_t) {
     const int64_t tile = first_tile + index;
-    const int64_t from = std::max(compressed_count_, tile * kKeyTile), to = std::min(context_count_, (tile + 1) * kKeyTile);
+    const int64_t from = std::max(compressed_count_, tile * kKeyTile);
+    const int64_t to = std::min(context_count_, (tile + 1) * kKeyTile);
     const int64_t at = from - tile * kKeyTile, count = to - from;
     const float* keys = reinterpret_cast<const float*>(keys_.store.KeySlot(tile));  // [heads][slots][head_dim, 64]
     float* scores = weights_.data() + index * 2 * kKeyTile;
@@ -190,7 +191,8 @@ void CompressiveState::AddUsage(int64_t begin, int64_t rows) {
       for (int64_t h = 0; h < spec_.heads; ++h) {
         kernels::WeightedSumOfRows(content + r * width + h * d, keys + h * keys_.store.shape.KeyHeadNumbers() + at,
                                    kKeyTile, d, count, spec_.scale, scores);
-        bias.Tile(SequenceView(), h, context_count_ + begin + r, 1, tile, positions + r * width + h * d, width, distances);
+        bias.Tile(SequenceView(), h, context_count_ + begin + r, 1, tile, positions + r * width + h * d, width,
+                  distances);
         kernels::AddTo(distances + at, count, scores);
         kernels::ExpDifference(scores, log_sums_[static_cast<size_t>(r * spec_.heads + h)], count, scores);
         kernels::AccumulateRow(scores, count, segment_usage_.data() + from - compressed_count_);

@@ -54,7 +54,8 @@
  * forward is then one segment, and max_tokens bounds its length in a memory). heads, d_model, head_dim (default
  * d_model / heads). Weights are [out, in].
  * transformer_xl  mem_len, clamp_len, same_length, initial_memory ("empty", "zeros"), wrap ("none", "post_norm",
- *                 "pre_norm"), ln_eps, w_qkv, w_o, w_r, bias_u, bias_v, ln_weight, ln_bias. Parts: memory, mass, segment_mass.
+ *                 "pre_norm"), ln_eps, w_qkv, w_o, w_r, bias_u, bias_v, ln_weight, ln_bias.
+ *                 Parts: memory, mass, segment_mass.
  * compressive     mem_len, cmem_len, ratio, function ("mean", "max", "conv", "dilated_conv", "most_used"), position
  *                 ("xl" with w_r, bias_u, bias_v; "table" with pos [heads, distances, head_dim]), w_qkv, w_o, b_o,
  *                 conv_weight and conv_bias, or conv_layers.kernel, .stride, .dilation and conv_weight_0 ...; loss
