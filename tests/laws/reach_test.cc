@@ -24,7 +24,7 @@ std::vector<float> RandomWeight(Random& random, int64_t outputs, int64_t inputs)
   return weight;
 }
 
-// Scores stay small and values large, so that no weight is lost in rounding over several layers.
+// Scores stay small, so that no weight is lost in rounding over several layers.
 Config LayerConfig(const std::string& mechanism, Random& random, int64_t segment) {
   Config config = MakeConfig(mechanism.c_str());
   Set(config, "heads", kHeads);
@@ -36,15 +36,15 @@ Config LayerConfig(const std::string& mechanism, Random& random, int64_t segment
     return w;
   };
   if (mechanism == "pia") {
-    Set(config, "w_q", weight(kWidth, 0.3f)), Set(config, "w_k", weight(kWidth, 0.3f));
-    Set(config, "w_v", weight(kWidth, 2)), Set(config, "w_o", weight(kWidth, 2));
+    Set(config, "w_q", weight(kWidth, 0.05f)), Set(config, "w_k", weight(kWidth, 0.05f));
+    Set(config, "w_v", weight(kWidth, 1.5f)), Set(config, "w_o", weight(kWidth, 1.5f));
     for (const char* bias : {"b_q", "b_k", "b_v", "b_o"}) Set(config, bias, RandomFloats(random, kWidth));
     return config;
   }
-  std::vector<float> qkv = weight(2 * kWidth, 0.3f), values = weight(kWidth, 2);
+  std::vector<float> qkv = weight(2 * kWidth, 0.05f), values = weight(kWidth, 1.5f);
   qkv.insert(qkv.end(), values.begin(), values.end());
   Set(config, "w_qkv", qkv);
-  Set(config, "w_o", weight(kWidth, 2));
+  Set(config, "w_o", weight(kWidth, 1.5f));
   Set(config, "w_r", weight(kWidth, 0.3f));
   Set(config, "bias_u", RandomFloats(random, kWidth));
   Set(config, "bias_v", RandomFloats(random, kWidth));
