@@ -7,6 +7,7 @@
 #include "attention/attend.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace lwave::attention {
 namespace {
@@ -36,6 +37,30 @@ void KeySet::Append(Runner& runner, const float* key, int64_t key_stride, const 
     }
   });
   end = place + rows;
+}
+
+void KeySet::Move(Runner& runner, int64_t from, int64_t to, int64_t count) {
+  const kernels::TileShape& shape = store.shape;
+  const auto bytes = [](int64_t numbers) { return static_cast<size_t>(numbers) * sizeof(float); };
+  if (from == to) return;
+  runner.For(shape.kv_heads, [&](int64_t head, int32_t /*thread*/) {
+    float* values = reinterpret_cast<float*>(store.values) + head * shape.ValueHeadNumbers();
+    std::memmove(values + to * shape.value_dim, values + from * shape.value_dim, bytes(count * shape.value_dim));
+    // Keys lie by channel, 64 places a run: what fills a run comes from two others.
+    float* keys = reinterpret_cast<float*>(store.keys) + head * shape.KeyHeadNumbers();
+    const auto run = [&](int64_t place, int64_t channel) {
+      return keys + (place / kKeyTile * shape.head_dim + channel) * kKeyTile + place % kKeyTile;
+    };
+    for (int64_t begin = to; begin < to + count;) {
+      const int64_t stop = std::min(to + count, (begin / kKeyTile + 1) * kKeyTile), source = begin + from - to;
+      const int64_t first = std::min(stop - begin, kKeyTile - source % kKeyTile);
+      for (int64_t c = 0; c < shape.head_dim; ++c) {
+        std::memmove(run(begin, c), run(source, c), bytes(first));
+        if (begin + first < stop) std::memcpy(run(begin + first, c), run(source + first, c), bytes(stop - begin - first));
+      }
+      begin = stop;
+    }
+  });
 }
 
 AttendScratch AttendScratch::Take(Arena& arena, int32_t threads, int64_t slots, const Bias* bias) {

@@ -29,6 +29,9 @@ struct KeySet {
   // it is open (null: all are).   key // [rows, key_stride]   value // [rows, value_stride]
   void Append(Runner& runner, const float* key, int64_t key_stride, const float* value, int64_t value_stride,
               const int32_t* mask, int64_t place, int64_t rows);
+  // Keys and values of f32 at places [from, from + count) become those at [to, to + count), to <= from; slots must lie
+  // side by side. Which places are open is left to the caller.
+  void Move(Runner& runner, int64_t from, int64_t to, int64_t count);
   bool IsOpen(int64_t place) const {
     return (open[store.ring.Slot(place / kernels::kKeyTile)] >> (place % kernels::kKeyTile) & 1) != 0;
   }

@@ -237,6 +237,7 @@ void CompressiveState::UpdateContext() {
   const double weights = static_cast<double>(spec_.heads * std::max<int64_t>(count_, 1));
   for (int64_t j = 0; j < memory; ++j) usage_[static_cast<size_t>(j)] += segment_usage_[static_cast<size_t>(j)] / weights;
   std::fill(usage_.begin() + memory, usage_.begin() + all, 0.0);
+  bool keys_are_there = true;
   const int64_t leaving = all > c_.settings.mem_len ? (all - c_.settings.mem_len) / ratio_ * ratio_ : 0;
   const int64_t groups = leaving / ratio_;
   loss_ = autoencoding_loss_ = 0;
@@ -245,7 +246,7 @@ void CompressiveState::UpdateContext() {
     c_.compression.Compress(runner, joined_.data(), leaving, usage_.data(), scratch_rows_.data(), compressed_.data());
     if (c_.settings.attention_loss && count_ > 0) {
       ContentAttention(compressed_count_, compressed_count_ + leaving, false);
-      keys_.end = 0;  // the segment is over: its keys make room for those of the compressed rows
+      keys_are_there = false;  // the segment is over: they make room for those of the compressed rows
       Project(compressed_.data(), 0, groups, false);
       loss_ = static_cast<float>(ContentAttention(0, groups, true) / static_cast<double>(count_ * spec_.width()));
     }
@@ -259,6 +260,10 @@ void CompressiveState::UpdateContext() {
   const int64_t kept = std::min(c_.settings.cmem_len, compressed_count_ + groups);
   const int64_t from_new = std::min(kept, groups);
   const int64_t from_old = kept - from_new;
+  if (keys_are_there) {
+    Stay(compressed_count_ - from_old, 0, from_old);
+    Stay(compressed_count_ + leaving, kept, all - leaving);
+  }
   std::copy_n(context_.data() + (compressed_count_ - from_old) * d, from_old * d, next_.data());
   std::copy_n(compressed_.data() + (groups - from_new) * d, from_new * d, next_.data() + from_old * d);
   std::copy_n(next_.data(), kept * d, context_.data());

@@ -26,6 +26,7 @@ class PiaLayer : public SegmentLayer {
   PiaLayer(ContextPtr context, const Options& options, const SegmentSpec& segment_spec, std::vector<float> pos)
       : SegmentLayer(std::move(context), "pia", options, segment_spec), pos_(std::move(pos)) {}
 
+  bool PlacesAside() const override { return false; }
   void Inputs(const float* x, int64_t first_place, int64_t rows, float* a, float*, const float** of_keys,
               const float** of_values) const override {
     std::copy_n(x, rows * spec().d_model, a);

@@ -179,10 +179,30 @@ void SegmentState::Project(const float* x, int64_t first_place, int64_t rows, bo
   }
 }
 
+void SegmentState::Stay(int64_t from, int64_t to, int64_t count) {
+  // The marks of statistics say which part a row is in, and that has changed.
+  if (count == 0 || !layer_.PlacesAside() || spec_.watched > 0) return;
+  keys_.Move(*layer_.context().runner, from, to, count);
+  stayed_[stayed_count_++] = {to, to + count};
+}
+
 void SegmentState::Begin() {
   begun_ = true;
-  keys_.end = 0;
-  Project(context_.data(), 0, context_count_, false);
+  int64_t place = 0;
+  const auto project_to = [&](int64_t end) {
+    Project(context_.data() + place * spec_.d_model, place, end - place, false);
+    place = end;
+  };
+  for (int64_t i = 0; i < stayed_count_; ++i) {
+    project_to(stayed_[i].begin);
+    place = stayed_[i].end;
+  }
+  project_to(context_count_);
+  stayed_count_ = 0;
+  keys_.end = context_count_;
+  for (int64_t tile = 0; tile < keys_.tiles(); ++tile) {
+    keys_.open[keys_.store.ring.Slot(tile)] = Bits(0, context_count_ - tile * kKeyTile);
+  }
 }
 
 void SegmentState::Attend(const Pattern& pattern, const Bias* bias, const float* query, const float* bias_query,
@@ -246,6 +266,7 @@ void SegmentState::Compute(int64_t begin, int64_t rows, float* out) {
 
 void SegmentState::End() {
   if (!begun_) Begin();
+  stayed_count_ = 0;
   UpdateContext();
   count_ = 0;
   begun_ = false;
@@ -264,6 +285,7 @@ void SegmentState::KeepLast(int64_t most) {
     std::memcpy(context_.data() + from_context * d, rows_.data() + (count_ - from_rows) * d,
                 static_cast<size_t>(from_rows * d) * sizeof(float));
   }
+  Stay(context_count_ + count_ - kept, 0, kept);
   context_count_ = kept;
 }
 
@@ -368,6 +390,7 @@ absl::Status SegmentState::Load(const memory::SnapshotReader& reader) {
   const absl::Status status = LoadMore(reader);
   if (!status.ok()) return status;
   begun_ = false;
+  stayed_count_ = 0;
   if (count_ == 0) return absl::OkStatus();
   Begin();
   Project(rows_.data(), context_count_, count_, false);

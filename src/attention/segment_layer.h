@@ -4,8 +4,9 @@
 // Layers that are defined by segments: hidden rows in and out, projection weights of their own, and before a segment
 // a context of hidden rows that earlier segments left behind. A row sees the context and the segment up to itself:
 //   rows = [context; segment];  row i of them sees the rows j <= i (the last `seen` of them, where that is set)
-// Places count rows of this list, so they begin again in every segment; keys and values of the context are made anew
-// from its rows. When a segment ends the mechanism makes the next context. What a memory keeps is hidden rows.
+// Places count rows of this list, so they begin again in every segment. When a segment ends the mechanism makes the next
+// context; keys and values of rows that stay are moved to their new places, or made anew where they depend on the place.
+// What a memory keeps is hidden rows: loading one makes the keys and values from them, to the same bits.
 //
 // The segment's length is the configuration's, counted from position 0, or ends are given explicitly.
 //
@@ -121,6 +122,8 @@ class SegmentLayer : public Layer {
   const SegmentSpec& spec() const { return spec_; }
   const SegmentPattern& pattern() const { return pattern_; }
 
+  // Whether a row's key and value are the same at every place.
+  virtual bool PlacesAside() const { return true; }
   // What queries and keys, and what values, are projected from: rows of the segment or its context.
   //   x // [rows, d_model]   a, b // [rows, d_model], scratch that may be used
   virtual void Inputs(const float* x, int64_t first_place, int64_t rows, float* a, float* b, const float** of_keys,
@@ -173,8 +176,11 @@ class SegmentState : public SequenceState {
   absl::StatusOr<std::vector<float>> ReadPart(absl::string_view name) const override;
 
  protected:
-  // Makes the next context of context_ and rows_ [0, count_).
+  // Makes the next context of context_ and rows_ [0, count_), and says with Stay which of its rows are among these, in
+  // ascending order; the others' keys are made when the next segment begins.
   virtual void UpdateContext() = 0;
+  // Rows at places [from, from + count) of [context; segment] are now at [to, to + count) of the context, to <= from.
+  void Stay(int64_t from, int64_t to, int64_t count);
   // After rows [begin, begin + rows) of the segment were attended: q_, with_u_, with_v_ and log_sums_ are theirs.
   virtual void AfterAttend(int64_t /*begin*/, int64_t /*rows*/) {}
   // Which part of the context its row at this place belongs to, for statistics.
@@ -203,6 +209,10 @@ class SegmentState : public SequenceState {
   KeySet keys_;
 
  private:
+  struct Range {
+    int64_t begin = 0, end = 0;
+  };
+
   void Begin();
   void Compute(int64_t begin, int64_t rows, float* out);
   void AddMasses(int64_t begin, int64_t rows);
@@ -214,6 +224,8 @@ class SegmentState : public SequenceState {
   absl::Span<double> masses_, segment_masses_;    // [watched, heads]: sums over rows
   int64_t segment_mass_rows_ = 0;
   AttendScratch scratch_;
+  Range stayed_[2];  // places whose keys and values are there before the segment begins
+  int64_t stayed_count_ = 0;
   bool begun_ = false, finished_ = false;
   int64_t position_ = 0;
 };

@@ -56,7 +56,7 @@ void Solve(Numbers a, int64_t n, Numbers& b, int64_t columns) {
 void AddRidge(Numbers& gram, int64_t n) {
   double trace = 0;
   for (int64_t i = 0; i < n; ++i) trace += gram[static_cast<size_t>(i * n + i)];
-  for (int64_t i = 0; i < n; ++i) gram[static_cast<size_t>(i * n + i)] += 1e-2 * trace / static_cast<double>(n);
+  for (int64_t i = 0; i < n; ++i) gram[static_cast<size_t>(i * n + i)] += 0.1 * trace / static_cast<double>(n);
 }
 
 Numbers Means(const Numbers& x, int64_t width) {

@@ -20,7 +20,7 @@ struct LinearMap {
   std::vector<double> Apply(const std::vector<double>& x) const;
 };
 
-// The ridge regression of y on x: least squares with a hundredth of the mean variance of x added to its diagonal.
+// The ridge regression of y on x: least squares with a tenth of the mean variance of x added to its diagonal.
 LinearMap Ridge(const std::vector<double>& x, int64_t inputs, const std::vector<double>& y, int64_t outputs);
 
 // The best row for a fixed decoder, as a map: c = (G^T G + ridge)^-1 G^T (y - b), for decoder y = G c + b.
