@@ -106,6 +106,15 @@ lwave_status lwave_memory_finish(lwave_memory* memory, float* rows, int64_t capa
   });
 }
 
+lwave_status lwave_memory_reset(lwave_memory* memory, lwave_error* error) {
+  return Guard(error, [&]() -> absl::Status {
+    LWAVE_REQUIRE(memory);
+    if (memory->layer != nullptr) memory->layer->Reset();
+    if (memory->memory != nullptr) memory->memory->Reset();
+    return absl::OkStatus();
+  });
+}
+
 lwave_status lwave_memory_get_int(const lwave_memory* memory, const char* key, int64_t* value, lwave_error* error) {
   return Guard(error, [&]() -> absl::Status {
     LWAVE_REQUIRE(memory);

@@ -21,8 +21,8 @@ struct KeySet {
   int64_t end = 0;           // places [0, end) have been stored
 
   int64_t tiles() const { return (end + kernels::kKeyTile - 1) / kernels::kKeyTile; }
-  void Take(Arena& arena) {
-    store.Take(arena);
+  void Take(Arena& arena, Use use) {
+    store.Take(arena, use);
     open = arena.Take<uint64_t>(store.ring.slots()).data();
   }
   // Stores rows at places [place, place + rows), in ascending order over the calls; the mask of row r says whether

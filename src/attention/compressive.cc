@@ -104,15 +104,21 @@ class CompressiveState : public SegmentState {
     if (name == "autoencoding_loss" && c_.settings.autoencoding_loss) return std::vector<float>{autoencoding_loss_};
     return SegmentState::ReadPart(name);
   }
-  std::string DescribeParts() const override {
-    std::string text = "[";
-    DescribePart(&text, "compressed", compressed_count_, spec_.d_model);
-    DescribePart(&text, "memory", memory_count(), spec_.d_model);
-    DescribePart(&text, "segment", count_, spec_.d_model);
-    return text + "]";
-  }
 
  protected:
+  std::vector<memory::Part> ContextParts() const override {
+    const memory::Part recent = ContextPart("memory", compressed_count_, memory_count());
+    memory::Part compressed = ContextPart("compressed", 0, compressed_count_);
+    compressed.oldest = recent.oldest - compressed_count_ * ratio_;  // a row stands for `ratio` of them
+    return {compressed, recent};
+  }
+  void ResetMore() override {
+    compressed_count_ = 0;
+    loss_ = autoencoding_loss_ = 0;
+    std::fill(usage_.begin(), usage_.end(), 0.0);
+    std::fill(segment_usage_.begin(), segment_usage_.end(), 0.0);
+    memory_keys_ready_ = false;
+  }
   void AfterAttend(int64_t begin, int64_t rows) override {
     if (MostUsed()) AddUsage(begin, rows);
   }

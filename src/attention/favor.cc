@@ -7,7 +7,8 @@
 // result is approximate; relu, exp, elu (Katharopoulos et al. 2020, Linear Transformer) and given features define a
 // kernel of their own.
 // Remembers s = sum phi_k v^T [features, value_dim] and z = sum phi_k a head, whatever the length; the state engine
-// (kernels/state.h) keeps them compensated. Costs n features (head_dim + 2 value_dim) products a head.
+// (kernels/state.h) keeps each number as two f32: 8 features (value_dim + 1) bytes a head. Costs
+// n features (head_dim + 2 value_dim) products a head.
 // Cannot: stream with key_shift global_max, which looks at all keys, or where it is not causal; draw its projection
 // anew within a sequence, because the features of keys that are summed cannot be changed (another draw is another
 // layer, option draw). kernel exact is softmax attention itself, to compare with.
@@ -22,7 +23,7 @@
 #include "attention/feature_map.h"
 #include "attention/layer.h"
 #include "attention/mechanisms.h"
-#include "base/json_text.h"
+#include "attention/state_parts.h"
 #include "kernels/state.h"
 
 namespace lwave::attention {
@@ -73,7 +74,7 @@ class FavorState : public SequenceState {
     shape_.heads = spec_.heads;
     shape_.features = layer.features.count();
     shape_.value_dim = spec_.value_dim;
-    state_ = arena.Take<float>(shape_.Floats());
+    state_ = TakeState(arena, shape_, 1);
     const int64_t threads = runner_.threads();
     queries_ = arena.Take<float>(threads * chunk * shape_.features);
     keys_ = arena.Take<float>(threads * chunk * shape_.features);
@@ -165,20 +166,12 @@ class FavorState : public SequenceState {
     std::copy(state->begin(), state->end(), state_.begin());
     return absl::OkStatus();
   }
-  std::string DescribeParts() const override {
-    std::string text = "[";
-    const int64_t sums = spec_.heads * shape_.features * spec_.value_dim;
-    const int64_t normaliser = spec_.heads * shape_.features;
-    const auto add = [&](absl::string_view name, int64_t count) {
-      JsonText part;
-      part.Add("name", name).Add("bytes", count * int64_t{sizeof(float)});
-      absl::StrAppend(&text, text.size() > 1 ? "," : "", part.Text());
-    };
-    add("sums", 2 * sums);
-    add("normaliser", 2 * normaliser);
-    add("block", shape_.Floats() - 2 * sums - 2 * normaliser);
-    return text + "]";
+  std::vector<memory::Part> Parts() const override {
+    std::vector<memory::Part> parts;
+    AddStateParts("", shape_, 1, position_, &parts);
+    return parts;
   }
+  void Reset() override { Start(); }
   // state_s [heads, features, value_dim], state_z [heads, features]
   absl::StatusOr<std::vector<float>> ReadPart(absl::string_view name) const override {
     if (name != "state_s" && name != "state_z") return SequenceState::ReadPart(name);

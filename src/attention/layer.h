@@ -23,6 +23,7 @@
 #include "attention/options.h"
 #include "base/arena.h"
 #include "base/context.h"
+#include "memory/parts.h"
 #include "memory/snapshot.h"
 
 namespace lwave::attention {
@@ -65,8 +66,10 @@ class SequenceState {
 
   virtual absl::Status Save(memory::SnapshotWriter& writer) const = 0;
   virtual absl::Status Load(const memory::SnapshotReader& reader) = 0;
-  // A JSON array of the memory's parts: name, rows, bytes, position of the oldest row.
-  virtual std::string DescribeParts() const = 0;
+  // What the state holds now, payload and pending rows alone: the rest follows from its arena.
+  virtual std::vector<memory::Part> Parts() const = 0;
+  // Back to the beginning: the state, snapshots of it included, is as a new one. Allocates nothing, cannot fail.
+  virtual void Reset() = 0;
   // One part as numbers, rows from oldest to newest; NotFound when there is none of this name.
   virtual absl::StatusOr<std::vector<float>> ReadPart(absl::string_view name) const;
 };

@@ -19,6 +19,7 @@ absl::StatusOr<std::unique_ptr<LayerMemory>> LayerMemory::Create(LayerPtr layer)
   if (!status.ok()) return status;
   Arena arena(absl::MakeSpan(memory->storage_.data(), memory->storage_.size()));
   memory->state_ = memory->layer_->MakeStream(arena);
+  memory->uses_ = arena.uses();
   return memory;
 }
 
@@ -54,7 +55,7 @@ std::string LayerMemory::DescribeJson() const {
   JsonText json;
   json.Add("kind", "attention").Add("mechanism", layer_->mechanism()).AddJson("options", layer_->options().ToJson());
   json.Add("bytes", storage_.bytes()).Add("position", state_->position()).Add("emitted", state_->emitted());
-  json.AddJson("parts", state_->DescribeParts());
+  json.AddJson("parts", memory::DescribeParts(state_->Parts(), uses_, state_->position()));
   return json.Text();
 }
 

@@ -26,6 +26,7 @@ class LayerMemory {
   absl::StatusOr<std::vector<uint8_t>> Save() const;
   static absl::StatusOr<std::unique_ptr<LayerMemory>> LoadLike(const LayerMemory& like, absl::Span<const uint8_t> data);
   std::string DescribeJson() const;
+  void Reset() { state_->Reset(); }
   std::optional<int64_t> Number(absl::string_view key) const;
 
   SequenceState& state() { return *state_; }
@@ -38,6 +39,7 @@ class LayerMemory {
 
   const LayerPtr layer_;
   Buffer<std::byte> storage_;
+  UsedBytes uses_;  // of the storage
   std::unique_ptr<SequenceState> state_;
 };
 

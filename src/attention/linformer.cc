@@ -9,8 +9,8 @@
 //   conv       slot g = bias + sum_s W_s row[g stride + s]; leftover rows reach no slot
 // Closed rows of k and v count as zeros. linear is a linear-attention state whose features are the columns of e, so
 // keys are accumulated in order, compensated, and no row is kept.
-// Remembers slots (head_dim + value_dim) floats a head, and in a stream the queries, which wait for the last key: a
-// stream needs max_tokens. Costs n slots (2 head_dim + 2 value_dim) products a head. There is no causal form.
+// Remembers slots (head_dim + value_dim) floats a head (linear: each as two f32), and in a stream the queries, which
+// wait for the last key: a stream needs max_tokens. Costs n slots (2 head_dim + 2 value_dim) products a head. There is no causal form.
 
 #include <algorithm>
 #include <cmath>
@@ -23,7 +23,7 @@
 #include "attention/layer.h"
 #include "attention/mechanisms.h"
 #include "attention/projection.h"
-#include "base/json_text.h"
+#include "attention/state_parts.h"
 #include "kernels/state.h"
 
 namespace lwave::attention {
@@ -94,20 +94,21 @@ class LinformerState : public SequenceState {
     slots_.store.shape.head_dim = spec_.head_dim;
     slots_.store.shape.value_dim = spec_.value_dim;
     slots_.store.ring.pinned = (spec_.Slots(keys) + kKeyTile - 1) / kKeyTile;
-    slots_.Take(arena);
+    // Sums become slots when the keys are complete; pools and convolutions remember slots.
+    slots_.Take(arena, linear() ? Use::kScratch : Use::kPayload);
     for (int i = 0; i < 2; ++i) {
       shape_[i].heads = 1;
       shape_[i].features = spec_.slots;
       shape_[i].value_dim = widths_[i];
       shape_[i].normalised = false;
-      if (linear()) states_[i] = arena.Take<float>(spec_.heads * shape_[i].Floats());
-      group_[i] = arena.Take<float>(linear() ? 0 : spec_.stride * spec_.heads * widths_[i]);
+      if (linear()) states_[i] = TakeState(arena, shape_[i], spec_.heads);
+      group_[i] = arena.Take<float>(linear() ? 0 : spec_.stride * spec_.heads * widths_[i], Use::kPending);
       gathered_[i] = arena.Take<float>(
           spec_.kind == LinformerSpec::Kind::kConv ? spec_.stride * spec_.heads * widths_[i] : 0);
       slot_[i] = arena.Take<float>(spec_.heads * widths_[i]);
       zeroed_[i] = arena.Take<float>(kChunk * spec_.heads * widths_[i]);
     }
-    waiting_ = arena.Take<float>(waiting * width.q);
+    waiting_ = arena.Take<float>(waiting * width.q, Use::kPending);
     scratch_ = AttendScratch::Take(arena, layer.context().runner->threads(), slots_.store.ring.slots(), nullptr);
   }
 
@@ -190,18 +191,30 @@ class LinformerState : public SequenceState {
     slots_.Append(*layer_.context().runner, keys->data(), width.k, values->data(), width.v, nullptr, 0, slots_.end);
     return absl::OkStatus();
   }
-  std::string DescribeParts() const override {
-    std::string text = "[";
-    const int64_t slots = spec_.Slots(received_);
-    const auto add = [&](absl::string_view name, int64_t rows, int64_t width) {
-      JsonText part;
-      part.Add("name", name).Add("rows", rows).Add("bytes", rows * width * int64_t{sizeof(float)});
-      absl::StrAppend(&text, text.size() > 1 ? "," : "", part.Text());
-    };
-    add("keys", slots, layer_.widths().k);
-    add("values", slots, layer_.widths().v);
-    add("waiting_queries", received_ - emitted_, layer_.widths().q);
-    return text + "]";
+  std::vector<memory::Part> Parts() const override {
+    const RowWidths width = layer_.widths();
+    constexpr int64_t kFloat = sizeof(float);
+    std::vector<memory::Part> parts;
+    if (linear()) {
+      AddStateParts("key_", shape_[0], spec_.heads, received_, &parts);
+      AddStateParts("value_", shape_[1], spec_.heads, received_, &parts);
+    } else {
+      const int64_t open = finished_ ? 0 : received_ % spec_.stride;
+      parts.push_back({"keys", Use::kPayload, slots_.end, width.k * kFloat, 0});
+      parts.push_back({"values", Use::kPayload, slots_.end, width.v * kFloat, 0});
+      parts.push_back({"open_slot", Use::kPending, open, (width.k + width.v) * kFloat, received_ - open});
+    }
+    parts.push_back({"waiting_queries", Use::kPending, received_ - emitted_, width.q * kFloat, emitted_});
+    return parts;
+  }
+  void Reset() override {
+    received_ = emitted_ = 0;
+    finished_ = false;
+    slots_.end = 0;
+    for (int i = 0; i < 2; ++i) {
+      std::fill(states_[i].begin(), states_[i].end(), 0.0f);
+      std::fill(group_[i].begin(), group_[i].end(), 0.0f);
+    }
   }
 
  private:

@@ -21,7 +21,6 @@
 #include "attention/attend.h"
 #include "attention/layer.h"
 #include "attention/mechanisms.h"
-#include "base/json_text.h"
 
 namespace lwave::attention {
 namespace {
@@ -151,7 +150,7 @@ class LshState : public SequenceState {
     keys_.store.shape.head_dim = spec_.head_dim;
     keys_.store.shape.value_dim = spec_.value_dim;
     keys_.store.ring.pinned = (items + kKeyTile - 1) / kKeyTile;
-    keys_.Take(arena);
+    keys_.Take(arena, Use::kScratch);
     token_ = arena.Take<int64_t>(items);
     buckets_ = arena.Take<int64_t>(spec_.heads * spec_.rounds * spec_.Padded(most));
     sorted_x_ = arena.Take<float>(items * spec_.head_dim);
@@ -162,10 +161,10 @@ class LshState : public SequenceState {
     log_sums_ = arena.Take<float>(items);
     place_ = arena.Take<int64_t>(items);
     if (stream) {
-      qk_ = arena.Take<float>(most * layer.widths().q);
-      v_ = arena.Take<float>(most * layer.widths().v);
+      qk_ = arena.Take<float>(most * layer.widths().q, Use::kPayload);
+      v_ = arena.Take<float>(most * layer.widths().v, Use::kPayload);
       mask_ = arena.Take<int32_t>(most);
-      results_ = arena.Take<float>(most * layer.widths().out);
+      results_ = arena.Take<float>(most * layer.widths().out, Use::kPending);
     }
     items_.causal = spec_.causal;
     items_.chunk = spec_.chunk;
@@ -248,11 +247,16 @@ class LshState : public SequenceState {
     std::copy(mask->begin(), mask->end(), mask_.begin());
     return absl::OkStatus();
   }
-  std::string DescribeParts() const override {
-    JsonText qk, v;
-    qk.Add("name", "qk").Add("rows", received_).Add("bytes", received_ * layer_.widths().q * int64_t{sizeof(float)});
-    v.Add("name", "values").Add("rows", received_).Add("bytes", received_ * layer_.widths().v * int64_t{sizeof(float)});
-    return absl::StrCat("[", qk.Text(), ",", v.Text(), "]");
+  std::vector<memory::Part> Parts() const override {
+    const RowWidths width = layer_.widths();
+    constexpr int64_t kFloat = sizeof(float);
+    return {{"qk", Use::kPayload, received_, width.q * kFloat, 0},
+            {"values", Use::kPayload, received_, width.v * kFloat, 0},
+            {"results", Use::kPending, finished_ ? received_ - emitted_ : 0, width.out * kFloat, emitted_}};
+  }
+  void Reset() override {
+    received_ = emitted_ = 0;
+    finished_ = false;
   }
   // buckets [heads, rounds, tokens], once the sequence is finished and was longer than a chunk
   absl::StatusOr<std::vector<float>> ReadPart(absl::string_view name) const override {

@@ -49,14 +49,9 @@ class PiaState : public SegmentState {
     if (name != "cache") return SegmentState::ReadPart(name);
     return std::vector<float>(context_.begin(), context_.begin() + context_count_ * spec_.d_model);
   }
-  std::string DescribeParts() const override {
-    std::string text = "[";
-    DescribePart(&text, "cache", context_count_, spec_.d_model);
-    DescribePart(&text, "segment", count_, spec_.d_model);
-    return text + "]";
-  }
 
  protected:
+  std::vector<memory::Part> ContextParts() const override { return {ContextPart("cache", 0, context_count_)}; }
   void UpdateContext() override { KeepLast(spec_.context_rows); }
 };
 

@@ -10,7 +10,6 @@
 #include <cstring>
 
 #include "absl/strings/str_cat.h"
-#include "base/json_text.h"
 #include "kernels/rows.h"
 
 namespace lwave::attention {
@@ -125,13 +124,13 @@ absl::Status SegmentLayer::PackFused(const Options& options, absl::string_view q
 SegmentState::SegmentState(const SegmentLayer& layer, Arena& arena, int64_t segment_rows, int64_t chunk)
     : layer_(layer), spec_(layer.spec()), segment_rows_(segment_rows), chunk_(chunk) {
   const int64_t width = spec_.width(), places = spec_.Places(segment_rows);
-  context_ = arena.Take<float>(spec_.context_rows * spec_.d_model);
-  rows_ = arena.Take<float>(segment_rows * spec_.d_model);
+  context_ = arena.Take<float>(spec_.context_rows * spec_.d_model, Use::kPayload);
+  rows_ = arena.Take<float>(segment_rows * spec_.d_model, Use::kPending);
   keys_.store.shape.kv_heads = spec_.heads;
   keys_.store.shape.head_dim = spec_.head_dim;
   keys_.store.shape.value_dim = spec_.value_dim();
   keys_.store.ring.pinned = (places + kKeyTile - 1) / kKeyTile;
-  keys_.Take(arena);
+  keys_.Take(arena, Use::kScratch);  // made anew from the rows
   for (absl::Span<float>* part : {&input_a_, &input_b_, &result_}) *part = arena.Take<float>(chunk * spec_.d_model);
   for (absl::Span<float>* part : {&q_, &k_, &v_, &with_u_, &with_v_, &attended_}) *part = arena.Take<float>(chunk * width);
   log_sums_ = arena.Take<float>(chunk * spec_.heads);
@@ -415,10 +414,27 @@ absl::StatusOr<std::vector<float>> SegmentState::ReadPart(absl::string_view name
   return mean;
 }
 
-void SegmentState::DescribePart(std::string* text, absl::string_view name, int64_t rows, int64_t width) {
-  JsonText part;
-  part.Add("name", name).Add("rows", rows).Add("bytes", rows * width * int64_t{sizeof(float)});
-  absl::StrAppend(text, text->size() > 1 ? "," : "", part.Text());
+memory::Part SegmentState::ContextPart(std::string name, int64_t first, int64_t rows) const {
+  return {std::move(name), Use::kPayload, rows, spec_.d_model * int64_t{sizeof(float)},
+          position_ - count_ - (context_count_ - first)};
+}
+
+std::vector<memory::Part> SegmentState::Parts() const {
+  std::vector<memory::Part> parts = ContextParts();
+  parts.push_back({"segment", Use::kPending, count_, spec_.d_model * int64_t{sizeof(float)}, position_ - count_});
+  return parts;
+}
+
+void SegmentState::Reset() {
+  std::fill(context_.begin(), context_.end(), 0.0f);
+  context_count_ = spec_.zero_rows;
+  count_ = position_ = 0;
+  stayed_count_ = 0;
+  std::fill(masses_.begin(), masses_.end(), 0.0);
+  std::fill(segment_masses_.begin(), segment_masses_.end(), 0.0);
+  segment_mass_rows_ = 0;
+  begun_ = finished_ = false;
+  ResetMore();
 }
 
 }  // namespace lwave::attention

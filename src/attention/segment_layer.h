@@ -174,8 +174,16 @@ class SegmentState : public SequenceState {
   // With statistics: mass and segment_mass // [parts of the context, then the segment; heads]: the weight that a part
   // got, mean over all rows so far, and over those of the open segment (where none is open, of the last).
   absl::StatusOr<std::vector<float>> ReadPart(absl::string_view name) const override;
+  std::vector<memory::Part> Parts() const override;
+  void Reset() override;
 
  protected:
+  // The parts of the context; by default the rows of it, as `memory`.
+  virtual std::vector<memory::Part> ContextParts() const { return {ContextPart("memory", 0, context_count_)}; }
+  // Rows [first, first + rows) of the context, which are consecutive up to the segment.
+  memory::Part ContextPart(std::string name, int64_t first, int64_t rows) const;
+  // What the mechanism adds to the beginning.
+  virtual void ResetMore() {}
   // Makes the next context of context_ and rows_ [0, count_), and says with Stay which of its rows are among these, in
   // ascending order; the others' keys are made when the next segment begins.
   virtual void UpdateContext() = 0;
@@ -196,7 +204,6 @@ class SegmentState : public SequenceState {
   virtual absl::Status LoadMore(const memory::SnapshotReader& /*reader*/) { return absl::OkStatus(); }
   // Keeps the last rows of [context; segment], at most `most`.
   void KeepLast(int64_t most);
-  static void DescribePart(std::string* text, absl::string_view name, int64_t rows, int64_t width);
 
   const SegmentLayer& layer_;
   const SegmentSpec& spec_;

@@ -9,7 +9,8 @@
 //   sinks_see all: row i sees row j when j < sinks, ahead or behind, or -left <= j - i <= right.
 // Slots need no second copy of the keys: between window tokens they differ from positions by the same number, so both
 // are turned by position; sinks are keys of tiles of their own that see the query turned to its slot.
-// Remembers sinks + window rows (past), or sinks + left + right (all). Costs n (sinks + window) products.
+// Remembers sinks + window rows (past; visibility chunk: and a segment), or sinks + left + right (all).
+// Costs n (sinks + window) products.
 // Cannot: rewind; visibility chunk with explicit segments needs max_tokens, as a segment has no longest length.
 
 #include <algorithm>

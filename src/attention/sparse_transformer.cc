@@ -6,7 +6,8 @@
 //            strided                              fixed
 //   local    i - l < j <= i                       j <= i, floor(j / l) = floor(i / l)
 //   distant  j <= i, (i - j) mod l = 0            j <= i, j mod l >= l - c
-// Remembers l rows where all heads are local; a distant set keeps every row, so a stream is created for max_tokens.
+// Remembers the last l - 1 rows where all heads are local; a distant set keeps every row, so a stream is created for
+// max_tokens.
 // Costs n (l + n / l) products in the paper; here a tile of 64 keys is visited where one of them is seen, so distant
 // strided heads with l below 64 + the query block cost as much as full attention.
 

@@ -5,7 +5,8 @@
 // last follow what a memory keeps and when a row leaves:
 //   row i leaves once row max(i + right, wait_for - 1) is in; keys more than `left` behind it are dropped, except for
 //   the first `pinned` places. A layer without these bounds keeps everything and is created for max_tokens.
-// Bytes of a memory: 2 kv_heads head widths of f32 for every kept row, and the queries that wait.
+// Payload of a memory: kv_heads (head_dim + value_dim) f32 for every kept row, of both sets where there are two; the
+// queries that wait are pending.
 
 #ifndef LONGWAVE_ATTENTION_TILE_LAYER_H_
 #define LONGWAVE_ATTENTION_TILE_LAYER_H_
@@ -110,7 +111,8 @@ class TileState : public SequenceState {
   bool finished() const override { return finished_ && emitted_ == received_; }
   absl::Status Save(memory::SnapshotWriter& writer) const override;
   absl::Status Load(const memory::SnapshotReader& reader) override;
-  std::string DescribeParts() const override;
+  std::vector<memory::Part> Parts() const override;
+  void Reset() override { Start(); }
 
  protected:
   // Rows [first_row, first_row + rows) as the pattern counts, at most a chunk.   q // [rows, q width]
@@ -135,6 +137,8 @@ class TileState : public SequenceState {
   bool Drain(float* out, int64_t capacity, int64_t* written);
   // Places that a snapshot holds: [0, first) and [second, end).
   void KeptPlaces(int64_t* first, int64_t* second, int64_t* end) const;
+  // Adds the keys and values of the rows at places [begin, end).
+  void AddParts(absl::string_view prefix, int64_t begin, int64_t end, std::vector<memory::Part>* parts) const;
 
   absl::Span<float> waiting_;  // [waiting rows, q width]
   absl::Span<float> turned_queries_, second_queries_, turned_keys_;  // [chunk, width]

@@ -29,11 +29,15 @@ struct TileStore {
   int64_t KeyBytes() const { return shape.KeyBytes(); }
   int64_t ValueBytes() const { return shape.ValueBytes(); }
   // Takes both on the arena; shape and ring are set before.
-  void Take(Arena& arena) {
+  void Take(Arena& arena, Use use) {
     shape.slots = ring.slots();
-    keys = arena.Take<std::byte>(KeyBytes()).data();
-    values = arena.Take<std::byte>(ValueBytes()).data();
+    keys = arena.Take<std::byte>(KeyBytes(), use).data();
+    values = arena.Take<std::byte>(ValueBytes(), use).data();
+    arena.Recount(use, Use::kPadding, KeyBytes() - ring.slots() * kernels::kKeyTile * KeyRowBytes());
   }
+  // Of the numbers of one row.
+  int64_t KeyRowBytes() const { return shape.kv_heads * shape.head_dim * shape.BytesPerElement(); }
+  int64_t ValueRowBytes() const { return shape.kv_heads * shape.value_dim * shape.BytesPerElement(); }
 };
 
 // Scratch of one thread.

@@ -8,7 +8,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "attention/tile_layer.h"
-#include "base/json_text.h"
 
 namespace lwave::attention {
 
@@ -23,10 +22,10 @@ TileState::TileState(const TileLayer& layer, Arena& arena, const memory::TileRin
     keys.store.shape.head_dim = spec_.head_dim;
     keys.store.shape.value_dim = spec_.value_dim;
     keys.store.ring = ring;
-    keys.Take(arena);
+    keys.Take(arena, Use::kPayload);
   }
   const RowWidths width = layer.widths();
-  waiting_ = arena.Take<float>(waiting * width.q);
+  waiting_ = arena.Take<float>(waiting * width.q, Use::kPending);
   if (spec_.rotary) {
     turned_queries_ = arena.Take<float>(chunk * width.q);
     turned_keys_ = arena.Take<float>(chunk * width.k);
@@ -44,12 +43,12 @@ void TileState::Start() {
     if (keys.open == nullptr) continue;
     std::fill_n(keys.open, keys.store.ring.slots(), uint64_t{0});
     keys.end = spec_.lead;
-    if (!spec_.zero_lead) continue;
-    const RowWidths width = layer_.widths();
-    const std::vector<float> zeros(static_cast<size_t>(std::max(width.k, width.v)), 0.0f);
-    keys.end = 0;
-    for (int64_t place = 0; place < spec_.lead; ++place) {
-      keys.Append(*layer_.context().runner, zeros.data(), 0, zeros.data(), 0, nullptr, place, 1);
+    if (spec_.lead == 0) continue;
+    // Zeros in front, which snapshots hold whether or not rows see them.
+    std::memset(keys.store.keys, 0, static_cast<size_t>(keys.store.KeyBytes()));
+    std::memset(keys.store.values, 0, static_cast<size_t>(keys.store.ValueBytes()));
+    for (int64_t place = 0; spec_.zero_lead && place < spec_.lead; ++place) {
+      keys.open[keys.store.ring.Slot(place / kKeyTile)] |= uint64_t{1} << (place % kKeyTile);
     }
   }
 }

@@ -9,7 +9,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "attention/tile_layer.h"
-#include "base/json_text.h"
 
 namespace lwave::attention {
 namespace {
@@ -103,22 +102,34 @@ absl::Status TileState::Load(const memory::SnapshotReader& reader) {
   return absl::OkStatus();
 }
 
-std::string TileState::DescribeParts() const {
+void TileState::AddParts(absl::string_view prefix, int64_t begin, int64_t end, std::vector<memory::Part>* parts) const {
+  // Places hold zeros in front, the positions up to the split, and those behind it; between them there may be gaps.
+  const int64_t before = std::min(received_, spec_.split), behind = received_ - before;
+  const int64_t ranges[3][2] = {{spec_.zero_lead ? 0 : spec_.lead, spec_.lead},
+                                {spec_.lead, spec_.lead + before},
+                                {spec_.Place(received_) - behind, spec_.Place(received_)}};
+  int64_t rows = 0, oldest = 0;
+  for (const auto& range : ranges) {
+    const int64_t from = std::max(begin, range[0]), count = std::min(end, range[1]) - from;
+    if (count <= 0) continue;
+    if (rows == 0) oldest = from - spec_.lead - (&range == &ranges[2] ? spec_.gap : 0);
+    rows += count;
+  }
+  const int64_t sets = spec_.two_sets ? 2 : 1;
+  const TileStore& store = sets_[0].store;
+  parts->push_back({absl::StrCat(prefix, "keys"), Use::kPayload, rows, sets * store.KeyRowBytes(), oldest});
+  parts->push_back({absl::StrCat(prefix, "values"), Use::kPayload, rows, sets * store.ValueRowBytes(), oldest});
+}
+
+std::vector<memory::Part> TileState::Parts() const {
   int64_t first, second, end;
   KeptPlaces(&first, &second, &end);
-  const int64_t rows = first + end - second;
-  const RowWidths width = layer_.widths();
-  std::string text = "[";
-  const auto add = [&](absl::string_view name, int64_t count, int64_t row_width, int64_t oldest) {
-    JsonText part;
-    part.Add("name", name).Add("rows", count).Add("bytes", count * row_width * int64_t{sizeof(float)});
-    if (count > 0) part.Add("oldest", oldest);
-    absl::StrAppend(&text, text.size() > 1 ? "," : "", part.Text());
-  };
-  add("keys", rows, width.k, first > 0 ? 0 : second);
-  add("values", rows, width.v, first > 0 ? 0 : second);
-  add("waiting_queries", received_ - emitted_, width.q, emitted_);
-  return text + "]";
+  std::vector<memory::Part> parts;
+  if (spec_.bounded && spec_.pinned > 0) AddParts("sink_", 0, first, &parts);
+  AddParts("", second, end, &parts);
+  parts.push_back({"waiting_queries", Use::kPending, received_ - emitted_,
+                   layer_.widths().q * int64_t{sizeof(float)}, emitted_});
+  return parts;
 }
 
 }  // namespace lwave::attention

@@ -76,12 +76,6 @@ class XlState : public SegmentState {
     if (name != "memory") return SegmentState::ReadPart(name);
     return std::vector<float>(context_.begin(), context_.begin() + context_count_ * spec_.d_model);
   }
-  std::string DescribeParts() const override {
-    std::string text = "[";
-    DescribePart(&text, "memory", context_count_, spec_.d_model);
-    DescribePart(&text, "segment", count_, spec_.d_model);
-    return text + "]";
-  }
 
  protected:
   void UpdateContext() override { KeepLast(mem_len_); }

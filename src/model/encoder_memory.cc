@@ -46,19 +46,19 @@ EncoderMemory::EncoderMemory(Arena& arena, const Parts& parts, const Reading& re
       max_tiles = std::max(max_tiles, widest.MaxTiles(kQueryTile));
     }
     max_rows_inside_ += layer.pending_capacity;
-    layer.pending = arena.Take<float>(layer.pending_capacity * hidden);
+    layer.pending = arena.Take<float>(layer.pending_capacity * hidden, Use::kPending);
     layer.store.shape = shape;
     layer.store.ring = memory::TileRing::For(reading.sinks, span, full, kKeyTile);
-    layer.store.Take(arena);
+    layer.store.Take(arena, Use::kPayload);
     if (!layers_.empty()) layers_[l] = layer;
   }
   // Held-back ids: one more than are read in full tells that the sequence is long.
   const int64_t held_ids = reading.windowed() ? full + 1 + step : std::max<int64_t>(full, 1);
-  ids_ = arena.Take<int32_t>(held_ids);
+  ids_ = arena.Take<int32_t>(held_ids, Use::kPending);
   table_rows_ = arena.Take<int32_t>(step);
   block_ = arena.Take<float>(step * hidden);
   output_capacity_ = waiting_rows + step;
-  output_ = arena.Take<float>(output_capacity_ * hidden);
+  output_ = arena.Take<float>(output_capacity_ * hidden, Use::kPending);
   max_rows_inside_ += held_ids + output_capacity_;
   scratch_ = LayerScratch::Take(arena, spec, *parts.weights, step, max_tiles, parts.context->runner->threads());
 }

@@ -20,6 +20,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -28,6 +30,7 @@
 #include "attention/window_pattern.h"
 #include "base/arena.h"
 #include "base/context.h"
+#include "memory/parts.h"
 #include "memory/snapshot.h"
 #include "model/embedding.h"
 #include "model/encoder_layer.h"
@@ -82,6 +85,8 @@ class EncoderMemory {
   // Validates everything; on failure the object must be thrown away (the caller loads into a fresh one).
   absl::Status Load(const memory::SnapshotReader& reader);
   std::string DescribeJson() const;
+  // What it holds now: rows of all layers together, the oldest of any.
+  std::vector<memory::Part> MemoryParts() const;
 
  private:
   struct Layer {

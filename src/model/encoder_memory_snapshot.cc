@@ -15,6 +15,7 @@
 namespace lwave::model {
 namespace {
 
+using attention::TileStore;
 using kernels::kKeyTile;
 
 absl::Status Damaged(absl::string_view what) { return absl::DataLossError(absl::StrCat("snapshot: ", what)); }
@@ -145,6 +146,36 @@ std::string EncoderMemory::DescribeJson() const {
                     ",\"waiting_bytes\":", layer.pending.size() * sizeof(float), "}");
   }
   return text + "]}";
+}
+
+std::vector<memory::Part> EncoderMemory::MemoryParts() const {
+  const int64_t row = parts_.spec->hidden * int64_t{sizeof(float)};
+  memory::Part sinks, window, waiting = {"waiting_rows", Use::kPending, 0, row, rows_in_};
+  window.oldest = rows_in_;
+  for (size_t l = 0; l < layers_.size(); ++l) {
+    const Layer& layer = layers_[l];
+    const bool full = mode_ == Mode::kFull;
+    const int64_t first = full ? 0 : std::min(reading_.sinks, layer.received);
+    const int64_t from = full ? 0 : KeptFrom(l);
+    sinks.rows += first;
+    window.rows += layer.received - from;
+    if (layer.received > from) window.oldest = std::min(window.oldest, from);
+    waiting.rows += layer.received - layer.emitted;
+    if (layer.received > layer.emitted) waiting.oldest = std::min(waiting.oldest, layer.emitted);
+  }
+  std::vector<memory::Part> parts;
+  for (const bool keys : {true, false}) {
+    const TileStore& store = layers_[0].store;
+    sinks.row_bytes = window.row_bytes = keys ? store.KeyRowBytes() : store.ValueRowBytes();
+    sinks.name = keys ? "sink_keys" : "sink_values";
+    window.name = keys ? "keys" : "values";
+    parts.push_back(sinks);
+    parts.push_back(window);
+  }
+  parts.push_back(waiting);
+  parts.push_back({"held_ids", Use::kPending, ids_count_, int64_t{sizeof(int32_t)}, rows_fed_});
+  parts.push_back({"finished_rows", Use::kPending, output_count_, row, rows_out()});
+  return parts;
 }
 
 }  // namespace lwave::model

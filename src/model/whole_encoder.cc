@@ -39,7 +39,7 @@ WholeEncoder::WholeEncoder(Arena& arena, const Context& context, const ModelSpec
     attention::TileStore store;
     store.shape = ShapeOf(spec, weights);
     store.ring = {0, std::max<int64_t>(TilesOf(tokens), 1)};
-    store.Take(arena);
+    store.Take(arena, Use::kScratch);
     if (!stores_.empty()) stores_[static_cast<size_t>(i)] = store;
   }
   const int32_t threads = context.runner->threads();

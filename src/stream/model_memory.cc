@@ -47,6 +47,7 @@ absl::StatusOr<std::unique_ptr<ModelMemory>> ModelMemory::Create(ModelPtr model,
   if (!status.ok()) return status;
   Arena arena(absl::MakeSpan(memory->storage_.data(), memory->storage_.size()));
   memory->memory_.emplace(arena, parts, memory->reading_, 0);
+  memory->uses_ = arena.uses();
   return memory;
 }
 
@@ -125,7 +126,9 @@ absl::StatusOr<std::unique_ptr<ModelMemory>> ModelMemory::LoadLike(const ModelMe
 std::string ModelMemory::DescribeJson() const {
   JsonText json;
   json.Add("kind", "memory").Add("model", model_->name()).AddJson("options", reading_.ToJson());
-  json.Add("bytes", storage_.bytes()).AddJson("memory", memory_->DescribeJson());
+  json.Add("bytes", storage_.bytes()).Add("position", memory_->rows_in()).Add("emitted", memory_->rows_out());
+  json.AddJson("memory", memory_->DescribeJson());
+  json.AddJson("parts", memory::DescribeParts(memory_->MemoryParts(), uses_, memory_->rows_in()));
   return json.Text();
 }
 

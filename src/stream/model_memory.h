@@ -36,6 +36,7 @@ class ModelMemory {
   absl::StatusOr<std::vector<uint8_t>> Save() const;
   static absl::StatusOr<std::unique_ptr<ModelMemory>> LoadLike(const ModelMemory& like, absl::Span<const uint8_t> data);
   std::string DescribeJson() const;
+  void Reset() { memory_->Reset(); }
   std::optional<int64_t> Number(absl::string_view key) const;
 
   const Model& model() const { return *model_; }
@@ -48,6 +49,7 @@ class ModelMemory {
   const ModelPtr model_;
   const model::Reading reading_;
   Buffer<std::byte> storage_;
+  UsedBytes uses_;  // of the storage
   std::optional<model::EncoderMemory> memory_;
 };
 

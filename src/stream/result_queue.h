@@ -10,6 +10,7 @@
 
 #include "absl/types/span.h"
 #include "base/arena.h"
+#include "memory/parts.h"
 #include "stream/passages.h"
 
 namespace lwave::stream {
@@ -25,7 +26,9 @@ struct Result {
 class ResultQueue {
  public:
   ResultQueue(Arena& arena, int64_t capacity, int64_t width)
-      : results_(arena.Take<Result>(capacity)), vectors_(arena.Take<float>(capacity * width)), width_(width) {}
+      : results_(arena.Take<Result>(capacity)),
+        vectors_(arena.Take<float>(capacity * width, Use::kPending)),
+        width_(width) {}
 
   bool full() const { return count_ == static_cast<int64_t>(results_.size()); }
   int64_t count() const { return count_; }
@@ -39,6 +42,10 @@ class ResultQueue {
   // The i-th waiting result, 0 the oldest.
   const Result& At(int64_t i) const { return results_[Place(i)]; }
   const float* Vector(int64_t i) const { return vectors_.data() + Place(i) * static_cast<size_t>(width_); }
+  // The vectors that wait, as a part of the stream; the oldest begins with the token of its position.
+  memory::Part Waiting() const {
+    return {"results", Use::kPending, count_, width_ * int64_t{sizeof(float)}, count_ == 0 ? 0 : At(0).range.token_begin};
+  }
   void Pop() {
     begin_ = static_cast<int64_t>(Place(1));
     --count_;

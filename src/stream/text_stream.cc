@@ -106,12 +106,15 @@ absl::StatusOr<std::unique_ptr<TextStream>> TextStream::Create(ModelPtr model,
   stream->LayOut(arena, **weights);
   stream->weights_ = *weights;
   stream->bytes_ = static_cast<int64_t>(stream->storage_.bytes());
+  stream->uses_ = arena.uses();
 
   if (const tokenizer::Tokenizer* tokenizer = stream->model_->tokenizer()) {
     absl::StatusOr<tokenizer::TokenStreamPtr> tokens = tokenizer->NewStream({}, allocator);
     if (!tokens.ok()) return tokens.status();
     stream->tokenizer_ = *std::move(tokens);
-    stream->bytes_ += static_cast<int64_t>(tokenizer->StreamBytes());
+    const int64_t tokenizer_bytes = static_cast<int64_t>(tokenizer->StreamBytes());
+    stream->bytes_ += tokenizer_bytes;
+    stream->uses_.of[static_cast<int32_t>(Use::kScratch)] += tokenizer_bytes;
   }
   if (stream->reading_.mode != LongMode::kAlone) stream->PushRows(stream->prefix_);
   return stream;

@@ -23,6 +23,7 @@
 #include "absl/types/span.h"
 #include "base/allocator.h"
 #include "base/arena.h"
+#include "memory/parts.h"
 #include "memory/snapshot.h"
 #include "model/encoder_memory.h"
 #include "stream/model.h"
@@ -135,6 +136,7 @@ class TextStream {
   int64_t short_rows_ = 0;  // a document of more rows is long
   int64_t bytes_ = 0;
   Buffer<std::byte> storage_;
+  UsedBytes uses_;  // of bytes_
   std::vector<int32_t> prefix_, suffix_;  // special ids around the document
 
   tokenizer::TokenStreamPtr tokenizer_;

@@ -8,40 +8,16 @@
 #include <limits>
 
 #include "host.h"
-#include "random_layer.h"
+#include "layer_laws.h"
 
 namespace lwave::test {
 namespace {
-
-constexpr uint64_t kShapes = 60;
-
-template <typename Check>
-void ForRandomLayers(uint64_t first_seed, const Check& check) {
-  for (const std::string& mechanism : AllMechanisms()) {
-    for (uint64_t seed = first_seed; seed < first_seed + kShapes; ++seed) {
-      Random random(seed);
-      const RandomLayer layer = MakeRandomLayer(mechanism, random);
-      INFO(mechanism << " seed " << seed << ": " << layer.rows.batch << " x " << layer.rows.keys);
-      check(layer, random);
-    }
-  }
-}
 
 Memory Fork(const Memory& memory) {
   Error error;
   lwave_memory* copy = nullptr;
   error.Check(lwave_memory_fork(memory.get(), &copy, error));
   return Memory(copy);
-}
-
-// Steps [begin, end) in random pieces, with room for a random number of rows.
-void StepRandomly(const Attention& attention, lwave_memory* memory, const Rows& rows, int64_t begin, int64_t end,
-                  Random& random, std::vector<float>& out) {
-  while (begin < end) {
-    const int64_t count = Between(random, 1, std::min<int64_t>(end - begin, Between(random, 0, 1) == 0 ? 3 : 100));
-    StepRows(attention, memory, rows, begin, count, Between(random, 1, 40), out);
-    begin += count;
-  }
 }
 
 TEST_CASE("a layer streamed in any pieces gives the bits of the whole sequence", "[laws][layers]") {

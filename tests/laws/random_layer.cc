@@ -72,6 +72,7 @@ void MakeFull(RandomLayer& layer, Random& random) {
   }
   SetRows(layer, random, n, true);
   layer.listing = reference::FullListing(causal, 0);
+  layer.payload = [row = layer.RowBytes()](int64_t rows) { return rows * row; };
 }
 
 void MakeWindow(RandomLayer& layer, Random& random) {
@@ -97,12 +98,20 @@ void MakeWindow(RandomLayer& layer, Random& random) {
   Set(layer.config, "max_tokens", n + 1);
   SetRows(layer, random, n, true);
   layer.listing = reference::LongformerListing(pattern);
+  int64_t reach[2] = {0, 0};
+  for (size_t h = 0; h < pattern.left.size(); ++h) {
+    reach[0] = std::max(reach[0], pattern.left[h] * pattern.dilation[h]);
+    if (!pattern.causal) reach[1] = std::max(reach[1], pattern.right[h] * pattern.dilation[h]);
+  }
+  const int64_t kept = pattern.global.empty() ? reach[0] + reach[1] : n;
+  layer.payload = [kept, row = layer.RowBytes()](int64_t rows) { return std::min(rows, kept) * row; };
 }
 
 void MakeSinks(RandomLayer& layer, Random& random) {
   SetShape(layer, random, true);
   const int64_t n = RandomLength(random);
   const int64_t sinks = Between(random, 0, 1) == 0 ? Between(random, 0, 5) : Between(random, 0, 80);
+  int64_t kept = 0;
   Set(layer.config, "sinks", sinks);
   if (Between(random, 0, 1) == 1) {
     const int64_t left = Between(random, 0, 90), right = Between(random, 0, 40);
@@ -110,20 +119,24 @@ void MakeSinks(RandomLayer& layer, Random& random) {
     Set(layer.config, "left", left);
     Set(layer.config, "right", right);
     layer.listing = reference::TwoSidedSinkListing(sinks, left, right);
+    kept = sinks + left + right;
   } else {
     const int64_t window = Between(random, 1, 90), segment = Between(random, 1, 70);
     Set(layer.config, "window", window);
     layer.listing = reference::PastSinkListing(sinks, window);
+    kept = sinks + window;
     if (Between(random, 0, 1) == 1) {
       Set(layer.config, "visibility", "chunk");
       Set(layer.config, "segment", segment);
       layer.listing = reference::ChunkSinkListing(sinks, window, segment);
+      kept += segment;
     }
     if (layer.head_dim >= 2 && Between(random, 0, 1) == 1) {
       Set(layer.config, "rope.theta", 10000.0);
       layer.listing = nullptr;
     }
   }
+  layer.payload = [kept, row = layer.RowBytes()](int64_t rows) { return std::min(rows, kept) * row; };
   SetRows(layer, random, n, true);
 }
 
@@ -146,6 +159,8 @@ void MakeSparse(RandomLayer& layer, Random& random) {
   Set(layer.config, "max_tokens", n + 3);
   SetRows(layer, random, n, true);
   layer.listing = reference::SparseListing(fixed, stride, summary, sets);
+  const int64_t kept = joined.find_first_of("du") == std::string::npos ? stride - 1 : n;  // all local, or not
+  layer.payload = [kept, row = layer.RowBytes()](int64_t rows) { return std::min(rows, kept) * row; };
 }
 
 void MakeBlocks(RandomLayer& layer, Random& random) {
@@ -173,6 +188,7 @@ void MakeBlocks(RandomLayer& layer, Random& random) {
   }
   SetRows(layer, random, n, true);
   layer.listing = reference::BigBirdListing(n, block, per_block, plan);
+  layer.payload = [row = layer.RowBytes()](int64_t rows) { return rows * row; };
 }
 
 void MakeSpan(RandomLayer& layer, Random& random) {
@@ -184,7 +200,9 @@ void MakeSpan(RandomLayer& layer, Random& random) {
   Set(layer.config, "ramp", Between(random, 1, 40));
   Set(layer.config, "span", spans);
   Set(layer.config, "key_pe", RandomFloats(random, layer.head_dim * span));
-  Set(layer.config, "initial_cache", Between(random, 0, 1) == 1 ? "zeros" : "empty");
+  const bool zeros = Between(random, 0, 1) == 1;
+  Set(layer.config, "initial_cache", zeros ? "zeros" : "empty");
+  layer.payload = [=, row = layer.RowBytes()](int64_t rows) { return (zeros ? span : std::min(rows, span)) * row; };
   layer.closed_rows_zero = false;
   SetRows(layer, random, RandomLength(random), false);
 }
@@ -208,11 +226,16 @@ void MakeXl(RandomLayer& layer, Random& random) {
   Set(layer.config, "heads", heads);
   Set(layer.config, "head_dim", head_dim);
   Set(layer.config, "d_model", d);
-  Set(layer.config, "segment", Between(random, 1, 80));
+  const int64_t segment = Between(random, 1, 80);
+  Set(layer.config, "segment", segment);
   Set(layer.config, "mem_len", memory);
   Set(layer.config, "same_length", int64_t{memory > 0 && Between(random, 0, 1) == 1});
   Set(layer.config, "clamp_len", Between(random, 0, 30));
-  Set(layer.config, "initial_memory", Between(random, 0, 1) == 1 ? "zeros" : "empty");
+  const bool zeros = Between(random, 0, 1) == 1;
+  Set(layer.config, "initial_memory", zeros ? "zeros" : "empty");
+  layer.payload = [=](int64_t rows) {
+    return (zeros ? memory : std::min(memory, rows / segment * segment)) * d * int64_t{sizeof(float)};
+  };
   Set(layer.config, "w_qkv", Weight(random, 3 * width, d));
   Set(layer.config, "w_o", Weight(random, d, width));
   Set(layer.config, "w_r", Weight(random, width, d));
@@ -230,9 +253,15 @@ void MakeCompressive(RandomLayer& layer, Random& random) {
   const std::string function = functions[Between(random, 0, 4)];
   Set(layer.config, "heads", heads);
   Set(layer.config, "d_model", d);
-  Set(layer.config, "segment", Between(random, 1, 40));
-  Set(layer.config, "mem_len", Between(random, 0, 40));
-  Set(layer.config, "cmem_len", Between(random, 0, 20));
+  const int64_t segment = Between(random, 1, 40), memory = Between(random, 0, 40), compressed = Between(random, 0, 20);
+  Set(layer.config, "segment", segment);
+  Set(layer.config, "mem_len", memory);
+  Set(layer.config, "cmem_len", compressed);
+  layer.payload = [=](int64_t rows) {
+    // All rows of full segments, less the whole groups that left the memory.
+    const int64_t closed = rows / segment * segment, groups = std::max<int64_t>(0, closed - memory) / ratio;
+    return (closed - groups * ratio + std::min(compressed, groups)) * d * int64_t{sizeof(float)};
+  };
   Set(layer.config, "ratio", ratio);
   Set(layer.config, "function", function.c_str());
   Set(layer.config, "loss", losses[Between(random, 0, 3)]);
@@ -270,16 +299,23 @@ void MakePia(RandomLayer& layer, Random& random) {
   for (const char* name : {"w_q", "w_k", "w_v", "w_o"}) Set(layer.config, name, Weight(random, d, d));
   for (const char* name : {"b_q", "b_k", "b_v", "b_o"}) Set(layer.config, name, RandomFloats(random, d));
   Set(layer.config, "statistics", Between(random, 0, 1));
+  layer.payload = [=](int64_t rows) { return std::min(cache, rows / segment * segment) * d * int64_t{sizeof(float)}; };
   SetHiddenRows(layer, random, d);
 }
 
 void MakeFavor(RandomLayer& layer, Random& random) {
   SetShape(layer, random, false);
   const char* const kernels[] = {"softmax", "hyperbolic", "relu", "exp"};
-  Set(layer.config, "kernel", kernels[Between(random, 0, 3)]);
+  const int64_t kernel = Between(random, 0, 3);
+  Set(layer.config, "kernel", kernels[kernel]);
   Set(layer.config, "causal", Between(random, 0, 1));
   if (Between(random, 0, 1) == 1) Set(layer.config, "key_shift", 0.0);
-  Set(layer.config, "projection", RandomFloats(random, Between(random, 1, 60) * layer.head_dim));
+  const int64_t vectors = Between(random, 1, 60), features = kernel == 1 ? 2 * vectors : vectors;
+  Set(layer.config, "projection", RandomFloats(random, vectors * layer.head_dim));
+  // Sums and normaliser, two f32 a number.
+  layer.payload = [bytes = 2 * layer.heads * features * (layer.value_dim + 1) * int64_t{sizeof(float)}](int64_t) {
+    return bytes;
+  };
   SetRows(layer, random, RandomLength(random), true);
   layer.closed_rows_zero = false;
 }
@@ -292,11 +328,14 @@ void MakeLinformer(RandomLayer& layer, Random& random) {
     Set(layer.config, "slots", slots);
     Set(layer.config, "e", Weight(random, slots, most));
     Set(layer.config, "f", Weight(random, slots, most));
+    layer.payload = [bytes = 2 * slots * layer.RowBytes()](int64_t) { return bytes; };  // two f32 a number
   } else {
     const char* const kinds[] = {"mean_pool", "max_pool"};
     Set(layer.config, "projection", kinds[Between(random, 0, 1)]);
-    Set(layer.config, "stride", Between(random, 1, 9));
+    const int64_t stride = Between(random, 1, 9);
+    Set(layer.config, "stride", stride);
     Set(layer.config, "max_tokens", n + 1);
+    layer.payload = [stride, row = layer.RowBytes()](int64_t rows) { return rows / stride * row; };
   }
   SetRows(layer, random, n, true);
   layer.closed_rows_zero = false;
@@ -314,6 +353,7 @@ void MakeLsh(RandomLayer& layer, Random& random) {
   Set(layer.config, "bucket_factors", factors);
   Set(layer.config, "rotations", RandomFloats(random, layer.heads * layer.head_dim * rounds * (factors[0] / 2 + 1)));
   Set(layer.config, "max_tokens", n + 5);
+  layer.payload = [row = layer.RowBytes()](int64_t rows) { return rows * row; };  // q is the key
   SetRows(layer, random, n, true);
   layer.rows.k.clear();
 }

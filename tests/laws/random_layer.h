@@ -7,6 +7,7 @@
 #ifndef LONGWAVE_TESTS_LAWS_RANDOM_LAYER_H_
 #define LONGWAVE_TESTS_LAWS_RANDOM_LAYER_H_
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,9 @@ struct RandomLayer {
   int64_t heads = 1, kv_heads = 1, head_dim = 1, value_dim = 1;
   reference::Listing listing;      // null: the oracle does not cover it
   reference::ScoreBias bias;
+  // Bytes that the mechanism remembers of n rows, as its header comment says; null where it does not stream.
+  std::function<int64_t(int64_t n)> payload;
+  int64_t RowBytes() const { return kv_heads * (head_dim + value_dim) * int64_t{sizeof(float)}; }  // of keys and values
 };
 
 const std::vector<std::string>& AllMechanisms();

@@ -7,7 +7,8 @@
  *
  *   lwave_memory_create -> lwave_memory_push ... -> lwave_memory_finish until LWAVE_OK -> lwave_memory_destroy
  *
- * Attention layers have memories too: attention.h makes them, and finish, save, load, fork and describe are shared.
+ * Attention layers have memories too: attention.h makes them, and finish, save, load, fork, reset and describe are
+ * shared.
  */
 
 #ifndef LONGWAVE_MEMORY_H_
@@ -57,6 +58,10 @@ LWAVE_API lwave_status lwave_memory_push(lwave_memory* memory, const int32_t* id
 LWAVE_API lwave_status lwave_memory_finish(lwave_memory* memory, float* rows, int64_t capacity,
                                            int64_t* rows_written, lwave_error* error);
 
+/* Back to the beginning, for another sequence: the memory, its snapshots included, is as freshly created, also after
+ * finish. Nothing is allocated. Errors: INVALID_ARGUMENT (NULL). Since 0.1. */
+LWAVE_API lwave_status lwave_memory_reset(lwave_memory* memory, lwave_error* error);
+
 /* A number: "position" (rows taken), "emitted" (rows given), "bytes", "finished". Errors: INVALID_ARGUMENT.
  * Since 0.1. */
 LWAVE_API lwave_status lwave_memory_get_int(const lwave_memory* memory, const char* key, int64_t* value,
@@ -73,8 +78,13 @@ LWAVE_API lwave_status lwave_memory_load(lwave_memory* memory, const void* data,
 /* An independent copy. Errors: INVALID_STATE (after finish), OUT_OF_MEMORY. Since 0.1. */
 LWAVE_API lwave_status lwave_memory_fork(const lwave_memory* memory, lwave_memory** copy, lwave_error* error);
 
-/* The state as one JSON object (position, parts and their bytes); buffer as in lwave_model_describe. Errors:
- * INVALID_ARGUMENT, OUT_OF_MEMORY. Since 0.1. */
+/* The state as one JSON object; buffer as in lwave_model_describe. "bytes" is what the plan said, and "parts" accounts
+ * for all of it: every part has "name", "kind" and "bytes", which add up to the plan's. Kinds:
+ *   payload    what the mechanism remembers now;  pending  rows that wait, such as a segment that is not complete:
+ *              with "rows", and where there are any "oldest" (position of the oldest row, for compressed rows of the
+ *              oldest that went into them; below 0: zeros in front of the sequence) and "age" (position - oldest)
+ *   free       room for rows of both kinds;  scratch  work of a step, masks;  alignment  filling
+ * Errors: INVALID_ARGUMENT, OUT_OF_MEMORY. Since 0.1. */
 LWAVE_API lwave_status lwave_memory_describe(const lwave_memory* memory, char* buffer, int64_t capacity,
                                              int64_t* needed, lwave_error* error);
 

@@ -1,0 +1,54 @@
+// Copyright 2026 The Longwave Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the laws of layers share: every mechanism over many random shapes, and memories stepped in random pieces.
+
+#ifndef LONGWAVE_TESTS_LAWS_LAYER_LAWS_H_
+#define LONGWAVE_TESTS_LAWS_LAYER_LAWS_H_
+
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+#include <string>
+#include <vector>
+
+#include "random_layer.h"
+
+namespace lwave::test {
+
+// Shapes of every mechanism in every law. Under a sanitizer, which takes some 20 times as long, a sample of them.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+inline constexpr uint64_t kShapes = 12;
+#else
+inline constexpr uint64_t kShapes = 200;
+#endif
+
+// check(layer, random) for `shapes` seeds of every mechanism.
+template <typename Check>
+void ForRandomLayers(uint64_t first_seed, uint64_t shapes, const Check& check) {
+  for (const std::string& mechanism : AllMechanisms()) {
+    for (uint64_t seed = first_seed; seed < first_seed + shapes; ++seed) {
+      Random random(seed);
+      const RandomLayer layer = MakeRandomLayer(mechanism, random);
+      INFO(mechanism << " seed " << seed << ": " << layer.rows.batch << " x " << layer.rows.keys);
+      check(layer, random);
+    }
+  }
+}
+template <typename Check>
+void ForRandomLayers(uint64_t first_seed, const Check& check) {
+  ForRandomLayers(first_seed, kShapes, check);
+}
+
+// Steps [begin, end) in random pieces, with room for a random number of rows.
+inline void StepRandomly(const Attention& attention, lwave_memory* memory, const Rows& rows, int64_t begin, int64_t end,
+                         Random& random, std::vector<float>& out) {
+  while (begin < end) {
+    const int64_t count = Between(random, 1, std::min<int64_t>(end - begin, Between(random, 0, 1) == 0 ? 3 : 100));
+    StepRows(attention, memory, rows, begin, count, Between(random, 1, 40), out);
+    begin += count;
+  }
+}
+
+}  // namespace lwave::test
+
+#endif  // LONGWAVE_TESTS_LAWS_LAYER_LAWS_H_
