@@ -138,9 +138,10 @@ Config Segments(const char* mechanism, int64_t segment) {
   return config;
 }
 
+// Named by segment, memory and compressed memory.
 void AddSegments(std::vector<MechanismShape>& all) {
   const auto recurrent = [](int64_t i, int64_t) { return i % 512 + 1 + (i < 512 ? 0 : 512); };
-  all.push_back({"transformer_xl 512 memory 512", true, true, true,
+  all.push_back({"transformer_xl 512+512", true, true, true,
                  [](int64_t) {
                    Config config = Segments("transformer_xl", 512);
                    Set(config, "mem_len", int64_t{512});
@@ -148,7 +149,7 @@ void AddSegments(std::vector<MechanismShape>& all) {
                  },
                  MeanOf(recurrent)});
   for (const char* function : {"mean", "conv", "most_used"}) {
-    all.push_back({std::string("compressive 512 memory 512 and 512 by 3 ") + function, true, true, true,
+    all.push_back({std::string("compressive 512+512+512 by 3 ") + function, true, true, true,
                    [function](int64_t) {
                      Config config = Segments("compressive", 512);
                      Set(config, "mem_len", int64_t{512});
@@ -165,7 +166,7 @@ void AddSegments(std::vector<MechanismShape>& all) {
                      return recurrent(i, n) + std::min<int64_t>(512, std::max<int64_t>(0, i / 512 - 1) * 170);
                    })});
   }
-  all.push_back({"pia 512 cache 512", true, true, true,
+  all.push_back({"pia 512+512", true, true, true,
                  [](int64_t) {
                    Config config = Segments("pia", 512);
                    Set(config, "cache_len", int64_t{512});

@@ -178,24 +178,24 @@ def bytes_label(exponent):
     return f"{10 ** (exponent % 3)} {unit}"
 
 
+def tight_range(values):
+    """of a logarithmic axis, and the decades in it"""
+    values = list(values) or [1, 10]
+    low, high = min(values) / 1.25, max(values) * 1.25
+    return (low, high), range(math.ceil(math.log10(low)), math.floor(math.log10(high)) + 1)
+
+
 def draw_growth(growth, title, threads):
     every = [row for kinds in growth.values() for rows in kinds.values() for row in rows]
     x_range = (min(row["n"] for row in every) / 1.12, max(row["n"] for row in every) * 1.12)
-
-    def decades(values):
-        values = list(values) or [1, 10]
-        return range(math.floor(math.log10(min(values))), math.ceil(math.log10(max(values) * 1.001)) + 1)
-
     bottom = HEIGHT + 40
-    whole = [row for kinds in growth.values() for row in kinds.get("forward", ())]
-    times = decades(row["us_per_token"] for row in whole)
-    clock = Panel(*PANELS[0], x_range, (10**times[0], 10**times[-1]), True, bottom)
+    times, decades = tight_range(row["us_per_token"] for kinds in growth.values() for row in kinds.get("forward", ()))
+    clock = Panel(*PANELS[0], x_range, times, True, bottom)
     clock.frame(f"Time per token, whole sequence, {threads} thread{'s' if threads > 1 else ''} (logarithmic)",
-                [(10**e, seconds_label(e - 6)) for e in times])
-    streamed = [row for kinds in growth.values() for row in kinds.get("stream", ())]
-    sizes = decades(row["counted_bytes"] for row in streamed)
-    memory = Panel(*PANELS[1], x_range, (10**sizes[0], 10**sizes[-1]), True, bottom)
-    memory.frame("Memory of a stream (logarithmic)", [(10**e, bytes_label(e)) for e in sizes])
+                [(10**e, seconds_label(e - 6)) for e in decades])
+    sizes, decades = tight_range(row["counted_bytes"] for kinds in growth.values() for row in kinds.get("stream", ()))
+    memory = Panel(*PANELS[1], x_range, sizes, True, bottom)
+    memory.frame("Memory of a stream (logarithmic)", [(10**e, bytes_label(e)) for e in decades])
 
     columns, met = 3, {}
     legend_top = bottom + 78
@@ -215,7 +215,10 @@ def draw_growth(growth, title, threads):
         legend.line(x, y, x + 38, y, colour, 2.2, dash)
         legend.out.append(draw_mark(x + 19, y, colour, mark))
         legend.text(x + 47, y + 4, name, 12, INK, "start")
-    return svg(title, legend_top + lines * 23 + 12, clock.out + memory.out + legend.out)
+    y = legend_top + lines * 23 + 10
+    legend.text(PANELS[0][0], y, "A flat line is time in proportion to the length. A curve ends before a length that "
+                "would have taken longer than the benchmark's limit.", 12, FAINT, "start")
+    return svg(title, y + 18, clock.out + memory.out + legend.out)
 
 
 def main():
