@@ -133,6 +133,8 @@ class TileState : public SequenceState {
   void AppendPlaces(const InputRows& input, int64_t begin, int64_t rows);
   void AttendAll(const float* q, int64_t first_row, int64_t rows, float* out);
   int64_t Ready() const;
+  // Keeps queries of the rows that are appended next.   q // [rows, q width]
+  void Wait(const float* q, int64_t rows);
   // Gives what is ready; false: no room.
   bool Drain(float* out, int64_t capacity, int64_t* written);
   // Places that a snapshot holds: [0, first) and [second, end).
@@ -140,7 +142,8 @@ class TileState : public SequenceState {
   // Adds the keys and values of the rows at places [begin, end).
   void AddParts(absl::string_view prefix, int64_t begin, int64_t end, std::vector<memory::Part>* parts) const;
 
-  absl::Span<float> waiting_;  // [waiting rows, q width]
+  absl::Span<float> waiting_;   // [waiting rows, q width], a ring
+  int64_t waiting_begin_ = 0;   // where the oldest lies
   absl::Span<float> turned_queries_, second_queries_, turned_keys_;  // [chunk, width]
   int64_t chunk_;
   int64_t waiting_capacity_;

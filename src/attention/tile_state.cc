@@ -4,7 +4,6 @@
 // A sequence through a tile layer: store keys, compute the rows that are ready, drop what nobody can see any more.
 
 #include <algorithm>
-#include <cstring>
 
 #include "absl/strings/str_cat.h"
 #include "attention/tile_layer.h"
@@ -37,6 +36,7 @@ TileState::TileState(const TileLayer& layer, Arena& arena, const memory::TileRin
 
 void TileState::Start() {
   received_ = emitted_ = 0;
+  waiting_begin_ = 0;
   finished_ = false;
   view_ = SequenceView();
   for (KeySet& keys : sets_) {
@@ -160,16 +160,25 @@ int64_t TileState::Ready() const {
 
 bool TileState::Drain(float* out, int64_t capacity, int64_t* written) {
   const RowWidths width = layer_.widths();
-  const int64_t rows = std::min(Ready() - emitted_, capacity - *written);
-  if (rows > 0) {
-    const int64_t offset = spec_.queries_are_last ? 0 : spec_.query_offset;
-    AttendAll(waiting_.data(), emitted_ + offset, rows, out + *written * width.out);
-    std::memmove(waiting_.data(), waiting_.data() + rows * width.q,
-                 static_cast<size_t>((received_ - emitted_ - rows) * width.q) * sizeof(float));
-    emitted_ += rows;
-    *written += rows;
+  const int64_t offset = spec_.queries_are_last ? 0 : spec_.query_offset;
+  int64_t rows = std::min(Ready() - emitted_, capacity - *written);
+  while (rows > 0) {
+    const int64_t count = std::min(rows, waiting_capacity_ - waiting_begin_);  // side by side
+    AttendAll(waiting_.data() + waiting_begin_ * width.q, emitted_ + offset, count, out + *written * width.out);
+    emitted_ += count;
+    waiting_begin_ = emitted_ == received_ ? 0 : (waiting_begin_ + count) % waiting_capacity_;
+    *written += count;
+    rows -= count;
   }
   return Ready() == emitted_;
+}
+
+void TileState::Wait(const float* q, int64_t rows) {
+  const int64_t width = layer_.widths().q;
+  const int64_t place = (waiting_begin_ + received_ - emitted_) % waiting_capacity_;
+  const int64_t count = std::min(rows, waiting_capacity_ - place);
+  std::copy_n(q, count * width, waiting_.data() + place * width);
+  std::copy_n(q + count * width, (rows - count) * width, waiting_.data());
 }
 
 absl::Status TileState::Step(const InputRows& input, int64_t* taken, float* out, int64_t capacity, int64_t* written,
@@ -189,8 +198,7 @@ absl::Status TileState::Step(const InputRows& input, int64_t* taken, float* out,
     }
     const int64_t rows = std::min({input.rows - *taken, waiting_capacity_ - (received_ - emitted_), spec_.step_rows});
     if (rows <= 0) return absl::OkStatus();
-    std::memcpy(waiting_.data() + (received_ - emitted_) * width.q, input.q + *taken * width.q,
-                static_cast<size_t>(rows * width.q) * sizeof(float));
+    Wait(input.q + *taken * width.q, rows);
     Append(input, *taken, rows);
     *taken += rows;
   }

@@ -31,8 +31,13 @@ absl::Status TileState::Save(memory::SnapshotWriter& writer) const {
   if (finished_) return absl::FailedPreconditionError("the sequence is finished; save before finish");
   const RowWidths width = layer_.widths();
   writer.AddInt64("state", {received_, emitted_, view_.segment_begin});
-  writer.AddF32("queries",
-                absl::MakeConstSpan(waiting_.data(), static_cast<size_t>((received_ - emitted_) * width.q)));
+  std::vector<float> queries;
+  queries.reserve(static_cast<size_t>((received_ - emitted_) * width.q));
+  for (int64_t i = 0; i < received_ - emitted_; ++i) {
+    const float* row = waiting_.data() + (waiting_begin_ + i) % waiting_capacity_ * width.q;
+    queries.insert(queries.end(), row, row + width.q);
+  }
+  writer.AddF32("queries", queries);
   int64_t first, second, end;
   KeptPlaces(&first, &second, &end);
   const int64_t rows = first + end - second;
