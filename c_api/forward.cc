@@ -76,9 +76,23 @@ int64_t OutputCount(const Model& model, int32_t output, int64_t batch, int64_t t
     case LWAVE_LAST_HIDDEN_STATE: return batch * tokens * spec.hidden;
     case LWAVE_HIDDEN_STATES:
       return (static_cast<int64_t>(spec.layers.size()) + 1) * batch * tokens * spec.hidden;
+    case LWAVE_QUERIES:
+    case LWAVE_KEYS:
+    case LWAVE_VALUES: return static_cast<int64_t>(spec.layers.size()) * batch * tokens * spec.hidden;
     case LWAVE_POOLER_OUTPUT: return batch * spec.hidden;
     case LWAVE_SENTENCE_EMBEDDING: return batch * lwave::model::EmbeddingWidth(spec);
     default: return 0;
+  }
+}
+
+lwave::model::WholeEncoder::Kept Kept(int32_t output, float* result) {
+  using lwave::model::Projected;
+  switch (output) {
+    case LWAVE_HIDDEN_STATES: return {result, nullptr, Projected::kQueries};
+    case LWAVE_QUERIES: return {nullptr, result, Projected::kQueries};
+    case LWAVE_KEYS: return {nullptr, result, Projected::kKeys};
+    case LWAVE_VALUES: return {nullptr, result, Projected::kValues};
+    default: return {};
   }
 }
 
@@ -204,8 +218,7 @@ lwave_status lwave_model_forward(lwave_model* model, lwave_workspace* workspace,
                                                 workspace->encoder->max_tokens(), " rows, got ", batch, " x ",
                                                 tokens));
     }
-    const float* rows = workspace->encoder->Run({ids, mask, token_types, batch, tokens}, window,
-                                                output == LWAVE_HIDDEN_STATES ? result : nullptr);
+    const float* rows = workspace->encoder->Run({ids, mask, token_types, batch, tokens}, window, Kept(output, result));
     const int64_t sequence = tokens * m.spec().hidden;
     for (int64_t b = 0; b < batch; ++b) {
       const float* first = rows + b * sequence;

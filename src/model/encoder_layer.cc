@@ -282,6 +282,19 @@ void AttendAndTransform(const Context& context, const ModelSpec& spec, const Lay
            });
 }
 
+void ProjectRows(const Context& context, const ModelSpec& spec, const LayerWeights& layer, Projected what,
+                 const float* x, int64_t rows, LayerScratch& scratch, float* y) {
+  const Linear& linear = what == Projected::kQueries ? layer.query : what == Projected::kKeys ? layer.key : layer.value;
+  RunParts(context, spec, rows, scratch, [&](const Place& place, int64_t begin, int64_t count, LayerScratch& own) {
+    const float* from = x + begin * spec.hidden;
+    if (spec.norm_placement == NormPlacement::kPre) {
+      NormRowsOn(place.runner, layer.attention_norm, spec.norm_epsilon, from, count, spec.hidden, own.normed.data());
+      from = own.normed.data();
+    }
+    Product(place, linear, from, count, Output(linear, y + begin * spec.hidden), own);
+  });
+}
+
 void NormRows(const Context& context, const Norm& norm, float epsilon, const float* x, int64_t rows, int64_t width,
               float* y) {
   NormRowsOn(*context.runner, norm, epsilon, x, rows, width, y);

@@ -72,6 +72,13 @@ struct NextLayer {
 void AttendAndTransform(const Context& context, const ModelSpec& spec, const LayerWeights& layer, const float* x,
                         const LayerRows& rows, LayerScratch& scratch, float* y, const NextLayer* next = nullptr);
 
+// What attention compares and sums, as half 1 and half 2 compute it, to be looked at: q, k or v of rows, in f32 also
+// where the layer keeps k and v in bf16.
+enum class Projected : int32_t { kQueries, kKeys, kValues };
+// x // [rows, hidden]   y // [rows, hidden], that is [rows, heads, head_dim]
+void ProjectRows(const Context& context, const ModelSpec& spec, const LayerWeights& layer, Projected what,
+                 const float* x, int64_t rows, LayerScratch& scratch, float* y);
+
 // Layer norm of rows, split over the runner. y may be x.
 void NormRows(const Context& context, const Norm& norm, float epsilon, const float* x, int64_t rows, int64_t width,
               float* y);

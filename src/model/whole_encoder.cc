@@ -70,7 +70,7 @@ void WholeEncoder::SetPatterns(const Input& input, const Reading* window, size_t
   }
 }
 
-const float* WholeEncoder::Run(const Input& input, const Reading* reading, float* hidden_states) {
+const float* WholeEncoder::Run(const Input& input, const Reading* reading, const Kept& kept) {
   const int64_t hidden = spec_.hidden;
   const int64_t tokens = input.tokens;
   const int64_t sequence = tokens * hidden;
@@ -84,8 +84,8 @@ const float* WholeEncoder::Run(const Input& input, const Reading* reading, float
     const int64_t count = std::min(group_, input.batch - first);
     float* rows = rows_.data() + first * sequence;
     const auto keep = [&](size_t state) {
-      if (hidden_states == nullptr) return;
-      std::memcpy(hidden_states + static_cast<int64_t>(state) * all + first * sequence, rows,
+      if (kept.hidden_states == nullptr) return;
+      std::memcpy(kept.hidden_states + static_cast<int64_t>(state) * all + first * sequence, rows,
                   static_cast<size_t>(count * sequence) * sizeof(float));
     };
     for (int64_t i = 0; i < count; ++i) {
@@ -97,6 +97,10 @@ const float* WholeEncoder::Run(const Input& input, const Reading* reading, float
     }
     keep(0);
     for (size_t l = 0; l < spec_.layers.size(); ++l) {
+      if (kept.projected != nullptr) {
+        ProjectRows(context_, spec_, weights_.layers[l], kept.what, rows, count * tokens, scratch_,
+                    kept.projected + static_cast<int64_t>(l) * all + first * sequence);
+      }
       SetPatterns(input, window, l, first, count);
       const LayerRows group = {count * tokens, 0, std::max<int64_t>(tokens, 1), stores_.data(), patterns_.data()};
       StoreKeysAndValues(context_, spec_, weights_.layers[l], rows, group, scratch_);

@@ -32,11 +32,16 @@ class WholeEncoder {
     int64_t batch = 0;
     int64_t tokens = 0;
   };
+  // What a caller wants to see of the way; null: nothing.
+  struct Kept {
+    float* hidden_states = nullptr;  // [layers + 1, batch, tokens, hidden]
+    float* projected = nullptr;      // [layers, batch, tokens, heads, head_dim], of `what`
+    Projected what = Projected::kQueries;
+  };
   // reading: null: every row sees every row; else as that reading reads a sequence of this length (in full up to
   // full_rows, beyond that through the window).
-  // hidden_states // [layers + 1, batch, tokens, hidden] or null
   // Returns the last rows // [batch, tokens, hidden], valid until the next call.
-  const float* Run(const Input& input, const Reading* reading, float* hidden_states);
+  const float* Run(const Input& input, const Reading* reading, const Kept& kept);
 
   int64_t max_batch() const { return batch_; }
   int64_t max_tokens() const { return tokens_; }

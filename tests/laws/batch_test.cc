@@ -47,10 +47,13 @@ std::vector<float> Slice(const std::vector<float>& result, int64_t planes, int64
 }
 
 void CheckBatch(const Model& model, const Config& config, const Batch& batch) {
-  std::vector<int32_t> outputs = {LWAVE_LAST_HIDDEN_STATE, LWAVE_HIDDEN_STATES, LWAVE_SENTENCE_EMBEDDING};
+  std::vector<int32_t> outputs = {LWAVE_LAST_HIDDEN_STATE, LWAVE_HIDDEN_STATES, LWAVE_SENTENCE_EMBEDDING,
+                                  LWAVE_QUERIES, LWAVE_KEYS, LWAVE_VALUES};
   if (ModelInt(model, "has_pooler") != 0) outputs.push_back(LWAVE_POOLER_OUTPUT);
   for (const int32_t output : outputs) {
-    const int64_t planes = output == LWAVE_HIDDEN_STATES ? ModelInt(model, "layers") + 1 : 1;
+    const int64_t layers = ModelInt(model, "layers");
+    const bool projected = output == LWAVE_QUERIES || output == LWAVE_KEYS || output == LWAVE_VALUES;
+    const int64_t planes = output == LWAVE_HIDDEN_STATES ? layers + 1 : projected ? layers : 1;
     const std::vector<float> together = Forward(model, config, batch, output);
     for (int64_t i = 0; i < batch.batch; ++i) {
       INFO("output " << output << ", sequence " << i << " of " << batch.batch << " x " << batch.tokens);

@@ -175,6 +175,7 @@ inline int64_t OutputSize(const Model& model, const Batch& batch, int32_t output
   const int64_t rows = batch.batch * batch.tokens * ModelInt(model, "hidden");
   if (output == LWAVE_LAST_HIDDEN_STATE) return rows;
   if (output == LWAVE_HIDDEN_STATES) return rows * (ModelInt(model, "layers") + 1);
+  if (output == LWAVE_QUERIES || output == LWAVE_KEYS || output == LWAVE_VALUES) return rows * ModelInt(model, "layers");
   return batch.batch * ModelInt(model, output == LWAVE_POOLER_OUTPUT ? "hidden" : "embedding_width");
 }
 

@@ -97,6 +97,12 @@ LWAVE_API void lwave_workspace_destroy(lwave_workspace* workspace);
 #define LWAVE_POOLER_OUTPUT 30      /* [batch, hidden] */
 #define LWAVE_SENTENCE_EMBEDDING 40 /* [batch, embedding_width]: the model's own modules, or mean and L2 norm */
 
+/* What a layer's attention compares and sums: the score of row i for row j is q_i . k_j / sqrt(head_dim), a head. Each
+ * is [layers, batch, tokens, heads, head_dim], as lwave_attention_forward takes them. Since 0.1. */
+#define LWAVE_QUERIES 50
+#define LWAVE_KEYS 60
+#define LWAVE_VALUES 70
+
 /* Reads whole sequences at once.
  *   workspace    from lwave_workspace_create, or NULL: scratch is taken for this call. With one, and the config it
  *                was made with (or an equal one, or none), nothing is allocated
