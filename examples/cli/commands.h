@@ -18,6 +18,7 @@ void AddSearchCommand(CLI::App& app, Run& run);
 void AddEmbedCommand(CLI::App& app, Run& run);
 void AddInfoCommand(CLI::App& app, Run& run);
 void AddConvertCommand(CLI::App& app, Run& run);
+void AddAttentionCommand(CLI::App& app, Run& run);
 void AddSnapshotCommand(CLI::App& app, Run& run);
 
 }  // namespace lwave::cli

@@ -80,6 +80,7 @@ int ParseAndRun(int argc, char** argv) {
   AddEmbedCommand(app, run);
   AddInfoCommand(app, run);
   AddConvertCommand(app, run);
+  AddAttentionCommand(app, run);
   AddSnapshotCommand(app, run);
   try {
     app.parse(MarkBrackets(argc, argv));

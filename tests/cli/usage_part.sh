@@ -5,10 +5,10 @@
 
 a_test "--help names every command, the exit codes and an example, on standard output"
 ok --help
-for word in search embed info convert snapshot "Exit codes" "Examples"; do holds out "$word"; done
+for word in search embed info convert attention snapshot "Exit codes" "Examples"; do holds out "$word"; done
 
 a_test "each command has a --help with examples that fits 80 columns"
-for command in search embed info convert snapshot "snapshot save" "snapshot resume" "snapshot inspect"; do
+for command in search embed info convert attention snapshot "snapshot save" "snapshot resume" "snapshot inspect"; do
   ok $command --help
   holds out "^Usage: longwave $command"
   holds out "^  longwave $command( |$)"
@@ -24,6 +24,7 @@ search --question --top --vectors --model --threads --format -o --long
 embed --passages --lines --model --threads --format -o --long
 info --model --long
 convert --weights --attention --sinks --positions --full-up-to
+attention --mechanism --set --plot --json --spectrum --tokens --heads --model --threads --long
 snapshot_save --at -o --vectors --model --threads --long
 snapshot_resume --model --threads --format -o
 END
