@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <future>
 #include <thread>
 
 #include "diagnostics.h"
@@ -91,7 +92,10 @@ AttentionMass MeasureMass(const AttentionSource& source, const DocumentRows& row
           const size_t bin = bin_of[static_cast<size_t>(std::abs(i - j))];
           head.by_distance[bin] += weight;
           mass.even[bin] += share / static_cast<double>(seen * rows.layers * rows.heads);
-          (mass.has_sinks && j < rows.sinks ? head.sinks : j < i ? head.before : j == i ? head.self : head.after) += weight;
+          (mass.has_sinks && j < rows.sinks ? head.sinks
+           : j < i                          ? head.before
+           : j == i                         ? head.self
+                                            : head.after) += weight;
         }
       }
     }
@@ -131,12 +135,12 @@ Spectrum MeasureSpectrum(const AttentionSource& source, const DocumentRows& rows
   const int64_t workers = std::clamp<int64_t>(std::thread::hardware_concurrency(), 1, 8);
   for (int64_t first = 0; first < rows.layers * rows.heads; first += workers) {
     CheckInterrupted();
-    std::vector<std::thread> threads;
+    std::vector<std::future<void>> others;
     for (int64_t i = first + 1; i < std::min(first + workers, rows.layers * rows.heads); ++i) {
-      threads.emplace_back(measure, i);
+      others.push_back(std::async(std::launch::async, measure, i));
     }
     measure(first);
-    for (std::thread& thread : threads) thread.join();
+    for (std::future<void>& other : others) other.get();
   }
   return spectrum;
 }

@@ -27,7 +27,8 @@ struct DocumentRows {
 };
 
 // Reads as `config` says (null: as the model's setting says): at most `most` rows. Throws Failure.
-DocumentRows ReadDocumentRows(const Session& session, const lwave_config* config, const std::string& file, int64_t most);
+DocumentRows ReadDocumentRows(const Session& session, const lwave_config* config, const std::string& file,
+                              int64_t most);
 
 // What one row of a head takes from every key.
 class AttentionSource {
@@ -69,8 +70,8 @@ struct DistanceBin {
 std::vector<DistanceBin> DistanceBins(int64_t tokens);
 
 struct HeadMass {
-  std::vector<double> by_distance;                      // [bins], sum 1
-  double sinks = 0, before = 0, self = 0, after = 0;    // sum 1; a sink counts as a sink wherever it is
+  std::vector<double> by_distance;                    // [bins], sum 1
+  double sinks = 0, before = 0, self = 0, after = 0;  // sum 1; a sink counts as a sink wherever it is
   double unseen = 0;
 };
 struct AttentionMass {

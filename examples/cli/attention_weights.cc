@@ -88,7 +88,8 @@ AttentionWeights FindWeights(const Mechanism& mechanism, lwave_context* context,
     if (!given.empty() || !mechanism.depends_on_rows()) return Fitted(given, n, width);
     return Fitted(MakeRows(n, heads, mechanism.head_dim(), queries), n, width);
   };
-  const std::vector<float> queries = rows(q, true, Width(layer, "q_width")), keys = rows(k, false, Width(layer, "k_width"));
+  const std::vector<float> queries = rows(q, true, Width(layer, "q_width")),
+                           keys = rows(k, false, Width(layer, "k_width"));
   for (int64_t first = 0; first < n; first += columns) {
     CheckInterrupted();
     const std::vector<float> out =

@@ -68,7 +68,8 @@ int RunPattern(const AttentionOptions& options) {
   const Mechanism mechanism(request);
   lwave_error error;
   lwave_context* context = nullptr;
-  if (lwave_context_create(options.model.threads, &context, &error) != LWAVE_OK) throw Failure("context", error.message);
+  if (lwave_context_create(options.model.threads, &context, &error) != LWAVE_OK)
+    throw Failure("context", error.message);
   const ContextHandle owned(context);
   const AttentionWeights weights = FindWeights(mechanism, context, {}, {});
   AttentionWeights exact;
@@ -80,7 +81,8 @@ int RunPattern(const AttentionOptions& options) {
     exact = FindWeights(Mechanism(softmax), context, MakeRows(request.tokens, request.heads, softmax.head_dim, true),
                         MakeRows(request.tokens, request.heads, softmax.head_dim, false));
   }
-  WriteResults(options, options.plot.empty() ? "" : DrawPattern(mechanism, weights, exact.tokens > 0 ? &exact : nullptr),
+  WriteResults(options,
+               options.plot.empty() ? "" : DrawPattern(mechanism, weights, exact.tokens > 0 ? &exact : nullptr),
                options.json ? PatternJson(mechanism, weights) : "");
   return kExitOk;
 }
@@ -91,7 +93,8 @@ std::string ReadingText(const DocumentRows& rows) {
                      std::all_of(rows.right.begin(), rows.right.end(), [&](int64_t x) { return x == rows.right[0]; });
   const std::string sinks = std::to_string(rows.sinks) + " sinks";
   if (!equal) return "windows of the layers' own widths and " + sinks;
-  return "window of " + std::to_string(rows.left[0]) + " before and " + std::to_string(rows.right[0]) + " after, " + sinks;
+  return "window of " + std::to_string(rows.left[0]) + " before and " + std::to_string(rows.right[0]) + " after, " +
+         sinks;
 }
 
 // What the mechanism takes from each key of each layer, with the model's own queries and keys.
@@ -132,7 +135,8 @@ std::string SpectrumText(const DocumentRows& rows, const Spectrum& spectrum) {
 int RunDocument(const AttentionOptions& options) {
   if (options.heads > 0) throw UsageError("--heads: a document is read with the model's heads");
   const bool matrices = options.spectrum || !options.mechanism.empty();
-  const int64_t tokens = matrices ? CheckedTokens(options, 256, kMostMatrixTokens, options.spectrum ? "--spectrum" : "--mechanism with a document")
+  const int64_t tokens = matrices ? CheckedTokens(options, 256, kMostMatrixTokens,
+                                                  options.spectrum ? "--spectrum" : "--mechanism with a document")
                                   : CheckedTokens(options, 1024, kMostRows, "a document");
   const ConfigHandle config = MakeReadingConfig(options.reading);
   const Session session = OpenSession(options.model.model, options.model.threads);
@@ -141,12 +145,15 @@ int RunDocument(const AttentionOptions& options) {
   std::string reading = ReadingText(rows);
   if (!options.mechanism.empty()) {
     source = std::make_unique<MechanismAttention>(Through(options, session, rows));
-    reading = "queries and keys " + (rows.windowed ? "of the " + reading : "as " + reading) + ", through " + options.mechanism;
+    reading = "queries and keys " + (rows.windowed ? "of the " + reading : "as " + reading) + ", through " +
+              options.mechanism;
   }
   if (options.spectrum) {
     const Spectrum spectrum = MeasureSpectrum(*source, rows);
     WriteResults(options, options.plot.empty() ? "" : DrawSpectrum(rows, reading, spectrum),
-                 options.json ? SpectrumJson(rows, reading, spectrum) : options.plot == "-" ? "" : SpectrumText(rows, spectrum));
+                 options.json          ? SpectrumJson(rows, reading, spectrum)
+                 : options.plot == "-" ? ""
+                                       : SpectrumText(rows, spectrum));
     return kExitOk;
   }
   const AttentionMass mass = MeasureMass(*source, rows, kSampledRows);
@@ -173,7 +180,8 @@ int RunAttention(const AttentionOptions& options) {
 
 std::string MechanismNames() {
   std::string names;
-  for (const MechanismProfile& profile : MechanismProfiles()) names += (names.empty() ? "" : ", ") + std::string(profile.name);
+  for (const MechanismProfile& profile : MechanismProfiles())
+    names += (names.empty() ? "" : ", ") + std::string(profile.name);
   return names;
 }
 
@@ -184,8 +192,8 @@ constexpr const char* kFooter = R"(Examples:
   longwave attention book.txt --mechanism favor --json > favor.json
 
 Without a document: which keys each query sees, found by asking the layer. What
-is not --set gets small numbers that fit a picture, which it names. Where sight
-depends on the rows (linformer, favor, lsh) they are made up, from a seed.
+is not --set gets small numbers that fit a picture, which it names. Where that
+depends on the rows (linformer, favor, lsh) rows are made up, from a seed.
 
 With a document: the share of a model's attention by distance, and by part of
 what a row sees: sinks, before, the row itself, after; with --spectrum how few
@@ -217,20 +225,30 @@ void AddAttentionCommand(CLI::App& app, Run& run) {
       ->type_name("KEY=VALUE")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  AddText(*command, "-p,--plot", options->plot, "write the picture here, as SVG; - for standard output")->type_name("FILE");
+  AddText(*command, "-p,--plot", options->plot, "write the picture here, as SVG; - for standard output")
+      ->type_name("FILE");
   command->add_flag("--json", options->json, "print the numbers as JSON");
-  command->add_flag("--spectrum", options->spectrum, "singular values instead; prints where 90 % of their sum is reached");
+  command->add_flag("--spectrum", options->spectrum,
+                    "singular values instead; prints where 90 % of their sum is reached");
   command
       ->add_option("-n,--tokens", options->tokens,
                    "length of the pattern (default 96, at most 1024), or most rows of the document (default 1024, at "
                    "most 16384; with --spectrum or --mechanism 256 and 512)")
       ->check(CLI::Range(int64_t{1}, kMostRows))
       ->type_name("N");
-  command->add_option("--heads", options->heads, "heads of the pattern (default 4, or 2 where what is seen depends on the rows); those that see the same share a panel")
+  command
+      ->add_option("--heads", options->heads,
+                   "heads of the pattern (default 4, or 2 where what is seen depends on the rows); those that see the "
+                   "same share a panel")
       ->check(CLI::Range(int64_t{1}, int64_t{64}))
       ->type_name("N");
   AddModelOptions(*command, options->model);
-  AddReadingOptions(*command, options->reading);
+  command
+      ->add_option("--long", options->reading.reading,
+                   "how the document is read beyond the model's limit: window (default where the model has that "
+                   "setting), or truncate (in full, the beginning only)")
+      ->check(CLI::IsMember({"window", "truncate"}))
+      ->type_name("READING");
   command->footer(kFooter);
   command->callback([options, &run] { run = [options] { return RunAttention(*options); }; });
 }

@@ -40,8 +40,8 @@ std::vector<int32_t> Encode(const Session& session, const std::string& file, con
   for (int pass = 0; pass < 2; ++pass) {
     ids.resize(static_cast<size_t>(needed));
     if (lwave_tokenizer_encode(opened, text.data(), static_cast<int64_t>(text.size()), nullptr, 0, 1,
-                               ids.empty() ? nullptr : ids.data(), nullptr, nullptr,
-                               static_cast<int64_t>(ids.size()), &needed, &error) != LWAVE_OK) {
+                               ids.empty() ? nullptr : ids.data(), nullptr, nullptr, static_cast<int64_t>(ids.size()),
+                               &needed, &error) != LWAVE_OK) {
       throw Failure(file, error.message);
     }
   }
@@ -66,7 +66,8 @@ int64_t Member(const JsonValue& object, const char* key) {
 
 }  // namespace
 
-DocumentRows ReadDocumentRows(const Session& session, const lwave_config* config, const std::string& file, int64_t most) {
+DocumentRows ReadDocumentRows(const Session& session, const lwave_config* config, const std::string& file,
+                              int64_t most) {
   RequireText(session);
   DocumentRows rows;
   rows.file = file;
@@ -74,8 +75,8 @@ DocumentRows ReadDocumentRows(const Session& session, const lwave_config* config
   rows.layers = ModelNumber(session, "layers");
   rows.heads = ModelNumber(session, "heads");
   rows.head_dim = ModelNumber(session, "head_dim");
-  const JsonValue description = ParseJson(DescribeText(
-      session.directory, [&](char* buffer, int64_t capacity, int64_t* needed, lwave_error* error) {
+  const JsonValue description = ParseJson(
+      DescribeText(session.directory, [&](char* buffer, int64_t capacity, int64_t* needed, lwave_error* error) {
         return lwave_model_describe(session.model.get(), config, buffer, capacity, needed, error);
       }));
   const JsonValue* attention = description.Find("attention");

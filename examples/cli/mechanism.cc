@@ -83,8 +83,7 @@ const std::vector<MechanismProfile>& MechanismProfiles() {
       {"sparse_transformer", {{"pattern", "strided"}, {"stride", "12"}, {"summary", "2"}}},
       {"block_sparse", {{"block_size", "8"}, {"num_random", "1"}}},
       {"transformer_xl", {{"segment", "16"}, {"mem_len", "24"}}},
-      {"compressive",
-       {{"segment", "16"}, {"mem_len", "16"}, {"cmem_len", "8"}, {"ratio", "4"}, {"function", "mean"}}},
+      {"compressive", {{"segment", "16"}, {"mem_len", "16"}, {"cmem_len", "8"}, {"ratio", "4"}, {"function", "mean"}}},
       {"linformer", {{"projection", "linear"}, {"slots", "24"}, {"stride", "8"}}, Rows::kApproximateSoftmax},
       {"favor", {{"kernel", "softmax"}, {"causal", "0"}}, Rows::kApproximateSoftmax},
       {"lsh", {{"chunk_length", "16"}, {"chunks_before", "1"}, {"n_hashes", "2"}, {"causal", "0"}}, Rows::kMatter},
@@ -134,12 +133,17 @@ Mechanism::Mechanism(const MechanismRequest& request) : request_(request) {
   const bool all = word("sinks_see", "all");
   const bool one_side = Has("left") != Has("right");
   if (profile_ != nullptr) {
-    for (const auto& [key, value] : profile_->settings) {
-      if ((one_side && (key == std::string_view("left") || key == std::string_view("right"))) ||
-          (all && key == std::string_view("window"))) {
+    for (const auto& [name, value] : profile_->settings) {
+      const std::string_view key = name;
+      // Numbers that do not matter beside what was set would only puzzle.
+      if (one_side && (key == "left" || key == "right")) continue;
+      if (all && key == "window") continue;
+      if (key == "summary" && word("pattern", "strided")) continue;
+      if (key == (word("projection", "linear") ? "stride" : "slots") &&
+          profile_->name == std::string_view("linformer")) {
         continue;
       }
-      values_.try_emplace(key, value);
+      values_.try_emplace(name, value);
     }
   }
   if (all && !one_side) values_.try_emplace("left", "8"), values_.try_emplace("right", "8");
@@ -182,9 +186,10 @@ void Mechanism::Set(lwave_config* config, const std::string& key, const std::str
     status = lwave_config_set_ints(config, key.c_str(), ints.data(), static_cast<int64_t>(ints.size()), &error);
   } else if ((type == LWAVE_OPTION_FLOAT || type == LWAVE_OPTION_FLOATS) && ParseNumbers(value, numbers)) {
     const std::vector<float> floats(numbers.begin(), numbers.end());
-    status = type == LWAVE_OPTION_FLOAT && numbers.size() == 1
-                 ? lwave_config_set_float(config, key.c_str(), numbers[0], &error)
-                 : lwave_config_set_floats(config, key.c_str(), floats.data(), static_cast<int64_t>(floats.size()), &error);
+    status =
+        type == LWAVE_OPTION_FLOAT && numbers.size() == 1
+            ? lwave_config_set_float(config, key.c_str(), numbers[0], &error)
+            : lwave_config_set_floats(config, key.c_str(), floats.data(), static_cast<int64_t>(floats.size()), &error);
   } else {
     status = lwave_config_set_text(config, key.c_str(), value.c_str(), &error);
     if (status != LWAVE_OK && type != LWAVE_OPTION_TEXT) {
@@ -218,7 +223,8 @@ AttentionHandle Mechanism::MakeLayer(lwave_context* context, int64_t columns, in
     }
     if (filled) SetTensors(config.get(), columns, head);
     lwave_attention* attention = nullptr;
-    if (lwave_attention_create(context, config.get(), &attention, &error) == LWAVE_OK) return AttentionHandle(attention);
+    if (lwave_attention_create(context, config.get(), &attention, &error) == LWAVE_OK)
+      return AttentionHandle(attention);
   }
   throw UsageError("--mechanism " + request_.name + ": " + error.message);
 }

@@ -25,7 +25,8 @@ struct MechanismRequest {
 };
 
 // What the tool knows of a mechanism beyond its option table: numbers for a picture where the caller gives none, and
-// whether what is seen depends on the rows, perhaps to approximate what softmax takes. One that is not listed works with the options that its caller gives.
+// whether what is seen depends on the rows, perhaps to approximate what softmax takes. One that is not listed works
+// with the options that its caller gives.
 struct MechanismProfile {
   const char* name;
   std::vector<std::pair<const char*, const char*>> settings;

@@ -191,7 +191,8 @@ std::vector<float> MakeRows(int64_t tokens, int64_t heads, int64_t head_dim, boo
       const int64_t part = i / kTopicTokens;
       const double* topic = topics.data() + (part * part + part / 2) % kTopics * head_dim;
       for (int64_t c = 0; c < head_dim; ++c) {
-        rows[static_cast<size_t>((i * heads + h) * head_dim + c)] = static_cast<float>(0.9 * topic[c] + 0.35 * noise.Next());
+        rows[static_cast<size_t>((i * heads + h) * head_dim + c)] =
+            static_cast<float>(0.9 * topic[c] + 0.35 * noise.Next());
       }
     }
   }

@@ -87,7 +87,8 @@ void DrawLayerLegend(Svg& svg, double x, double y, size_t layers) {
   svg.Text(x + 32, y, "if every key seen weighed the same");
 }
 
-void DrawParts(Svg& svg, double x, double y, double width, const AttentionMass& mass, const std::vector<HeadMass>& layers) {
+void DrawParts(Svg& svg, double x, double y, double width, const AttentionMass& mass,
+               const std::vector<HeadMass>& layers) {
   std::vector<HeadMass> bars = layers;
   bars.push_back(MeanMass(layers));
   const double step = std::clamp(300.0 / static_cast<double>(bars.size()), 16.0, 34.0), bar = step * 0.72;
@@ -101,7 +102,8 @@ void DrawParts(Svg& svg, double x, double y, double width, const AttentionMass& 
       if (share <= 0) continue;
       svg.Rect(at, top, length, bar, part.colour);
       if (length > 30) {
-        svg.Text(at + length / 2, middle, Compact(std::round(100 * share)), {.size = 11, .anchor = "middle", .colour = part.label});
+        svg.Text(at + length / 2, middle, Compact(std::round(100 * share)),
+                 {.size = 11, .anchor = "middle", .colour = part.label});
       }
       at += length;
     }
@@ -115,7 +117,8 @@ std::string DrawMass(const DocumentRows& rows, const std::string& reading, const
   std::vector<HeadMass> layers;
   for (const auto& heads : mass.layers) layers.push_back(MeanMass(heads));
   const double step = std::clamp(300.0 / static_cast<double>(layers.size() + 1), 16.0, 34.0);
-  const double width = 1040, top = 132, height = std::max(top + 300 + 96, top + step * static_cast<double>(layers.size() + 1) + 80);
+  const double width = 1040, top = 132,
+               height = std::max(top + 300 + 96, top + step * static_cast<double>(layers.size() + 1) + 80);
   const std::string title = "Where attention goes: " + ShortName(rows.file);
   const std::string note = rows.model + ", " + reading + ": the first " + std::to_string(rows.tokens) + " rows, " +
                            std::to_string(mass.sampled) + " of them as queries, mean of " + std::to_string(rows.heads) +
@@ -139,7 +142,8 @@ std::string DrawMass(const DocumentRows& rows, const std::string& reading, const
     x += 24 + TextWidth(part.name, 11);
   }
   if (mass.has_unseen) svg.Text(left + bars + 62, 84, "not seen*", {.size = 12, .anchor = "end"});
-  svg.Text(left - 34, top - 20 + step * static_cast<double>(layers.size() + 1) / 2, "layer", {.anchor = "middle", .turn = -90});
+  svg.Text(left - 34, top - 20 + step * static_cast<double>(layers.size() + 1) / 2, "layer",
+           {.anchor = "middle", .turn = -90});
   DrawParts(svg, left, top - 18, bars, mass, layers);
   if (mass.has_unseen) {
     const double y = top - 18 + step * static_cast<double>(layers.size() + 1) + 34;
@@ -156,7 +160,8 @@ std::string MassJson(const DocumentRows& rows, const std::string& reading, const
   AppendJsonString(json, rows.model);
   json += ", \"reading\": ";
   AppendJsonString(json, reading);
-  json += ", \"tokens\": " + std::to_string(rows.tokens) + ", \"rows\": " + std::to_string(mass.sampled) + ", \"bins\": [";
+  json +=
+      ", \"tokens\": " + std::to_string(rows.tokens) + ", \"rows\": " + std::to_string(mass.sampled) + ", \"bins\": [";
   for (size_t b = 0; b < mass.bins.size(); ++b) {
     json += (b == 0 ? "[" : ", [") + std::to_string(mass.bins[b].begin) + ", " + std::to_string(mass.bins[b].end) + "]";
   }

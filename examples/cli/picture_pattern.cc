@@ -116,7 +116,8 @@ void DrawLegend(Svg& svg, double x, double y, const Look& look) {
                                            : "what a query takes, as a share of its largest: 0 to 1";
     for (int shade = look.negative ? -kShades : 0; shade <= kShades; shade += look.negative ? 4 : 2) {
       svg.Rect(x, y - square + 2, square + 0.5, square,
-               shade == 0 ? "#ffffff" : ShadeColour(0.12 + 0.88 * std::abs(shade) / kShades * (shade < 0 ? 1 : 0.72), shade < 0));
+               shade == 0 ? "#ffffff"
+                          : ShadeColour(0.12 + 0.88 * std::abs(shade) / kShades * (shade < 0 ? 1 : 0.72), shade < 0));
       x += square;
     }
     svg.Text(x + 8, y, text);
@@ -172,10 +173,12 @@ std::string DrawPattern(const Mechanism& mechanism, const AttentionWeights& weig
 
   std::string options = std::to_string(weights.tokens) + " tokens, " + std::to_string(weights.heads) +
                         (weights.heads == 1 ? " head" : " heads");
-  for (const auto& [key, value] : mechanism.Settings()) options += ", " + key + " " + (value.size() > 40 ? value.substr(0, 37) + "..." : value);
+  for (const auto& [key, value] : mechanism.Settings())
+    options += ", " + key + " " + (value.size() > 40 ? value.substr(0, 37) + "..." : value);
   std::vector<std::string> notes = Wrapped(options, 12, width - 40);
   if (mechanism.depends_on_rows()) {
-    notes.push_back("What is taken depends on the rows: here made-up ones, whose topics come back.");
+    notes.push_back(
+        "What is taken depends on the rows: here made-up ones, whose topics come back; random tensors are seeded.");
   }
   const double head = 46 + 17 * static_cast<double>(notes.size());
   const double height = head + static_cast<double>(lines) * (side + gap_y) + 34;
@@ -203,7 +206,8 @@ std::string DrawPattern(const Mechanism& mechanism, const AttentionWeights& weig
 std::string PatternJson(const Mechanism& mechanism, const AttentionWeights& weights) {
   std::string json = "{\"mechanism\": ";
   AppendJsonString(json, mechanism.name());
-  json += ", \"tokens\": " + std::to_string(weights.tokens) + ", \"heads\": " + std::to_string(weights.heads) + ", \"options\": {";
+  json += ", \"tokens\": " + std::to_string(weights.tokens) + ", \"heads\": " + std::to_string(weights.heads) +
+          ", \"options\": {";
   bool first = true;
   for (const auto& [key, value] : mechanism.Settings()) {
     if (!first) json += ", ";
@@ -216,7 +220,8 @@ std::string PatternJson(const Mechanism& mechanism, const AttentionWeights& weig
   const std::vector<HeadGroup> groups = GroupHeads(weights);
   for (size_t g = 0; g < groups.size(); ++g) {
     json += g == 0 ? "{\"heads\": [" : ", {\"heads\": [";
-    for (size_t i = 0; i < groups[g].heads.size(); ++i) json += (i == 0 ? "" : ", ") + std::to_string(groups[g].heads[i]);
+    for (size_t i = 0; i < groups[g].heads.size(); ++i)
+      json += (i == 0 ? "" : ", ") + std::to_string(groups[g].heads[i]);
     json += "],\n\"rows\": [";
     for (int64_t i = 0; i < weights.tokens; ++i) {
       json += i == 0 ? "[" : ",\n[";

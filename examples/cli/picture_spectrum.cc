@@ -50,10 +50,12 @@ void DrawCurves(Svg& svg, const Frame& frame, const Spectrum& spectrum) {
 // A cell a head: its number of singular values that reach 90 %, on its colour.
 void DrawMap(Svg& svg, double left, double top, double width, double height, const Spectrum& spectrum) {
   const size_t heads = spectrum[0].size();
-  const double w = width / static_cast<double>(heads), h = std::min(height / static_cast<double>(spectrum.size()), 44.0);
+  const double w = width / static_cast<double>(heads),
+               h = std::min(height / static_cast<double>(spectrum.size()), 44.0);
   int64_t low = INT64_MAX, high = 0;
   for (const auto& layer : spectrum) {
-    for (const HeadSpectrum& head : layer) low = std::min(low, head.reaching_90), high = std::max(high, head.reaching_90);
+    for (const HeadSpectrum& head : layer)
+      low = std::min(low, head.reaching_90), high = std::max(high, head.reaching_90);
   }
   for (size_t l = 0; l < spectrum.size(); ++l) {
     const double y = top + static_cast<double>(l) * h;
@@ -81,8 +83,8 @@ void DrawMap(Svg& svg, double left, double top, double width, double height, con
 std::string DrawSpectrum(const DocumentRows& rows, const std::string& reading, const Spectrum& spectrum) {
   const std::string title = "Singular values of attention: " + ShortName(rows.file);
   const std::string note = rows.model + ", " + reading + ": the first " + std::to_string(rows.tokens) + " rows, so " +
-                           std::to_string(rows.tokens) + " x " + std::to_string(rows.tokens) +
-                           " matrices; " + std::to_string(rows.layers) + " layers of " + std::to_string(rows.heads) + " heads";
+                           std::to_string(rows.tokens) + " x " + std::to_string(rows.tokens) + " matrices; " +
+                           std::to_string(rows.layers) + " layers of " + std::to_string(rows.heads) + " heads";
   Svg svg(1000, 540, title, note);
   svg.Text(20, 30, title, {.size = 17, .bold = true});
   svg.Text(20, 50, note, {.colour = kQuiet});

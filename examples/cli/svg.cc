@@ -171,7 +171,10 @@ std::string Svg::Finish() { return std::move(out_ += "</svg>\n"); }
 std::vector<Tick> RoundTicks(double low, double high, int wanted) {
   const double rough = (high - low) / std::max(wanted, 1);
   const double power = std::pow(10.0, std::floor(std::log10(rough)));
-  const double step = rough / power < 1.5 ? power : rough / power < 3.5 ? 2 * power : rough / power < 7.5 ? 5 * power : 10 * power;
+  const double step = rough / power < 1.5   ? power
+                      : rough / power < 3.5 ? 2 * power
+                      : rough / power < 7.5 ? 5 * power
+                                            : 10 * power;
   std::vector<Tick> ticks;
   for (double i = std::ceil(low / step - 1e-9); i * step <= high + 1e-9 * step; ++i) {
     ticks.push_back({i * step, Compact(i * step)});
