@@ -60,8 +60,17 @@
     lwave::bindings::CLASS *CreateForAttention, lwave::bindings::CLASS *Open, lwave::bindings::CLASS *OpenMemory,
     lwave::bindings::CLASS *Restore, lwave::bindings::CLASS *Fork "long"
 %typemap(javaout) lwave::bindings::CLASS * { return $jnicall; }
-%javamethodmodifiers lwave::bindings::CLASS::Close "public final"
-%javamethodmodifiers lwave::bindings::CLASS::IsClosed "public final"
+%javamethodmodifiers lwave::bindings::CLASS::Close "/**
+   * Gives the native memory back, once no call is going on in it. Any thread, any number of times; returns at once.
+   */
+  @Override
+  public final"
+%javamethodmodifiers lwave::bindings::CLASS::IsClosed "/**
+   * Whether {@link #close} was called.
+   *
+   * @return true if this can no longer be used
+   */
+  public final"
 %rename(close) lwave::bindings::CLASS::Close;
 %rename(isClosed) lwave::bindings::CLASS::IsClosed;
 %enddef

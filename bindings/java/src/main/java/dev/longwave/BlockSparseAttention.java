@@ -1,0 +1,83 @@
+/* Copyright 2026 The Longwave Authors
+ * SPDX-License-Identifier: Apache-2.0 */
+package dev.longwave;
+
+/**
+ * Windows of blocks, global blocks and random ones: BigBird.
+ */
+public final class BlockSparseAttention extends AttentionOptions<BlockSparseAttention> {
+  /** Where the random blocks come from. */
+  public enum BlockPlan {
+    /** From randomBlocks. */
+    GIVEN("given"),
+    /** All are block 0. */
+    ZEROS("zeros");
+
+    final String word;
+
+    BlockPlan(String word) {
+      this.word = word;
+    }
+  }
+
+  /**
+   * Begins with the shape, which every layer needs.
+   *
+   * @param heads query heads
+   * @param headDim floats of a head in q and k
+   */
+  public BlockSparseAttention(int heads, int headDim) {
+    super("block_sparse", heads);
+    set("head_dim", (long) headDim);
+  }
+
+  /**
+   * Rows of a block.
+   *
+   * @param value the number
+   * @return this
+   */
+  public BlockSparseAttention blockSize(int value) {
+    return set("block_size", (long) value);
+  }
+
+  /**
+   * Random blocks that each block sees.
+   *
+   * @param value the number
+   * @return this
+   */
+  public BlockSparseAttention numRandom(int value) {
+    return set("num_random", (long) value);
+  }
+
+  /**
+   * Sequences of at most this many rows are read in full; by default (5 + 2 numRandom) blockSize.
+   *
+   * @param value the number
+   * @return this
+   */
+  public BlockSparseAttention fullUpTo(long value) {
+    return set("full_up_to", value);
+  }
+
+  /**
+   * Where the random blocks come from.
+   *
+   * @param value one of the words
+   * @return this
+   */
+  public BlockSparseAttention plan(BlockPlan value) {
+    return set("plan", value.word);
+  }
+
+  /**
+   * The random blocks, [heads, blocks - 2, numRandom].
+   *
+   * @param value the numbers
+   * @return this
+   */
+  public BlockSparseAttention randomBlocks(long... value) {
+    return set("random_blocks", value);
+  }
+}

@@ -1,0 +1,457 @@
+/* Copyright 2026 The Longwave Authors
+ * SPDX-License-Identifier: Apache-2.0 */
+package dev.longwave;
+
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Objects;
+
+/**
+ * A model with its tokenizer, opened for use.
+ *
+ * <pre>{@code
+ * try (Model model = Model.open(Path.of("minilm")); DocumentStream stream = model.newStream()) {
+ *   for (Embedding e : stream.read(in)) index.add(e.byteBegin(), e.byteEnd(), e.vector());
+ * }
+ * }</pre>
+ *
+ * <p>Immutable; any number of threads may use it at once. Open a model once and share it: close it when it is not needed
+ * any more, since its memory is not Java's and the collector does not see how large it is. Streams and memories of a
+ * closed model work on.
+ */
+public final class Model extends NativeModel {
+  /** The type of weights that {@link #convert} writes. */
+  public enum Weights {
+    /** As accurate as the original. */
+    F32,
+    /** Half the size. */
+    BF16,
+    /** Half the size, with more digits and less range. */
+    F16,
+    /** A quarter of the size, and the fastest. */
+    INT8
+  }
+
+  private final int hidden;
+  private final int embeddingWidth;
+
+  private Model(long pointer) {
+    super(pointer);
+    hidden = (int) nativeGetInt("hidden");
+    embeddingWidth = (int) nativeGetInt("embedding_width");
+  }
+
+  /**
+   * Opens a folder, with threads of its own: as many as this process may use.
+   *
+   * @param folder a Hugging Face checkpoint (config.json, *.safetensors, tokenizer.json), or what {@link #convert} wrote
+   * @return a new model
+   * @throws LongwaveException.Io if a file is missing or cannot be read
+   * @throws LongwaveException.CorruptData if a file is damaged
+   * @throws LongwaveException.Unsupported if this version cannot run it
+   */
+  public static Model open(Path folder) {
+    try (Context context = Context.create()) {
+      return open(context, folder);
+    }
+  }
+
+  /**
+   * Opens a folder on a context's threads.
+   *
+   * @param context the threads; may be closed afterwards
+   * @param folder as in {@link #open(Path)}
+   * @return a new model
+   */
+  public static Model open(Context context, Path folder) {
+    Objects.requireNonNull(context, "context");
+    return new Model(nativeOpen(context, folder.toString()));
+  }
+
+  /**
+   * Opens a model that is no folder, with threads of its own.
+   *
+   * @param files its files; may be closed afterwards
+   * @return a new model
+   */
+  public static Model open(ModelFiles files) {
+    try (Context context = Context.create()) {
+      return open(context, files);
+    }
+  }
+
+  /**
+   * Opens a model that is no folder, on a context's threads.
+   *
+   * @param context the threads; may be closed afterwards
+   * @param files its files; may be closed afterwards
+   * @return a new model
+   */
+  public static Model open(Context context, ModelFiles files) {
+    Objects.requireNonNull(context, "context");
+    return new Model(nativeOpenMemory(context, files.files()));
+  }
+
+  /**
+   * Writes a copy of a model's folder with other weights.
+   *
+   * @param source a folder
+   * @param destination a folder that does not exist or is empty
+   * @param weights their type
+   * @param reading how the copy reads long texts, or null: as the source does
+   */
+  public static void convert(Path source, Path destination, Weights weights, Reading reading) {
+    try (NativeConfig config = Options.open(reading)) {
+      nativeConvert(source.toString(), destination.toString(), weights.name().toLowerCase(Locale.ROOT), config);
+    }
+  }
+
+  /** Packs the weights now, rather than in the first stream, memory, workspace or forward. */
+  public void prepare() {
+    nativePrepare();
+  }
+
+  /**
+   * The model's name with its short fingerprint.
+   *
+   * @return such as "minilm-0123abcd"
+   */
+  public String name() {
+    return nativeName();
+  }
+
+  /**
+   * Numbers in a vector.
+   *
+   * @return such as 384
+   */
+  public int embeddingWidth() {
+    return embeddingWidth;
+  }
+
+  /**
+   * Floats of a hidden row.
+   *
+   * @return such as 384
+   */
+  public int hidden() {
+    return hidden;
+  }
+
+  /**
+   * Layers.
+   *
+   * @return such as 6
+   */
+  public int layers() {
+    return (int) nativeGetInt("layers");
+  }
+
+  /**
+   * Attention heads of a layer.
+   *
+   * @return such as 12
+   */
+  public int heads() {
+    return (int) nativeGetInt("heads");
+  }
+
+  /**
+   * Ids that the model knows.
+   *
+   * @return such as 30522
+   */
+  public int vocabulary() {
+    return (int) nativeGetInt("vocabulary");
+  }
+
+  /**
+   * Positions that the model was trained with and can use.
+   *
+   * @return such as 512
+   */
+  public int positions() {
+    return (int) nativeGetInt("positions");
+  }
+
+  /**
+   * Rows, special tokens included, that a text may have under {@link Reading#truncate} and {@link Reading#refuse}.
+   *
+   * @return such as 256
+   */
+  public int maxRows() {
+    return (int) nativeGetInt("max_rows");
+  }
+
+  /**
+   * Whether it reads text, and not only ids.
+   *
+   * @return true if there is a tokenizer
+   */
+  public boolean hasTokenizer() {
+    return nativeGetInt("has_tokenizer") != 0;
+  }
+
+  /**
+   * Whether it gives {@link Output#POOLER_OUTPUT}.
+   *
+   * @return true if there is a pooler
+   */
+  public boolean hasPooler() {
+    return nativeGetInt("has_pooler") != 0;
+  }
+
+  /**
+   * Whether its folder says how long texts are read.
+   *
+   * @return true if there is a longwave.json with a window
+   */
+  public boolean hasLongReading() {
+    return nativeGetInt("has_long_reading") != 0;
+  }
+
+  /**
+   * Any number about the model by the name that it has in the C API, such as "mapped_bytes", "held_bytes", "packed_bytes"
+   * or "fingerprint".
+   *
+   * @param key the name
+   * @return the number
+   */
+  public long number(String key) {
+    return nativeGetInt(key);
+  }
+
+  /**
+   * Everything about the model as JSON: layers with their attention, reading, bytes, latency.
+   *
+   * @return one JSON object
+   */
+  public String describe() {
+    return describe(null);
+  }
+
+  /**
+   * The same with another reading.
+   *
+   * @param reading what to describe it with, or null
+   * @return one JSON object
+   */
+  public String describe(Reading reading) {
+    try (NativeConfig config = Options.open(reading)) {
+      return nativeDescribe(config);
+    }
+  }
+
+  /**
+   * The vector of one text; the simplest way in.
+   *
+   * @param text what to embed
+   * @return a new array [embeddingWidth]
+   * @throws LongwaveException.InvalidArgument for a text without a token
+   * @throws LongwaveException.CapacityExceeded for a text that is longer than the model reads
+   */
+  public float[] embed(String text) {
+    float[] vector = new float[embeddingWidth];
+    nativeEmbed(Utf8.encode(text), vector);
+    return vector;
+  }
+
+  /**
+   * The same of UTF-8.
+   *
+   * @param utf8 what to embed
+   * @return a new array [embeddingWidth]
+   */
+  public float[] embed(byte[] utf8) {
+    float[] vector = new float[embeddingWidth];
+    nativeEmbed(Objects.requireNonNull(utf8, "utf8"), vector);
+    return vector;
+  }
+
+  /**
+   * Whole sequences at once, exactly as the original model reads them.
+   *
+   * @param batch sequences of ids
+   * @param output what to give
+   * @return a new array of the output's shape
+   */
+  public float[] forward(Batch batch, Output output) {
+    float[] result = new float[Math.toIntExact(size(batch, output))];
+    forward(batch, output, null, null, result);
+    return result;
+  }
+
+  /**
+   * The same into an array of yours.
+   *
+   * @param batch sequences of ids
+   * @param output what to give
+   * @param reading a window to read through, or null: every row sees every row
+   * @param workspace scratch, or null: it is taken for this call
+   * @param result receives the output; as long as {@link #size} says
+   * @throws IllegalStateException if another thread is in the workspace
+   */
+  public void forward(Batch batch, Output output, Reading reading, Workspace workspace, float[] result) {
+    try (NativeConfig config = Options.open(reading)) {
+      nativeForward(workspace, config, batch.ids, batch.mask, batch.tokenTypes, batch.batch, batch.tokens, output.number,
+          Objects.requireNonNull(result, "result"));
+    }
+  }
+
+  /**
+   * The same without a copy: a direct buffer in native byte order, from position to limit.
+   *
+   * @param batch sequences of ids
+   * @param output what to give
+   * @param reading a window to read through, or null: every row sees every row
+   * @param workspace scratch, or null: it is taken for this call
+   * @param result receives the output; as long as {@link #size} says
+   */
+  public void forward(Batch batch, Output output, Reading reading, Workspace workspace, FloatBuffer result) {
+    Buffers.checkOut(result, "result");
+    try (NativeConfig config = Options.open(reading)) {
+      nativeForwardDirect(workspace, config, batch.ids, batch.mask, batch.tokenTypes, batch.batch, batch.tokens,
+          output.number, result, result.position(), result.remaining());
+    }
+  }
+
+  /**
+   * Floats that a forward gives.
+   *
+   * @param batch sequences of ids
+   * @param output what to give
+   * @return how many
+   */
+  public long size(Batch batch, Output output) {
+    long rows = (long) batch.batch * batch.tokens;
+    switch (output) {
+      case LAST_HIDDEN_STATE:
+        return rows * hidden;
+      case HIDDEN_STATES:
+        return rows * hidden * (layers() + 1);
+      case POOLER_OUTPUT:
+        return (long) batch.batch * hidden;
+      default:
+        return (long) batch.batch * embeddingWidth;
+    }
+  }
+
+  /**
+   * Scratch for forwards that read in full.
+   *
+   * @param batch the most sequences
+   * @param tokens the most ids of each
+   * @return a new workspace
+   */
+  public Workspace newWorkspace(int batch, int tokens) {
+    return newWorkspace(null, batch, tokens);
+  }
+
+  /**
+   * Scratch for forwards through a window, which need less.
+   *
+   * @param reading the window, or null
+   * @param batch the most sequences
+   * @param tokens the most ids of each
+   * @return a new workspace
+   */
+  public Workspace newWorkspace(Reading reading, int batch, int tokens) {
+    try (NativeConfig config = Options.open(reading)) {
+      return new Workspace(NativeWorkspace.nativeCreateForModel(this, config, batch, tokens));
+    }
+  }
+
+  /**
+   * Bytes of a workspace.
+   *
+   * @param reading the window, or null
+   * @param batch the most sequences
+   * @param tokens the most ids of each
+   * @return bytes
+   */
+  public long planWorkspace(Reading reading, int batch, int tokens) {
+    try (NativeConfig config = Options.open(reading)) {
+      return nativePlanWorkspace(config, batch, tokens);
+    }
+  }
+
+  /**
+   * A stream that reads one document as the model's own setting says.
+   *
+   * @return a new stream
+   */
+  public DocumentStream newStream() {
+    return newStream(null);
+  }
+
+  /**
+   * A stream that reads one document.
+   *
+   * @param reading how, or null: the model's own setting
+   * @return a new stream
+   */
+  public DocumentStream newStream(Reading reading) {
+    try (NativeConfig config = Options.open(reading)) {
+      return new DocumentStream(NativeStream.nativeCreate(this, config), embeddingWidth);
+    }
+  }
+
+  /**
+   * A stream that goes on where {@link DocumentStream#save} was called, with the options of then.
+   *
+   * @param snapshot what save gave, here or on another machine, in Java or another language
+   * @return a new stream
+   * @throws LongwaveException.CorruptData if the snapshot is damaged
+   * @throws LongwaveException.Mismatch if it is of another model
+   */
+  public DocumentStream restoreStream(byte[] snapshot) {
+    return new DocumentStream(
+        NativeStream.nativeRestore(this, Objects.requireNonNull(snapshot, "snapshot")), embeddingWidth);
+  }
+
+  /**
+   * What a stream will take.
+   *
+   * @param reading how it reads, or null
+   * @return bytes and latency
+   */
+  public Plan planStream(Reading reading) {
+    long[] numbers = new long[4];
+    try (NativeConfig config = Options.open(reading)) {
+      nativePlanStream(config, numbers);
+    }
+    return new Plan(numbers);
+  }
+
+  /**
+   * A memory of one sequence of ids, which gives rows of the last layer.
+   *
+   * @param reading how it reads, or null: the model's own setting
+   * @return a new memory
+   */
+  public Memory newMemory(Reading reading) {
+    try (NativeConfig config = Options.open(reading)) {
+      return new Memory(NativeMemory.nativeCreateForModel(this, config), 0, hidden);
+    }
+  }
+
+  /**
+   * What a memory will take.
+   *
+   * @param reading how it reads, or null
+   * @return bytes and latency
+   */
+  public Plan planMemory(Reading reading) {
+    long[] numbers = new long[4];
+    try (NativeConfig config = Options.open(reading)) {
+      nativePlanMemory(config, numbers);
+    }
+    return new Plan(numbers);
+  }
+
+  @Override
+  public String toString() {
+    return isClosed() ? "Model[closed]" : "Model[" + name() + "]";
+  }
+}
