@@ -203,7 +203,7 @@ lwave_status lwave_attention_forward(const lwave_attention* attention, lwave_wor
       return absl::OutOfRangeError("the workspace was made for shorter sequences");
     } else {
       scratch = workspace->storage.span();
-      std::fill(scratch.begin(), scratch.end(), std::byte{0});
+      if (layer.NeedsZeros()) std::fill(scratch.begin(), scratch.end(), std::byte{0});
     }
     return layer.Forward(input, batch, scratch, out);
   });

@@ -80,8 +80,10 @@ void AttendRows(Runner& runner, const AttendJob& job, const AttendScratch& scrat
   if (job.rows <= 0) return;
   const int64_t blocks = (job.rows + kQueryTile - 1) / kQueryTile;
   runner.For(blocks * job.heads, [&](int64_t index, int32_t thread) {
-    const int64_t head = index % job.heads;
-    const int64_t begin = index / job.heads * kQueryTile;
+    // Blocks of one head follow each other: their keys are mostly the same.
+    const int64_t head = index / blocks;
+    if (!job.pattern->Near(head)) return;
+    const int64_t begin = index % blocks * kQueryTile;
     const int64_t rows = std::min(kQueryTile, job.rows - begin);
     const int64_t first_row = job.first_row + begin;
     const size_t most = static_cast<size_t>(scratch.most_tiles);

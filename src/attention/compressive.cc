@@ -117,7 +117,6 @@ class CompressiveState : public SegmentState {
     loss_ = autoencoding_loss_ = 0;
     std::fill(usage_.begin(), usage_.end(), 0.0);
     std::fill(segment_usage_.begin(), segment_usage_.end(), 0.0);
-    memory_keys_ready_ = false;
   }
   void AfterAttend(int64_t begin, int64_t rows) override {
     if (MostUsed()) AddUsage(begin, rows);

@@ -29,7 +29,7 @@ int64_t Layer::ForwardBytes(int64_t rows, int64_t keys) const {
 absl::Status Layer::Forward(const InputRows& input, int64_t batch, absl::Span<std::byte> scratch, float* out) const {
   const RowWidths width = widths();
   for (int64_t b = 0; b < batch; ++b) {
-    if (b > 0) std::fill(scratch.begin(), scratch.end(), std::byte{0});
+    if (b > 0 && NeedsZeros()) std::fill(scratch.begin(), scratch.end(), std::byte{0});
     Arena arena(scratch);
     const std::unique_ptr<SequenceState> state = MakeWhole(arena, input.rows, input.keys);
     InputRows one = input;

@@ -50,6 +50,12 @@ class SequenceState {
 
   // The whole sequence at once, on a fresh state.   out // [rows, out width]
   virtual absl::Status Whole(const InputRows& input, float* out) = 0;
+  // The same in pieces, where the state can do so: WholeBegin with the numbers of all rows and keys, all keys in
+  // ascending order, then all queries. QueryPiece: rows of q that one piece should have, 0 where the state cannot.
+  virtual int64_t QueryPiece() const { return 0; }
+  virtual absl::Status WholeBegin(int64_t /*rows*/, int64_t /*keys*/) { return absl::OkStatus(); }
+  virtual void WholeKeys(const InputRows& /*piece*/) {}
+  virtual void WholeQueries(const float* /*q*/, int64_t /*rows*/, float* /*out*/) {}
   // Takes rows and gives those that became final. *full: there was no room for one that is ready.
   //   out // [capacity, out width]
   virtual absl::Status Step(const InputRows& input, int64_t* taken, float* out, int64_t capacity, int64_t* written,
@@ -60,6 +66,8 @@ class SequenceState {
     return absl::FailedPreconditionError("the layer has no explicit segments");
   }
 
+  // Rows that Step takes before it says that the memory is full.
+  virtual int64_t Room() const { return INT64_MAX; }
   virtual int64_t position() const = 0;  // rows taken
   virtual int64_t emitted() const = 0;   // rows given
   virtual bool finished() const = 0;
@@ -91,6 +99,9 @@ class Layer : public std::enable_shared_from_this<Layer> {
   virtual RowWidths widths() const = 0;
   // Whether q may have another number of rows than k and v.
   virtual bool cross() const { return false; }
+  // Whether rows of q, k and v hold two sets of heads, and whether the second query of a row is ever read.
+  virtual bool two_sets() const { return false; }
+  virtual bool UsesSecondQuery(int64_t /*row*/) const { return true; }
   // A state over `rows` rows and `keys` keys at once, for Whole.
   virtual std::unique_ptr<SequenceState> MakeWhole(Arena& arena, int64_t rows, int64_t keys) const = 0;
   // A state for Step; Unimplemented with the reason where the layer cannot stream.
@@ -100,9 +111,11 @@ class Layer : public std::enable_shared_from_this<Layer> {
   // Numbers that belong to the layer rather than to a sequence, such as masks of spans.
   virtual absl::StatusOr<std::vector<float>> ReadPart(absl::string_view name) const;
 
+  // Whether Forward's scratch must be zeroed before every use.
+  virtual bool NeedsZeros() const { return true; }
   // Bytes that Forward needs as scratch.
   int64_t ForwardBytes(int64_t rows, int64_t keys) const;
-  // input.rows and keys of each of `batch` sequences, one after another.   scratch // zeroed, ForwardBytes
+  // input.rows and keys of each of `batch` sequences, one after another.   scratch // ForwardBytes, zeroed where NeedsZeros
   absl::Status Forward(const InputRows& input, int64_t batch, absl::Span<std::byte> scratch, float* out) const;
 
   absl::StatusOr<LayerPlan> Plan() const;

@@ -148,6 +148,18 @@ absl::StatusOr<std::vector<int64_t>> Options::PerHead(absl::string_view name, in
       absl::StrCat("option ", name, " must be one number or one a head (", heads, "), got ", set.size()));
 }
 
+absl::StatusOr<std::vector<std::string>> Options::TextPerHead(absl::string_view name, int64_t heads,
+                                                              absl::string_view otherwise) const {
+  std::vector<std::string> words = Texts(name);
+  if (words.empty()) words = {std::string(otherwise)};
+  if (words.size() == 1) words.resize(static_cast<size_t>(heads), words[0]);
+  if (static_cast<int64_t>(words.size()) != heads) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("option ", name, " must be one word or one a head (", heads, "), got ", words.size()));
+  }
+  return words;
+}
+
 absl::StatusOr<std::vector<float>> Options::Tensor(absl::string_view name, int64_t count) const {
   const std::vector<float>& set = Floats(name);
   if (!Has(name)) return absl::InvalidArgumentError(absl::StrCat("option ", name, " must be set: ", count, " numbers"));

@@ -50,6 +50,9 @@ class Options {
 
   // A list of one number a head; one number holds for all, none gives `otherwise`.
   absl::StatusOr<std::vector<int64_t>> PerHead(absl::string_view name, int64_t heads, int64_t otherwise) const;
+  // The same for words.
+  absl::StatusOr<std::vector<std::string>> TextPerHead(absl::string_view name, int64_t heads,
+                                                       absl::string_view otherwise) const;
   // A tensor of `count` numbers; InvalidArgument when it is not set or has another size.
   absl::StatusOr<std::vector<float>> Tensor(absl::string_view name, int64_t count) const;
 

@@ -22,6 +22,12 @@ struct SequenceView {
   int64_t segment_begin = 0;  // where the rows' segment begins, for mechanisms that are defined by segments
 };
 
+// Keys at regular distances: row i sees i + s stride for -left <= s <= right. stride 0: none; else it is 2 or more.
+struct StridedKeys {
+  int64_t stride = 0, left = 0, right = 0;
+};
+inline constexpr int64_t kNoLimit = int64_t{1} << 62;
+
 // Any thread.
 class Pattern {
  public:
@@ -32,6 +38,15 @@ class Pattern {
                            int64_t tile) const = 0;
   // The keys at places [64 tile, 64 tile + 64) that a row sees, one bit each, whether they exist or not.
   virtual uint64_t Mask(const SequenceView& sequence, int64_t head, int64_t row, int64_t tile) const = 0;
+  // Whether rows [first_row, first_row + rows) see every key of a tile; false may mean that nobody looked.
+  virtual bool AllOpen(const SequenceView& /*sequence*/, int64_t /*head*/, int64_t /*first_row*/, int64_t /*rows*/,
+                       int64_t /*tile*/) const {
+    return false;
+  }
+  // Keys that a head sees at regular distances, which Mask leaves out (strided.h).
+  virtual StridedKeys Strided(int64_t /*head*/) const { return {}; }
+  // Whether Mask may hold keys for a head; false only for strided heads.
+  virtual bool Near(int64_t /*head*/) const { return true; }
 };
 
 // Every key, or every key up to the row's own.
@@ -43,6 +58,9 @@ class FullPattern : public Pattern {
   }
   uint64_t Mask(const SequenceView&, int64_t, int64_t row, int64_t tile) const override {
     return causal_ ? Bits(0, row + 1 - tile * kernels::kKeyTile) : ~uint64_t{0};
+  }
+  bool AllOpen(const SequenceView&, int64_t, int64_t first_row, int64_t, int64_t tile) const override {
+    return !causal_ || (tile + 1) * kernels::kKeyTile <= first_row + 1;
   }
 
  private:
@@ -83,7 +101,9 @@ struct HeadView {
   uint64_t Mask(int64_t row, int64_t tile) const {
     return pattern->Mask(sequence, head, row, tile) & open[ring->Slot(tile)];
   }
-  bool AllOpen(int64_t /*first_row*/, int64_t /*rows*/, int64_t /*tile*/) const { return false; }
+  bool AllOpen(int64_t first_row, int64_t rows, int64_t tile) const {
+    return open[ring->Slot(tile)] == ~uint64_t{0} && pattern->AllOpen(sequence, head, first_row, rows, tile);
+  }
 };
 
 }  // namespace lwave::attention

@@ -58,7 +58,8 @@ std::unique_ptr<SequenceState> TileLayer::MakeWhole(Arena& arena, int64_t rows, 
   memory::TileRing ring;
   ring.pinned = (spec_.PlaceEnd(keys) + kKeyTile - 1) / kKeyTile;
   ring.turning = 1;
-  const int64_t chunk = std::clamp<int64_t>(std::max(rows, keys), 1, 192);
+  // Rotary positions turn copies of a chunk's rows; otherwise all rows are one chunk.
+  const int64_t chunk = std::clamp<int64_t>(std::max(rows, keys), 1, spec_.rotary ? 192 : INT64_MAX);
   return MakeState(arena, ring, 0, chunk, true);
 }
 

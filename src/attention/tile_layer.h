@@ -19,6 +19,7 @@
 #include "attention/attend.h"
 #include "attention/layer.h"
 #include "attention/rotary.h"
+#include "attention/strided.h"
 
 namespace lwave::attention {
 
@@ -71,6 +72,9 @@ class TileLayer : public Layer {
 
   RowWidths widths() const override;
   bool cross() const override { return spec_.cross || spec_.queries_are_last; }
+  // Keys that are not there are closed, and everything else is written before it is read.
+  bool NeedsZeros() const override { return false; }
+  bool two_sets() const override { return spec_.two_sets; }
   absl::Status CanStream() const override;
   std::unique_ptr<SequenceState> MakeWhole(Arena& arena, int64_t rows, int64_t keys) const override;
   std::unique_ptr<SequenceState> MakeStream(Arena& arena) const override;
@@ -101,11 +105,16 @@ class TileState : public SequenceState {
             bool whole);
 
   absl::Status Whole(const InputRows& input, float* out) override;
+  int64_t QueryPiece() const override { return strided_.most_tiles > 0 ? INT64_MAX : 512; }
+  absl::Status WholeBegin(int64_t rows, int64_t keys) override;
+  void WholeKeys(const InputRows& piece) override { Append(piece, 0, piece.keys); }
+  void WholeQueries(const float* q, int64_t rows, float* out) override;
   absl::Status Step(const InputRows& input, int64_t* taken, float* out, int64_t capacity, int64_t* written,
                     bool* full) override;
   absl::Status Finish(float* out, int64_t capacity, int64_t* written, bool* full) override;
   absl::Status EndSegment() override;
 
+  int64_t Room() const override { return spec_.bounded ? INT64_MAX : spec_.max_tokens - received_; }
   int64_t position() const override { return received_; }
   int64_t emitted() const override { return emitted_; }
   bool finished() const override { return finished_ && emitted_ == received_; }
@@ -118,6 +127,8 @@ class TileState : public SequenceState {
   // Rows [first_row, first_row + rows) as the pattern counts, at most a chunk.   q // [rows, q width]
   virtual void AttendChunk(const float* q, int64_t first_row, int64_t rows, float* out);
   void AttendSet(size_t set, const Pattern& pattern, const float* q, int64_t first_row, int64_t rows, float* out);
+  // What AttendSet computes, before rotary positions.
+  AttendJob Job(size_t set, const Pattern& pattern, const float* q, int64_t first_row, int64_t rows, float* out) const;
 
   const TileLayer& layer_;
   const TileSpec& spec_;
@@ -126,6 +137,8 @@ class TileState : public SequenceState {
   bool finished_ = false;
   SequenceView view_;
   AttendScratch scratch_;
+  StridedScratch strided_;
+  absl::Span<float> log_sums_;  // [chunk, heads]: of the rows that AttendSet computed, where a mechanism takes it
 
  private:
   void Start();
@@ -147,6 +160,7 @@ class TileState : public SequenceState {
   absl::Span<float> turned_queries_, second_queries_, turned_keys_;  // [chunk, width]
   int64_t chunk_;
   int64_t waiting_capacity_;
+  int64_t first_query_ = 0;  // of a whole sequence
 };
 
 }  // namespace lwave::attention

@@ -31,6 +31,8 @@ TileState::TileState(const TileLayer& layer, Arena& arena, const memory::TileRin
     if (spec_.second_tiles > 0) second_queries_ = arena.Take<float>(chunk * width.q);
   }
   scratch_ = AttendScratch::Take(arena, layer.context().runner->threads(), ring.slots(), layer.bias());
+  strided_ = StridedScratch::Take(arena, layer.context().runner->threads(), layer.pattern(), spec_.heads,
+                                  sets_[0].store.shape, chunk);
   if (sets_[0].open != nullptr) Start();
 }
 
@@ -83,10 +85,9 @@ void TileState::Append(const InputRows& input, int64_t begin, int64_t rows) {
   }
 }
 
-void TileState::AttendSet(size_t set, const Pattern& pattern, const float* q, int64_t first_row, int64_t rows,
-                          float* out) {
+AttendJob TileState::Job(size_t set, const Pattern& pattern, const float* q, int64_t first_row, int64_t rows,
+                         float* out) const {
   const RowWidths width = layer_.widths();
-  Runner& runner = *layer_.context().runner;
   AttendJob job;
   job.keys = &sets_[set];
   job.pattern = &pattern;
@@ -100,6 +101,16 @@ void TileState::AttendSet(size_t set, const Pattern& pattern, const float* q, in
   job.rows = rows;
   job.query = q;
   job.query_stride = width.q;
+  job.output = out;
+  job.output_stride = width.out;
+  return job;
+}
+
+void TileState::AttendSet(size_t set, const Pattern& pattern, const float* q, int64_t first_row, int64_t rows,
+                          float* out) {
+  const RowWidths width = layer_.widths();
+  Runner& runner = *layer_.context().runner;
+  AttendJob job = Job(set, pattern, q, first_row, rows, out);
   if (spec_.rotary) {
     runner.For(rows, [&](int64_t r, int32_t /*thread*/) {
       spec_.rotary->Turn(q + r * width.q, spec_.heads, spec_.head_dim, first_row + r,
@@ -114,9 +125,11 @@ void TileState::AttendSet(size_t set, const Pattern& pattern, const float* q, in
       job.second_tiles = spec_.second_tiles;
     }
   }
-  job.output = out;
-  job.output_stride = width.out;
+  const bool strided = strided_.most_tiles > 0 && &pattern == &layer_.pattern();
+  if (strided) job.log_sums = strided_.near_sums.data();
+  if (!log_sums_.empty()) job.log_sums = log_sums_.data();
   AttendRows(runner, job, scratch_);
+  if (strided) AttendStrided(runner, job, strided_);
 }
 
 void TileState::AttendChunk(const float* q, int64_t first_row, int64_t rows, float* out) {
@@ -138,17 +151,25 @@ void TileState::AttendAll(const float* q, int64_t first_row, int64_t rows, float
   }
 }
 
-absl::Status TileState::Whole(const InputRows& input, float* out) {
-  const absl::Status status = layer_.CheckLength(input.keys);
-  if (!status.ok()) return status;
-  Append(input, 0, input.keys);
-  const int64_t offset = spec_.queries_are_last ? input.keys - input.rows : spec_.query_offset;
-  if (spec_.queries_are_last && offset < 0) {
+absl::Status TileState::WholeBegin(int64_t rows, int64_t keys) {
+  first_query_ = spec_.queries_are_last ? keys - rows : spec_.query_offset;
+  if (spec_.queries_are_last && first_query_ < 0) {
     return absl::InvalidArgumentError(
-        absl::StrCat("there must be at least as many keys as queries, got ", input.keys, " and ", input.rows));
+        absl::StrCat("there must be at least as many keys as queries, got ", keys, " and ", rows));
   }
-  AttendAll(input.q, offset, input.rows, out);
-  emitted_ = input.rows;
+  return layer_.CheckLength(keys);
+}
+
+void TileState::WholeQueries(const float* q, int64_t rows, float* out) {
+  AttendAll(q, first_query_ + emitted_, rows, out);
+  emitted_ += rows;
+}
+
+absl::Status TileState::Whole(const InputRows& input, float* out) {
+  const absl::Status status = WholeBegin(input.rows, input.keys);
+  if (!status.ok()) return status;
+  WholeKeys(input);
+  WholeQueries(input.q, input.rows, out);
   return absl::OkStatus();
 }
 

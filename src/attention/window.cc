@@ -8,71 +8,27 @@
 // token that the mask closes, or that lies behind the end, is none.
 // Remembers without global tokens max(left D) + max(right D) rows of keys and values; with them, which must see
 // everything, all rows (max_tokens), and two-sided rows leave only when the sequence is finished.
-// Costs n (left + right) products a head; dilated heads visit the tiles in between as well.
+// Costs n (left + right) products a head, dilated or not.
 
 #include <algorithm>
 #include <memory>
 
 #include "attention/mechanisms.h"
 #include "attention/tile_layer.h"
+#include "attention/window_heads.h"
 
 namespace lwave::attention {
 namespace {
-
-using kernels::kKeyTile;
-
-struct Windows {
-  std::vector<int64_t> left, right, dilation;  // [heads]
-  std::vector<int64_t> global;                 // ascending
-  bool causal = false;
-};
-
-class LocalPattern : public Pattern {
- public:
-  explicit LocalPattern(const Windows& windows) : w_(windows) {}
-
-  int64_t NextTile(const SequenceView&, int64_t head, int64_t first_row, int64_t rows, int64_t tile) const override {
-    int64_t next = kNoTile;
-    const int64_t low = std::max<int64_t>(0, first_row - Reach(w_.left, head)) / kKeyTile;
-    const int64_t high = (first_row + rows - 1 + Reach(w_.right, head)) / kKeyTile;
-    if (tile <= high) next = std::max(tile, low);
-    const auto global = std::lower_bound(w_.global.begin(), w_.global.end(), tile * kKeyTile);
-    if (global != w_.global.end()) next = std::min(next, *global / kKeyTile);
-    return next;
-  }
-
-  uint64_t Mask(const SequenceView&, int64_t head, int64_t row, int64_t tile) const override {
-    const int64_t first = tile * kKeyTile;
-    const int64_t low = row - Reach(w_.left, head);
-    const int64_t high = row + Reach(w_.right, head);
-    const int64_t step = w_.dilation[static_cast<size_t>(head)];
-    uint64_t mask = 0;
-    if (step == 1) {
-      mask = Bits(low - first, high + 1 - first);
-    } else {
-      int64_t key = std::max(low, first);
-      key += ((row - key) % step + step) % step;  // the next one of the row's own residue
-      for (; key <= high && key < first + kKeyTile; key += step) mask |= uint64_t{1} << (key - first);
-    }
-    for (auto global = std::lower_bound(w_.global.begin(), w_.global.end(), first);
-         global != w_.global.end() && *global < first + kKeyTile; ++global) {
-      mask |= uint64_t{1} << (*global - first);
-    }
-    return w_.causal ? mask & Bits(0, row + 1 - first) : mask;
-  }
-
- private:
-  int64_t Reach(const std::vector<int64_t>& side, int64_t head) const {
-    return side[static_cast<size_t>(head)] * w_.dilation[static_cast<size_t>(head)];
-  }
-  const Windows w_;
-};
 
 class WindowLayer : public TileLayer {
  public:
   WindowLayer(ContextPtr context, const Options& options, const TileSpec& tile_spec, const Windows& sides)
       : TileLayer(std::move(context), "window", options, tile_spec, std::make_unique<LocalPattern>(sides), nullptr),
         windows(sides), global_pattern(sides.causal) {}
+
+  bool UsesSecondQuery(int64_t row) const override {
+    return std::binary_search(windows.global.begin(), windows.global.end(), row);
+  }
 
   const Windows windows;
   const FullPattern global_pattern;  // what a global row sees
@@ -121,28 +77,17 @@ const OptionInfo kOptions[] = {
 absl::StatusOr<LayerPtr> Create(ContextPtr context, const Options& options) {
   absl::StatusOr<TileSpec> spec = SpecFromOptions(options);
   if (!spec.ok()) return spec.status();
-  Windows windows;
-  windows.causal = options.Flag("causal");
-  struct Side {
-    const char* name;
-    std::vector<int64_t>* list;
-    int64_t otherwise;
-  };
-  for (const Side& side : {Side{"left", &windows.left, 0}, Side{"right", &windows.right, 0},
-                           Side{"dilation", &windows.dilation, 1}}) {
-    absl::StatusOr<std::vector<int64_t>> list = options.PerHead(side.name, spec->heads, side.otherwise);
-    if (!list.ok()) return list.status();
-    *side.list = *std::move(list);
-  }
+  absl::StatusOr<Windows> made = WindowsFromOptions(options, spec->heads);
+  if (!made.ok()) return made.status();
+  Windows& windows = *made;
   windows.global = options.Ints("global");
   std::sort(windows.global.begin(), windows.global.end());
   if (std::adjacent_find(windows.global.begin(), windows.global.end()) != windows.global.end()) {
     return absl::InvalidArgumentError("option global names a token twice");
   }
-  if (windows.causal) std::fill(windows.right.begin(), windows.right.end(), 0);
-  for (size_t h = 0; h < windows.left.size(); ++h) {
-    spec->left = std::max(spec->left, windows.left[h] * windows.dilation[h]);
-    spec->right = std::max(spec->right, windows.right[h] * windows.dilation[h]);
+  for (int64_t head = 0; head < spec->heads; ++head) {
+    spec->left = std::max(spec->left, windows.Behind(head));
+    spec->right = std::max(spec->right, windows.Ahead(head));
   }
   spec->two_sets = options.Flag("global_projections");
   spec->bounded = windows.global.empty();

@@ -73,6 +73,11 @@ void StoreTileRows(const TileShape& shape, const float* key, int64_t key_stride,
 void LoadTileRow(const TileShape& shape, const void* key_slot, const void* value_slot, int64_t place,
                  float* key, float* value);
 
+// Copies keys and values of one head from a slot to tiles of that head alone: places first, first + stride, ...
+// (`count` of them) to places [to, to + count). f32.   keys // [head_dim][64]   values // [64][value_dim]
+void CopyTileRows(const TileShape& shape, int64_t head, const void* key_slot, const void* value_slot, int64_t first,
+                  int64_t stride, int64_t count, int64_t to, float* keys, float* values);
+
 // One key tile as a block of queries sees it.
 struct KeyTile {
   const void* keys = nullptr;    // one slot

@@ -176,6 +176,20 @@ void TileAttention(const AttentionBlock& block, int64_t head_begin, int64_t head
   }
 }
 
+void CopyTileRows(const TileShape& shape, int64_t head, const void* key_slot, const void* value_slot, int64_t first,
+                  int64_t stride, int64_t count, int64_t to, float* keys, float* values) {
+  const float* from_keys = static_cast<const float*>(key_slot) + head * shape.KeyHeadNumbers() + first;
+  const float* from_values = static_cast<const float*>(value_slot) + head * shape.ValueHeadNumbers();
+  for (int64_t c = 0; c < shape.head_dim; ++c) {
+    const float* from = from_keys + c * kKeyTile;
+    float* at = keys + c * kKeyTile + to;
+    for (int64_t i = 0; i < count; ++i) at[i] = from[i * stride];
+  }
+  for (int64_t i = 0; i < count; ++i) {
+    std::copy_n(from_values + (first + i * stride) * shape.value_dim, shape.value_dim, values + (to + i) * shape.value_dim);
+  }
+}
+
 }  // namespace kernels
 }  // namespace lwave
 #endif  // HWY_ONCE
