@@ -92,7 +92,7 @@ lwave_status lwave_attention_create(lwave_context* context, const lwave_config* 
     LWAVE_REQUIRE(context);
     LWAVE_REQUIRE(config);
     if (config->mechanism == nullptr) return absl::UnimplementedError("a config of kind stream makes no layer");
-    absl::StatusOr<lwave::attention::LayerPtr> layer = config->mechanism->create(context->context, config->layer);
+    absl::StatusOr<lwave::attention::LayerPtr> layer = lwave::attention::CreateLayer(*config->mechanism, context->context, config->layer);
     if (!layer.ok()) return layer.status();
     *attention = new lwave_attention{*std::move(layer)};
     return absl::OkStatus();

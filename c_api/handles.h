@@ -16,6 +16,7 @@
 #include "attention/layer.h"
 #include "attention/layer_memory.h"
 #include "attention/mechanisms.h"
+#include "attention/projected_layer.h"
 #include "base/context.h"
 #include "longwave/longwave.h"
 #include "stream/model.h"

@@ -142,6 +142,9 @@ class LinformerState : public SequenceState {
     return absl::OkStatus();
   }
 
+  int64_t Room() const override {
+    return (linear() ? std::min(most_keys_, spec_.most_keys) : most_keys_) - received_;
+  }
   int64_t position() const override { return received_; }
   int64_t emitted() const override { return emitted_; }
   bool finished() const override { return finished_ && emitted_ == received_; }

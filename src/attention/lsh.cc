@@ -215,6 +215,7 @@ class LshState : public SequenceState {
     return absl::OkStatus();
   }
 
+  int64_t Room() const override { return most_ - received_; }
   int64_t position() const override { return received_; }
   int64_t emitted() const override { return emitted_; }
   bool finished() const override { return finished_ && emitted_ == received_; }

@@ -3,6 +3,8 @@
 
 #include "attention/mechanisms.h"
 
+#include "attention/projected_layer.h"
+
 namespace lwave::attention {
 namespace {
 
@@ -36,6 +38,9 @@ const Mechanism* FindMechanism(absl::string_view name) {
 std::vector<OptionInfo> OptionsOf(const Mechanism& mechanism) {
   std::vector<OptionInfo> options(mechanism.options.begin(), mechanism.options.end());
   options.insert(options.end(), std::begin(kShared), std::end(kShared));
+  if (TakesProjections(mechanism)) {
+    options.insert(options.end(), ProjectionOptions().begin(), ProjectionOptions().end());
+  }
   return options;
 }
 

@@ -30,17 +30,21 @@ absl::Status Projection::PackOptions(const Allocator& allocator, const Options& 
   return Pack(allocator, *w, b, columns, depth);
 }
 
-void Projection::Apply(Runner& runner, const float* x, int64_t rows, float* y) const {
-  if (rows <= 0) return;
+kernels::GemmOutput Projection::To(float* y, int64_t stride) const {
   kernels::GemmOutput output;
   output.weight.columns = columns_;
   output.weight.depth = depth_;
   output.weight.panels = panels_.data();
   output.bias = bias_.empty() ? nullptr : bias_.data();
   output.y = y;
-  output.y_stride = columns_;
-  kernels::Gemm(runner, kernels::PrepareRows(runner, kernels::NumberType::kF32, x, rows, depth_, depth_, nullptr),
-                absl::MakeConstSpan(&output, 1));
+  output.y_stride = stride;
+  return output;
+}
+
+void Projection::Apply(Runner& runner, const float* x, int64_t rows, float* y) const {
+  if (rows <= 0) return;
+  const kernels::GemmOutput output = To(y, columns_);
+  kernels::Gemm(runner, Prepare(runner, x, rows), absl::MakeConstSpan(&output, 1));
 }
 
 }  // namespace lwave::attention

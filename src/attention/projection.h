@@ -29,6 +29,11 @@ class Projection {
   bool empty() const { return columns_ == 0; }
   int64_t columns() const { return columns_; }
   int64_t depth() const { return depth_; }
+  // The product as one of several that share their rows: y // [rows, stride]
+  kernels::GemmOutput To(float* y, int64_t stride) const;
+  kernels::PreparedRows Prepare(Runner& runner, const float* x, int64_t rows) const {
+    return kernels::PrepareRows(runner, kernels::NumberType::kF32, x, rows, depth_, depth_, nullptr);
+  }
   // x // [rows, depth]   y // [rows, columns]
   void Apply(Runner& runner, const float* x, int64_t rows, float* y) const;
 

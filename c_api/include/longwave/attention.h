@@ -49,8 +49,15 @@
  *                 bucket_factors / 2], key_norm ("rms", "l2"), score_scale, self_value. Part of a memory that is
  *                 finished: buckets.
  *
- * Kinds that hold projection weights take hidden rows [d_model] as q, no k, v or mask, and give hidden rows. They are
- * defined by segments: segment is a length, counted from position 0, or "explicit" (lwave_memory_end_segment; a
+ *
+ * Projection weights around any kind above, switched on by w_q: rows of q are then hidden rows [d_model], there is no
+ * k and v, and the output is hidden rows. d_model; w_q, w_k, w_v [width of q, k, v, d_model], w_o [d_model, width of
+ * the output] (without it the heads' results come out), b_q, b_k, b_v, b_o; for "window" with global_projections
+ * w_q_global ... b_v_global for the second set; "lsh" has no w_k. cross (where q may have another number of rows): k is
+ * rows [d_context] of another sequence. A row that the mask closes comes out as b_o where it would be zeros.
+ *
+ * Kinds that hold projection weights by definition take hidden rows [d_model] as q, no k, v or mask, and give hidden
+ * rows. They are defined by segments: segment is a length, counted from position 0, or "explicit" (lwave_memory_end_segment; a
  * forward is then one segment, and max_tokens bounds its length in a memory). heads, d_model, head_dim (default
  * d_model / heads). Weights are [out, in].
  * transformer_xl  mem_len, clamp_len, same_length, initial_memory ("empty", "zeros"), wrap ("none", "post_norm",
