@@ -17,41 +17,14 @@
 #include <limits>
 #include <memory>
 
-#include "absl/strings/str_cat.h"
 #include "attention/mechanisms.h"
+#include "attention/span_bias.h"
 #include "attention/tile_layer.h"
-#include "kernels/rows.h"
 
 namespace lwave::attention {
 namespace {
 
 using kernels::kKeyTile;
-
-struct Spans {
-  int64_t max_span = 1, ramp = 1;
-  std::vector<float> span;    // [heads]
-  std::vector<float> key_pe;  // [head_dim, stride]: column s is for distance max_span - s
-  int64_t stride = 1;         // an odd number of cache lines: rows must not compete for the same places of a cache
-  double loss_coeff = 0;
-
-  int64_t heads() const { return static_cast<int64_t>(span.size()); }
-  // The farthest distance of each head whose mask is not 0.
-  std::vector<int64_t> Reach() const {
-    std::vector<int64_t> reach;
-    for (int64_t h = 0; h < heads(); ++h) {
-      int64_t farthest = max_span;
-      while (farthest > 0 && SoftMask(h, farthest) == 0) --farthest;
-      reach.push_back(farthest);
-    }
-    return reach;
-  }
-  float SoftMask(int64_t head, int64_t distance) const {
-    const double z = static_cast<double>(span[static_cast<size_t>(head)]);
-    const double value = (static_cast<double>(ramp) + z * static_cast<double>(max_span) + 1 - static_cast<double>(distance)) /
-                         static_cast<double>(ramp);
-    return static_cast<float>(std::clamp(value, 0.0, 1.0));
-  }
-};
 
 // Keys lie at place L + position, so row i sees places [i + L - reach, i + L) of the last `reach` <= L: distance t is
 // place i + L - t.
@@ -74,50 +47,14 @@ class SpanPattern : public Pattern {
   const std::vector<int64_t> reach_;  // [heads]
 };
 
-class SpanBias : public Bias {
- public:
-  SpanBias(const Spans& spans, int64_t head_dim, float scale, bool masked)
-      : s_(spans), head_dim_(head_dim), scale_(scale), masked_(masked) {
-    if (!masked) return;
-    for (int64_t h = 0; h < static_cast<int64_t>(s_.span.size()); ++h) {
-      for (int64_t s = 0; s < s_.max_span; ++s) logs_.push_back(std::log(s_.SoftMask(h, s_.max_span - s)));
-    }
-  }
-  bool ByDistance() const override { return false; }
-  bool Tile(const SequenceView&, int64_t head, int64_t first_row, int64_t rows, int64_t tile, const float* query,
-            int64_t query_stride, float* table) const override {
-    for (int64_t r = 0; r < rows; ++r) {
-      float* row = table + r * kKeyTile;
-      // Key k of the tile is for distance max_span - s with s = slot + k.
-      const int64_t slot = tile * kKeyTile - (first_row + r);
-      const int64_t begin = std::clamp<int64_t>(-slot, 0, kKeyTile);
-      const int64_t end = std::clamp<int64_t>(s_.max_span - slot, begin, kKeyTile);
-      std::fill(row, row + begin, 0.0f);
-      std::fill(row + end, row + kKeyTile, 0.0f);
-      if (begin == end) continue;
-      kernels::WeightedSumOfRows(query + r * query_stride, s_.key_pe.data() + slot + begin, s_.stride, head_dim_,
-                                 end - begin, scale_, row + begin);
-      if (masked_) kernels::AddTo(logs_.data() + head * s_.max_span + slot + begin, end - begin, row + begin);
-    }
-    return true;
-  }
-
- private:
-  const Spans s_;
-  const int64_t head_dim_;
-  const float scale_;
-  const bool masked_;
-  std::vector<float> logs_;  // [heads, max_span]
-};
-
 class SpanLayer : public TileLayer {
  public:
   SpanLayer(ContextPtr context, const Options& options, const TileSpec& tile_spec, const Spans& span_values)
       : TileLayer(std::move(context), "adaptive_span", options, tile_spec,
                   std::make_unique<SpanPattern>(span_values.max_span, span_values.Reach()),
-                  std::make_unique<SpanBias>(span_values, tile_spec.head_dim, tile_spec.scale, true)),
+                  std::make_unique<SpanBias>(span_values, tile_spec.head_dim, tile_spec.scale, span_values.max_span, true)),
         plain_pattern(span_values.max_span, std::vector<int64_t>(span_values.span.size(), span_values.max_span)),
-        plain_bias(span_values, tile_spec.head_dim, tile_spec.scale, false), spans_(span_values) {}
+        plain_bias(span_values, tile_spec.head_dim, tile_spec.scale, span_values.max_span, false), spans_(span_values) {}
 
   // span_mask [heads, max_span], span_loss, reach (the farthest distance in use by any head)
   absl::StatusOr<std::vector<float>> ReadPart(absl::string_view name) const override {
@@ -198,8 +135,7 @@ class SpanState : public TileState {
         const float n = masked_[static_cast<size_t>(r * spec_.heads + h)];
         const float z = plain_[static_cast<size_t>(r * spec_.heads + h)];
         if (n == -std::numeric_limits<float>::infinity()) continue;  // zeros already
-        const double share = std::exp(static_cast<double>(n) - static_cast<double>(z));
-        const float factor = static_cast<float>(share / (share + 1e-8));
+        const float factor = SpanFactor(n, z);
         float* row = out + r * width.out + h * spec_.value_dim;
         for (int64_t c = 0; c < spec_.value_dim; ++c) row[c] *= factor;
       }
@@ -228,30 +164,14 @@ const OptionInfo kOptions[] = {
 absl::StatusOr<LayerPtr> Create(ContextPtr context, const Options& options) {
   absl::StatusOr<TileSpec> spec = SpecFromOptions(options);
   if (!spec.ok()) return spec.status();
-  Spans spans;
-  spans.max_span = options.Int("max_span", 0);
-  if (spans.max_span < 1) return absl::InvalidArgumentError("option max_span must be set");
-  spans.ramp = options.Int("ramp", 32);
-  spans.loss_coeff = options.Float("loss_coeff", 0);
-  absl::StatusOr<std::vector<float>> span = options.Tensor("span", spec->heads);
-  if (!span.ok()) return span.status();
-  for (float z : *span) {
-    if (!(z >= 0 && z <= 1)) return absl::InvalidArgumentError(absl::StrCat("option span must be 0 to 1, got ", z));
-  }
-  spans.span = *std::move(span);
-  absl::StatusOr<std::vector<float>> key_pe = options.Tensor("key_pe", spec->head_dim * spans.max_span);
-  if (!key_pe.ok()) return key_pe.status();
-  spans.stride = kernels::RoundUp(spans.max_span, 16) | 16;
-  spans.key_pe.resize(static_cast<size_t>(spec->head_dim * spans.stride));
-  for (int64_t c = 0; c < spec->head_dim; ++c) {
-    std::copy_n(key_pe->data() + c * spans.max_span, spans.max_span, spans.key_pe.data() + c * spans.stride);
-  }
+  absl::StatusOr<Spans> spans = SpansFromOptions(options, spec->heads, spec->head_dim);
+  if (!spans.ok()) return spans.status();
   spec->bounded = true;
   spec->zero_closed_rows = false;
   spec->queries_are_last = true;
-  spec->left = spec->lead = spans.max_span;
+  spec->left = spec->lead = spans->max_span;
   spec->zero_lead = options.Text("initial_cache", "zeros") == "zeros";
-  return std::make_shared<SpanLayer>(std::move(context), options, *spec, spans);
+  return std::make_shared<SpanLayer>(std::move(context), options, *spec, *spans);
 }
 
 }  // namespace

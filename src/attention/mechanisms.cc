@@ -24,7 +24,7 @@ const OptionInfo kShared[] = {
 absl::Span<const Mechanism> Mechanisms() {
   static const Mechanism all[] = {kFull,         kWindow,        kSinkWindow,  kSparseTransformer, kBlockSparse,
                                   kAdaptiveSpan, kTransformerXl, kCompressive, kPia,               kFavor,
-                                  kLinformer,    kLsh};
+                                  kLinformer,    kLsh,           kMixed};
   return all;
 }
 

@@ -43,6 +43,7 @@ extern const Mechanism kPia;
 extern const Mechanism kFavor;
 extern const Mechanism kLinformer;
 extern const Mechanism kLsh;
+extern const Mechanism kMixed;
 
 }  // namespace lwave::attention
 

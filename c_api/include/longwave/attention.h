@@ -49,6 +49,9 @@
  *                 bucket_factors / 2], key_norm ("rms", "l2"), score_scale, self_value. Part of a memory that is
  *                 finished: buckets.
  *
+ * mixed           every head has a kind of its own: head_kinds (one word or one a head: "full", "window", "local",
+ *                 "distant", "union", "adaptive_span"), with the options of these: causal, left, right, dilation,
+ *                 pattern, stride, summary, max_span, ramp, span, key_pe (an empty cache in front).
  *
  * Projection weights around any kind above, switched on by w_q: rows of q are then hidden rows [d_model], there is no
  * k and v, and the output is hidden rows. d_model; w_q, w_k, w_v [width of q, k, v, d_model], w_o [d_model, width of
