@@ -198,7 +198,8 @@ class ProjectedState : public SequenceState {
   int64_t Room() const override { return inner_->Room(); }
   absl::Status Save(memory::SnapshotWriter& writer) const override { return inner_->Save(writer); }
   absl::Status Load(const memory::SnapshotReader& reader) override { return inner_->Load(reader); }
-  std::string DescribeParts() const override { return inner_->DescribeParts(); }
+  std::vector<memory::Part> Parts() const override { return inner_->Parts(); }
+  void Reset() override { inner_->Reset(); }
   absl::StatusOr<std::vector<float>> ReadPart(absl::string_view name) const override { return inner_->ReadPart(name); }
 
  private:
