@@ -179,8 +179,10 @@ def bytes_label(exponent):
 
 
 def tight_range(values):
-    """of a logarithmic axis, and the decades in it"""
-    values = list(values) or [1, 10]
+    """of a logarithmic axis, and the decades in it; none where nothing was measured"""
+    values = list(values)
+    if not values:
+        return (1, 10), ()
     low, high = min(values) / 1.25, max(values) * 1.25
     return (low, high), range(math.ceil(math.log10(low)), math.floor(math.log10(high)) + 1)
 
@@ -191,11 +193,13 @@ def draw_growth(growth, title, threads):
     bottom = HEIGHT + 40
     times, decades = tight_range(row["us_per_token"] for kinds in growth.values() for row in kinds.get("forward", ()))
     clock = Panel(*PANELS[0], x_range, times, True, bottom)
-    clock.frame(f"Time per token, whole sequence, {threads} thread{'s' if threads > 1 else ''} (logarithmic)",
-                [(10**e, seconds_label(e - 6)) for e in decades])
+    if decades:
+        clock.frame(f"Time per token, whole sequence, {threads} thread{'s' if threads > 1 else ''} (logarithmic)",
+                    [(10**e, seconds_label(e - 6)) for e in decades])
     sizes, decades = tight_range(row["counted_bytes"] for kinds in growth.values() for row in kinds.get("stream", ()))
     memory = Panel(*PANELS[1], x_range, sizes, True, bottom)
-    memory.frame("Memory of a stream (logarithmic)", [(10**e, bytes_label(e)) for e in decades])
+    if decades:
+        memory.frame("Memory of a stream (logarithmic)", [(10**e, bytes_label(e)) for e in decades])
 
     columns, met = 3, {}
     legend_top = bottom + 78
