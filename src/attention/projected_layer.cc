@@ -256,8 +256,9 @@ std::unique_ptr<SequenceState> ProjectedLayer::MakeWhole(Arena& arena, int64_t r
 }
 
 std::unique_ptr<SequenceState> ProjectedLayer::MakeStream(Arena& arena) const {
-  const int64_t chunk = options().Int("step_rows", 96);
   std::unique_ptr<SequenceState> state = inner_->MakeStream(arena);
+  // As many as the layer within takes at once, or with strided heads nearly so.
+  const int64_t chunk = options().Int("step_rows", state->QueryPiece() == INT64_MAX ? 512 : 96);
   return std::make_unique<ProjectedState>(*this, arena, std::move(state), chunk, chunk);
 }
 

@@ -31,6 +31,21 @@ absl::StatusOr<TileSpec> SpecFromOptions(const Options& options) {
   return spec;
 }
 
+namespace {
+
+// Rows computed at a time in a stream. Strided heads copy their keys once for all rows of a remainder, so there are to
+// be several of these, unless the options say otherwise.
+int64_t StepRows(const TileLayer& layer) {
+  int64_t rows = layer.spec().step_rows;
+  if (layer.options().Has("step_rows")) return rows;
+  for (int64_t head = 0; head < layer.spec().heads; ++head) {
+    rows = std::max(rows, std::min<int64_t>(8 * layer.pattern().Strided(head).stride, 1024));
+  }
+  return rows;
+}
+
+}  // namespace
+
 RowWidths TileLayer::widths() const {
   const int64_t sets = spec_.two_sets ? 2 : 1;
   return {sets * spec_.heads * spec_.head_dim, sets * spec_.kv_heads * spec_.head_dim,
@@ -65,11 +80,12 @@ std::unique_ptr<SequenceState> TileLayer::MakeWhole(Arena& arena, int64_t rows, 
 
 std::unique_ptr<SequenceState> TileLayer::MakeStream(Arena& arena) const {
   memory::TileRing ring;
+  const int64_t step_rows = StepRows(*this);
   int64_t waiting = 0;
   if (spec_.late) {
     waiting = spec_.max_tokens;
   } else {
-    waiting = std::max(spec_.right, spec_.wait_for - 1) + spec_.step_rows;
+    waiting = std::max(spec_.right, spec_.wait_for - 1) + step_rows;
   }
   if (spec_.bounded) {
     ring = memory::TileRing::For(spec_.pinned, spec_.left + waiting, 0, kKeyTile);
@@ -77,7 +93,7 @@ std::unique_ptr<SequenceState> TileLayer::MakeStream(Arena& arena) const {
     ring.pinned = (spec_.PlaceEnd(spec_.max_tokens) + kKeyTile - 1) / kKeyTile;
     ring.turning = 1;
   }
-  return MakeState(arena, ring, waiting, spec_.step_rows, false);
+  return MakeState(arena, ring, waiting, step_rows, false);
 }
 
 std::unique_ptr<TileState> TileLayer::MakeState(Arena& arena, const memory::TileRing& ring, int64_t waiting,

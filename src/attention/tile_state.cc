@@ -217,7 +217,7 @@ absl::Status TileState::Step(const InputRows& input, int64_t* taken, float* out,
       *full = true;
       return absl::OkStatus();
     }
-    const int64_t rows = std::min({input.rows - *taken, waiting_capacity_ - (received_ - emitted_), spec_.step_rows});
+    const int64_t rows = std::min({input.rows - *taken, waiting_capacity_ - (received_ - emitted_), chunk_});
     if (rows <= 0) return absl::OkStatus();
     Wait(input.q + *taken * width.q, rows);
     Append(input, *taken, rows);

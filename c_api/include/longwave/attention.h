@@ -14,8 +14,8 @@
  * Options of every kind: heads, head_dim (these two must be set), kv_heads (default heads; query head h reads
  * h / (heads / kv_heads)), value_dim (default head_dim), scale (default head_dim^-1/2), max_tokens (how long a
  * sequence a memory is made for, where rows may see everything), step_rows (rows computed at a time in a memory,
- * default 96; results do not depend on it). Where "mask" is given, 0 closes a token as a key and makes its own row
- * zeros ("full" and "adaptive_span": only the former). A row that sees no key gives zeros.
+ * default 96, more where heads are strided; results do not depend on it). Where "mask" is given, 0 closes a token as a
+ * key and makes its own row zeros ("full" and "adaptive_span": only the former). A row that sees no key gives zeros.
  *
  * full            every key. causal (0, 1), query_offset (position of query 0, where key 0 is at 0), rope.theta,
  *                 rope.dim, rope.style ("half", "interleaved"), alibi_slopes [heads]; or T5's relative_bias [heads,
