@@ -61,7 +61,7 @@ TEST_CASE("a layer whose options are missing or contradict each other is not mad
     return result;
   };
   for (const char* mechanism : {"full", "window", "sink_window", "sparse_transformer", "block_sparse", "adaptive_span",
-                                "transformer_xl", "compressive", "pia", "linformer", "favor", "lsh"}) {
+                                "transformer_xl", "compressive", "pia", "linformer", "favor", "lsh", "mixed"}) {
     INFO(mechanism);
     CHECK(status(MakeConfig(mechanism)) == LWAVE_INVALID_ARGUMENT);
   }

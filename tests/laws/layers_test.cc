@@ -122,6 +122,7 @@ TEST_CASE("a layer over a set of keys agrees with softmax attention over that se
     for (int32_t open : rows.mask) problem.closed.push_back(open == 0);
     problem.listing = layer.listing;
     problem.bias = layer.bias;
+    problem.rotary = layer.rotary;
     std::vector<double> expected = reference::ListedAttention(problem);
     const size_t width = static_cast<size_t>(layer.heads * layer.value_dim);
     REQUIRE(got.size() == expected.size());

@@ -46,6 +46,18 @@ void SetRows(RandomLayer& layer, Random& random, int64_t n, bool may_be_masked) 
   }
 }
 
+// Rotary positions of all channels or some, in either pairing; `places` says where rows stand.
+void MayTurn(RandomLayer& layer, Random& random, const reference::RotaryPlaces& places) {
+  if (layer.head_dim < 2 || Between(random, 0, 1) == 0) return;
+  layer.rotary = places;
+  layer.rotary.dim = 2 * Between(random, 1, layer.head_dim / 2);
+  layer.rotary.theta = Between(random, 0, 1) == 0 ? 10000.0 : 100.0;
+  layer.rotary.interleaved = Between(random, 0, 1) == 1;
+  Set(layer.config, "rope.theta", layer.rotary.theta);
+  Set(layer.config, "rope.dim", layer.rotary.dim);
+  Set(layer.config, "rope.style", layer.rotary.interleaved ? "interleaved" : "half");
+}
+
 void MakeFull(RandomLayer& layer, Random& random) {
   SetShape(layer, random, true);
   const int64_t n = RandomLength(random);
@@ -70,6 +82,10 @@ void MakeFull(RandomLayer& layer, Random& random) {
     Set(layer.config, "relative_bias", learned);
     layer.bias = reference::RelativeBucketBias(learned, !causal, buckets, farthest);
   }
+  reference::RotaryPlaces places;
+  places.of_query = [](int64_t i, int64_t) { return i; };
+  places.of_key = [](int64_t, int64_t j) { return j; };
+  MayTurn(layer, random, places);
   SetRows(layer, random, n, true);
   layer.listing = reference::FullListing(causal, 0);
   layer.payload = [row = layer.RowBytes()](int64_t rows) { return rows * row; };
@@ -131,10 +147,7 @@ void MakeSinks(RandomLayer& layer, Random& random) {
       layer.listing = reference::ChunkSinkListing(sinks, window, segment);
       kept += segment;
     }
-    if (layer.head_dim >= 2 && Between(random, 0, 1) == 1) {
-      Set(layer.config, "rope.theta", 10000.0);
-      layer.listing = nullptr;
-    }
+    MayTurn(layer, random, reference::SinkPlaces(layer.listing));
   }
   layer.payload = [kept, row = layer.RowBytes()](int64_t rows) { return std::min(rows, kept) * row; };
   SetRows(layer, random, n, true);
@@ -161,6 +174,74 @@ void MakeSparse(RandomLayer& layer, Random& random) {
   layer.listing = reference::SparseListing(fixed, stride, summary, sets);
   const int64_t kept = joined.find_first_of("du") == std::string::npos ? stride - 1 : n;  // all local, or not
   layer.payload = [kept, row = layer.RowBytes()](int64_t rows) { return std::min(rows, kept) * row; };
+}
+
+// Heads of every kind side by side.
+void MakeMixed(RandomLayer& layer, Random& random) {
+  SetShape(layer, random, true);
+  const int64_t n = RandomLength(random), stride = Between(random, 1, 70), span = Between(random, 1, 60);
+  const bool causal = Between(random, 0, 1) == 1, bounded = Between(random, 0, 1) == 1;
+  const bool fixed = Between(random, 0, 1) == 1;
+  reference::LongformerPattern windows;
+  std::vector<std::string> kinds;
+  std::string joined;
+  for (int64_t h = 0; h < layer.heads; ++h) {
+    const char* const names[] = {"window", "local", "adaptive_span", "full", "distant", "union"};
+    kinds.push_back(names[Between(random, 0, bounded ? 2 : 5)]);
+    joined += (h == 0 ? "" : ",") + kinds.back();
+    windows.left.push_back(Between(random, 0, 60));
+    windows.right.push_back(causal ? 0 : Between(random, 0, 20));
+    windows.dilation.push_back(Between(random, 1, 4));
+  }
+  std::vector<float> spans = RandomFloats(random, layer.heads);
+  for (float& z : spans) z = std::min(std::abs(z), 1.0f);
+  const int64_t ramp = Between(random, 1, 30), summary = Between(random, 1, stride);
+  const std::vector<float> key_pe = RandomFloats(random, layer.head_dim * span);
+  Set(layer.config, "head_kinds", joined.c_str());
+  Set(layer.config, "causal", int64_t{causal});
+  Set(layer.config, "left", windows.left);
+  Set(layer.config, "right", windows.right);
+  Set(layer.config, "dilation", windows.dilation);
+  Set(layer.config, "pattern", fixed ? "fixed" : "strided");
+  Set(layer.config, "stride", stride);
+  Set(layer.config, "summary", summary);
+  Set(layer.config, "max_span", span);
+  Set(layer.config, "ramp", ramp);
+  Set(layer.config, "span", spans);
+  Set(layer.config, "key_pe", key_pe);
+  Set(layer.config, "max_tokens", n + 2);
+  SetRows(layer, random, n, true);
+  int64_t behind = 0, ahead = 0;
+  for (size_t h = 0; h < kinds.size(); ++h) {
+    const bool sees_all = kinds[h] == "full" || kinds[h] == "distant" || kinds[h] == "union";
+    behind = std::max(behind, sees_all                    ? n
+                              : kinds[h] == "window"      ? windows.left[h] * windows.dilation[h]
+                              : kinds[h] == "local"       ? stride - 1
+                                                          : span);
+    if (kinds[h] == "window") ahead = std::max(ahead, windows.right[h] * windows.dilation[h]);
+  }
+  layer.payload = [kept = behind + ahead, row = layer.RowBytes()](int64_t rows) { return std::min(rows, kept) * row; };
+  const reference::Listing window = reference::LongformerListing(windows);
+  const reference::Listing sets = reference::SparseListing(fixed, stride, summary, kinds);
+  const reference::Listing full = reference::FullListing(causal, 0);
+  layer.listing = [=](int64_t h, int64_t i, int64_t j) -> int64_t {
+    const std::string& kind = kinds[static_cast<size_t>(h)];
+    if (kind == "window") return window(h, i, j);
+    if (kind == "full") return full(h, i, j);
+    if (kind != "adaptive_span") return sets(h, i, j);
+    const double mask = reference::SpanMask(spans[static_cast<size_t>(h)], span, ramp, i - j);
+    return j < i && i - j <= span && mask > 0;
+  };
+  layer.bias = [=, q = layer.rows.q, heads = layer.heads, dim = layer.head_dim](int64_t h, int64_t i, int64_t j) {
+    if (kinds[static_cast<size_t>(h)] != "adaptive_span") return 0.0;
+    double score = 0;
+    for (int64_t c = 0; c < dim; ++c) {
+      score += static_cast<double>(q[static_cast<size_t>((i * heads + h) * dim + c)]) *
+               static_cast<double>(key_pe[static_cast<size_t>(c * span + span - (i - j))]);
+    }
+    return score / std::sqrt(static_cast<double>(dim)) +
+           std::log(reference::SpanMask(spans[static_cast<size_t>(h)], span, ramp, i - j));
+  };
 }
 
 void MakeBlocks(RandomLayer& layer, Random& random) {
@@ -358,6 +439,40 @@ void MakeLsh(RandomLayer& layer, Random& random) {
   layer.rows.k.clear();
 }
 
+// Hidden rows in front of and behind a layer over q, k and v.
+void AddProjections(RandomLayer& layer, Random& random) {
+  const int64_t d = Between(random, 1, 30), n = layer.rows.keys;
+  const int64_t q = layer.heads * layer.head_dim;
+  const int64_t k = layer.kv_heads * layer.head_dim, v = layer.kv_heads * layer.value_dim;
+  const bool cross = (layer.mechanism == "full" || layer.mechanism == "linformer") && Between(random, 0, 1) == 1;
+  const int64_t context = cross ? Between(random, 1, 30) : d;
+  const bool two_sets = layer.mechanism == "window" && Between(random, 0, 1) == 1;
+  Set(layer.config, "d_model", d);
+  if (cross) {
+    Set(layer.config, "cross", int64_t{1});
+    Set(layer.config, "d_context", context);
+  }
+  if (two_sets) Set(layer.config, "global_projections", int64_t{1});
+  for (const char* set : {"", "_global"}) {
+    if (*set != 0 && !two_sets) continue;
+    const auto add = [&](const std::string& name, int64_t columns, int64_t depth) {
+      Set(layer.config, ("w_" + name + set).c_str(), Weight(random, columns, depth));
+      if (Between(random, 0, 1) == 1) Set(layer.config, ("b_" + name + set).c_str(), RandomFloats(random, columns));
+    };
+    add("q", q, d);
+    if (layer.mechanism != "lsh") add("k", k, context);
+    add("v", v, context);
+  }
+  if (Between(random, 0, 3) != 0) {
+    Set(layer.config, "w_o", Weight(random, d, layer.heads * layer.value_dim));
+    Set(layer.config, "b_o", RandomFloats(random, d));
+  }
+  layer.rows.q = RandomFloats(random, layer.rows.batch * n * d);
+  layer.rows.k = cross ? RandomFloats(random, layer.rows.batch * n * context) : std::vector<float>();
+  layer.rows.v.clear();
+  layer.listing = nullptr;
+}
+
 }  // namespace
 
 std::vector<float> RandomFloats(Random& random, int64_t count) {
@@ -370,11 +485,29 @@ std::vector<float> RandomFloats(Random& random, int64_t count) {
 const std::vector<std::string>& AllMechanisms() {
   static const std::vector<std::string> all = {"full",          "window",         "sink_window", "sparse_transformer",
                                                "block_sparse",  "adaptive_span",  "pia",         "transformer_xl",
-                                               "compressive",   "linformer",      "favor",       "lsh"};
-  return all;
+                                               "compressive",   "linformer",      "favor",       "lsh",
+                                               "mixed"};
+  static const std::vector<std::string> with_projected = [] {
+    std::vector<std::string> names = all;
+    for (const std::string& name : MechanismsWithoutWeights()) names.push_back("projected " + name);
+    return names;
+  }();
+  return with_projected;
+}
+
+const std::vector<std::string>& MechanismsWithoutWeights() {
+  static const std::vector<std::string> names = {"full",          "window",    "sink_window", "sparse_transformer",
+                                                 "block_sparse",  "linformer", "favor",       "adaptive_span",
+                                                 "lsh",           "mixed"};
+  return names;
 }
 
 RandomLayer MakeRandomLayer(const std::string& mechanism, Random& random) {
+  if (mechanism.rfind("projected ", 0) == 0) {
+    RandomLayer layer = MakeRandomLayer(mechanism.substr(10), random);
+    AddProjections(layer, random);
+    return layer;
+  }
   RandomLayer layer;
   layer.mechanism = mechanism;
   layer.config = MakeConfig(mechanism.c_str());
@@ -390,6 +523,7 @@ RandomLayer MakeRandomLayer(const std::string& mechanism, Random& random) {
   if (mechanism == "linformer") MakeLinformer(layer, random);
   if (mechanism == "favor") MakeFavor(layer, random);
   if (mechanism == "lsh") MakeLsh(layer, random);
+  if (mechanism == "mixed") MakeMixed(layer, random);
   return layer;
 }
 

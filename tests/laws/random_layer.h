@@ -29,9 +29,12 @@ struct RandomLayer {
   // Bytes that the mechanism remembers of n rows, as its header comment says; null where it does not stream.
   std::function<int64_t(int64_t n)> payload;
   int64_t RowBytes() const { return kv_heads * (head_dim + value_dim) * int64_t{sizeof(float)}; }  // of keys and values
+  reference::RotaryPlaces rotary;
 };
 
 const std::vector<std::string>& AllMechanisms();
+// "projected X" is a layer of X with projection weights: hidden rows in and out.
+const std::vector<std::string>& MechanismsWithoutWeights();
 // Lengths from 0 on, heads from 1 on, widths that are no multiple of 16, windows longer than the sequence.
 RandomLayer MakeRandomLayer(const std::string& mechanism, Random& random);
 std::vector<float> RandomFloats(Random& random, int64_t count);

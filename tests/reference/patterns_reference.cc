@@ -65,6 +65,12 @@ Listing SparseListing(bool fixed, int64_t stride, int64_t summary, const std::ve
   };
 }
 
+double SpanMask(float span, int64_t max_span, int64_t ramp, int64_t distance) {
+  const double r = static_cast<double>(ramp);
+  const double length = static_cast<double>(span) * static_cast<double>(max_span);
+  return std::clamp((r + length + 1 - static_cast<double>(distance)) / r, 0.0, 1.0);
+}
+
 Listing BigBirdListing(int64_t tokens, int64_t block, int64_t per_block, const std::vector<int64_t>& random) {
   const int64_t blocks = (tokens + block - 1) / block;
   return [=](int64_t h, int64_t i, int64_t j) -> int64_t {
@@ -80,6 +86,30 @@ Listing BigBirdListing(int64_t tokens, int64_t block, int64_t per_block, const s
   };
 }
 
+std::vector<double> Turn(const float* x, int64_t width, int64_t place, const RotaryPlaces& places) {
+  std::vector<double> turned(x, x + width);
+  for (int64_t t = 0; t < places.dim / 2; ++t) {
+    const double angle = static_cast<double>(place) *
+                         std::pow(places.theta, -2 * static_cast<double>(t) / static_cast<double>(places.dim));
+    const int64_t first = places.interleaved ? 2 * t : t, second = places.interleaved ? 2 * t + 1 : t + places.dim / 2;
+    const double a = static_cast<double>(x[first]), b = static_cast<double>(x[second]);
+    turned[static_cast<size_t>(first)] = a * std::cos(angle) - b * std::sin(angle);
+    turned[static_cast<size_t>(second)] = b * std::cos(angle) + a * std::sin(angle);
+  }
+  return turned;
+}
+
+RotaryPlaces SinkPlaces(const Listing& listing) {
+  RotaryPlaces places;
+  places.of_key = [listing](int64_t i, int64_t j) {
+    int64_t before = 0;
+    for (int64_t other = 0; other < j; ++other) before += listing(0, i, other);
+    return before;
+  };
+  places.of_query = [of_key = places.of_key](int64_t i, int64_t) { return of_key(i, i); };
+  return places;
+}
+
 std::vector<double> ListedAttention(const ListedProblem& p) {
   std::vector<double> output(static_cast<size_t>(p.rows * p.heads * p.value_dim), 0.0);
   for (int64_t i = 0; i < p.rows; ++i) {
@@ -91,11 +121,13 @@ std::vector<double> ListedAttention(const ListedProblem& p) {
         if (!p.closed.empty() && p.closed[static_cast<size_t>(j)] != 0) continue;
         const int64_t times = p.listing(h, i, j);
         if (times == 0) continue;
+        const float* query = p.query.data() + (i * p.heads + h) * p.head_dim;
+        const float* key = p.key.data() + (j * p.kv_heads + g) * p.head_dim;
+        const bool turns = p.rotary.dim > 0;
+        const std::vector<double> q = Turn(query, p.head_dim, turns ? p.rotary.of_query(i, j) : 0, p.rotary);
+        const std::vector<double> k = Turn(key, p.head_dim, turns ? p.rotary.of_key(i, j) : 0, p.rotary);
         double score = 0;
-        for (int64_t c = 0; c < p.head_dim; ++c) {
-          score += static_cast<double>(p.query[static_cast<size_t>((i * p.heads + h) * p.head_dim + c)]) *
-                   static_cast<double>(p.key[static_cast<size_t>((j * p.kv_heads + g) * p.head_dim + c)]);
-        }
+        for (size_t c = 0; c < q.size(); ++c) score += q[c] * k[c];
         score = score * p.scale + std::log(static_cast<double>(times));
         if (p.bias != nullptr) score += p.bias(h, i, j);
         scores[static_cast<size_t>(j)] = score;

@@ -16,6 +16,20 @@ namespace lwave::reference {
 
 // How often query i of head h lists key j: 0 where it does not see it.
 using Listing = std::function<int64_t(int64_t h, int64_t i, int64_t j)>;
+// Rotary positions (Su et al. 2021): pair t of the first `dim` channels turns by place * theta^(-2t / dim). Channels
+// 2t and 2t + 1 are a pair, or t and t + dim / 2.
+struct RotaryPlaces {
+  int64_t dim = 0;  // 0: no channel turns
+  double theta = 10000;
+  bool interleaved = false;
+  // The places that query i and key j have when they meet.
+  std::function<int64_t(int64_t i, int64_t j)> of_query, of_key;
+};
+std::vector<double> Turn(const float* x, int64_t width, int64_t place, const RotaryPlaces& places);
+
+// Attention sinks count places among the keys that a query sees, in time order: the first is 0, the query the last.
+RotaryPlaces SinkPlaces(const Listing& listing);
+
 // What is added to the score.
 using ScoreBias = std::function<double(int64_t h, int64_t i, int64_t j)>;
 
@@ -38,6 +52,9 @@ Listing TwoSidedSinkListing(int64_t sinks, int64_t left, int64_t right);
 // Sparse Transformer, section 4.2 and 4.3; sets: "local", "distant" or "union" a head.
 Listing SparseListing(bool fixed, int64_t stride, int64_t summary, const std::vector<std::string>& sets);
 
+// Adaptive spans, equation 5: how much of the weight of a key `distance` behind the row stays.
+double SpanMask(float span, int64_t max_span, int64_t ramp, int64_t distance);
+
 // BigBird: blocks counted as often as they are listed.   random // [heads, blocks - 2, per_block]
 Listing BigBirdListing(int64_t tokens, int64_t block, int64_t per_block, const std::vector<int64_t>& random);
 
@@ -50,6 +67,7 @@ struct ListedProblem {
   std::vector<int32_t> closed;  // [keys], 1 where the key is closed; or empty
   Listing listing;
   ScoreBias bias;  // or null
+  RotaryPlaces rotary;
 };
 //   output_i = sum_j m_ij exp(s_ij) v_j / sum_j m_ij exp(s_ij), s_ij = scale q_i.k_j + bias_ij; zeros without a key
 std::vector<double> ListedAttention(const ListedProblem& problem);  // [rows, heads, value_dim]
