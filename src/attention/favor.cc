@@ -76,8 +76,8 @@ class FavorState : public SequenceState {
     shape_.value_dim = spec_.value_dim;
     state_ = TakeState(arena, shape_, 1);
     const int64_t threads = runner_.threads();
-    queries_ = arena.Take<float>(threads * chunk * shape_.features);
-    keys_ = arena.Take<float>(threads * chunk * shape_.features);
+    queries_ = arena.Take<float>(threads * chunk * layer.features.stride());
+    keys_ = arena.Take<float>(threads * chunk * layer.features.stride());
     values_ = arena.Take<float>(threads * chunk * spec_.value_dim);
     shift_ = arena.Take<float>(spec_.heads);
     if (!state_.empty()) Start();
@@ -89,7 +89,7 @@ class FavorState : public SequenceState {
         float& shift = shift_[static_cast<size_t>(head)];
         for (int64_t begin = 0; begin < input.keys; begin += chunk_) {
           const HeadRows keys = KeysOf(input, head, begin, std::min(chunk_, input.keys - begin));
-          shift = layer_.features.RaiseShift(keys, shift, Of(keys_, shape_.features, thread));
+          shift = layer_.features.RaiseShift(keys, shift, Of(keys_, layer_.features.stride(), thread));
         }
       });
     }
@@ -208,18 +208,23 @@ class FavorState : public SequenceState {
   }
   HeadRows KeysOf(const InputRows& input, int64_t head, int64_t begin, int64_t count) const {
     const RowWidths width = layer_.widths();
-    return {input.k + begin * width.k + head * layer_.features.width(), width.k, count,
-            input.mask == nullptr ? nullptr : input.mask + begin};
+    HeadRows keys = {input.k + begin * width.k + head * layer_.features.width(), width.k, count,
+                     input.mask == nullptr ? nullptr : input.mask + begin};
+    keys.rows_after = input.keys - begin - count;
+    return keys;
   }
   // Features of keys; those of closed rows are zeros, and so are their values.
   StateRows Keys(const InputRows& input, int64_t head, int64_t begin, int64_t count, int64_t position, int32_t thread) {
     const RowWidths width = layer_.widths();
     StateRows rows = Rows(head, count, position);
-    const HeadRows keys = layer_.features.MapKeys(KeysOf(input, head, begin, count), shift_[static_cast<size_t>(head)],
-                                                  Of(keys_, shape_.features, thread));
+    rows.value = input.v + begin * width.v + head * spec_.value_dim;
+    HeadRows keys = KeysOf(input, head, begin, count);
+    keys.beside = rows.value;
+    keys.beside_stride = width.v;
+    keys.beside_width = spec_.value_dim;
+    keys = layer_.features.MapKeys(keys, shift_[static_cast<size_t>(head)], Of(keys_, layer_.features.stride(), thread));
     rows.key = keys.data;
     rows.key_stride = keys.stride;
-    rows.value = input.v + begin * width.v + head * spec_.value_dim;
     if (keys.mask == nullptr) return rows;
     float* const values = Of(values_, spec_.value_dim, thread);
     for (int64_t r = 0; r < count; ++r) {
@@ -237,12 +242,15 @@ class FavorState : public SequenceState {
   //   out // row `begin` of the call
   void Queries(const InputRows& input, int64_t head, int64_t begin, float* out, int32_t thread, StateRows& rows) const {
     const RowWidths width = layer_.widths();
-    const HeadRows queries = layer_.features.MapQueries(
-        {input.q + begin * width.q + head * layer_.features.width(), width.q, rows.rows, nullptr},
-        Of(queries_, shape_.features, thread));
+    rows.output = out + head * spec_.value_dim;
+    HeadRows queries = {input.q + begin * width.q + head * layer_.features.width(), width.q, rows.rows};
+    queries.rows_after = input.rows - begin - rows.rows;
+    queries.beside = rows.output;
+    queries.beside_stride = width.out;
+    queries.beside_width = spec_.value_dim;
+    queries = layer_.features.MapQueries(queries, Of(queries_, layer_.features.stride(), thread));
     rows.query = queries.data;
     rows.query_stride = queries.stride;
-    rows.output = out + head * spec_.value_dim;
   }
   void FindFirstOpen(const InputRows& input, int64_t begin, int64_t count) {
     for (int64_t r = 0; r < count && first_open_ < 0; ++r) {

@@ -104,7 +104,6 @@ absl::Status FeatureMap::Read(const Allocator& allocator, const Options& options
     task_.eps = static_cast<float>(options.Float("kernel_eps", 1e-3));
     return absl::OkStatus();
   }
-  estimates_softmax_ = true;
   const bool trigonometric = task_.kind == FeatureKind::kTrigonometric;
   task_.eps = trigonometric ? 0 : static_cast<float>(options.Float("eps", 1e-4));
   task_.norm = static_cast<float>(1 / std::sqrt(static_cast<double>(count() / (trigonometric ? 2 : 1))));
@@ -126,51 +125,53 @@ float FeatureMap::StartShift() const {
   return global_max_ ? -std::numeric_limits<float>::infinity() : task_.shift;
 }
 
-float FeatureMap::RaiseShift(const HeadRows& keys, float shift, float* scratch) const {
+kernels::FeatureTask FeatureMap::TaskOf(const HeadRows& rows, float* to) const {
   kernels::FeatureTask task = task_;
-  task.rows = keys.rows;
-  task.x = keys.data;
-  task.x_stride = keys.stride;
-  task.mask = keys.mask;
-  task.to = scratch;
-  task.to_stride = count();
-  return kernels::LargestExponent(task, of_sum_, shift);
-}
-
-HeadRows FeatureMap::Run(kernels::FeatureTask task, const HeadRows& rows, float* to) const {
-  if (given_ && rows.mask == nullptr) return rows;
-  HeadRows mapped = rows;
-  mapped.data = to;
-  mapped.stride = count();
-  if (given_) {
-    for (int64_t r = 0; r < rows.rows; ++r) {
-      if (rows.mask[r] == 0) {
-        std::fill_n(to + r * count(), count(), 0.0f);
-      } else {
-        std::copy_n(rows.data + r * rows.stride, count(), to + r * count());
-      }
-    }
-    return mapped;
-  }
   task.rows = rows.rows;
   task.x = rows.data;
   task.x_stride = rows.stride;
   task.mask = rows.mask;
   task.to = to;
-  task.to_stride = count();
-  kernels::MapFeatures(task);
+  task.to_stride = stride();
+  task.rows_after = rows.rows_after;
+  task.beside = rows.beside;
+  task.beside_stride = rows.beside_stride;
+  task.beside_width = rows.beside_width;
+  return task;
+}
+
+float FeatureMap::RaiseShift(const HeadRows& keys, float shift, float* scratch) const {
+  return kernels::LargestExponent(TaskOf(keys, scratch), of_sum_, shift);
+}
+
+HeadRows FeatureMap::Run(const kernels::FeatureTask& task, const HeadRows& rows, float* to) const {
+  if (given_ && rows.mask == nullptr) return rows;
+  HeadRows mapped = rows;
+  mapped.data = to;
+  mapped.stride = stride();
+  if (!given_) {
+    kernels::MapFeatures(task);
+    return mapped;
+  }
+  for (int64_t r = 0; r < rows.rows; ++r) {
+    if (rows.mask[r] == 0) {
+      std::fill_n(to + r * stride(), count(), 0.0f);
+    } else {
+      std::copy_n(rows.data + r * rows.stride, count(), to + r * stride());
+    }
+  }
   return mapped;
 }
 
 HeadRows FeatureMap::MapQueries(const HeadRows& rows, float* to) const {
-  kernels::FeatureTask task = task_;
+  kernels::FeatureTask task = TaskOf(rows, to);
   task.shift_kind = query_shift_;
   task.shift = 0;
   return Run(task, rows, to);
 }
 
 HeadRows FeatureMap::MapKeys(const HeadRows& rows, float shift, float* to) const {
-  kernels::FeatureTask task = task_;
+  kernels::FeatureTask task = TaskOf(rows, to);
   task.shift = shift;
   return Run(task, rows, to);
 }

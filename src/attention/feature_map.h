@@ -32,6 +32,10 @@ struct HeadRows {
   int64_t stride = 0;
   int64_t rows = 0;
   const int32_t* mask = nullptr;  // [rows] or null
+  // Hints of kernels::FeatureTask.
+  int64_t rows_after = 0;
+  const float* beside = nullptr;
+  int64_t beside_stride = 0, beside_width = 0;
 };
 
 class FeatureMap {
@@ -40,14 +44,16 @@ class FeatureMap {
 
   int64_t count() const { return task_.Features(); }
   int64_t width() const { return task_.projection.depth; }  // of a row of one head
+  // Numbers from row to row where features are made: a line more than they take, so that rows of 256 do not meet in the
+  // same few places of the caches.
+  int64_t stride() const { return kernels::RoundUp(count(), 16) + 16; }
   bool needs_all_keys() const { return global_max_; }
-  bool estimates_softmax() const { return estimates_softmax_; }
 
-  // The shift of one head's keys before there is any, and raised by some. scratch // [rows, count()]
+  // The shift of one head's keys before there is any, and raised by some. scratch // [rows, stride()]
   float StartShift() const;
   float RaiseShift(const HeadRows& keys, float shift, float* scratch) const;
   // Features, in `to` or where the rows are; those of rows that the mask closes are zeros. Any thread.
-  //   to // [rows, count()]
+  //   to // [rows, stride()]
   HeadRows MapQueries(const HeadRows& rows, float* to) const;
   HeadRows MapKeys(const HeadRows& rows, float shift, float* to) const;
 
@@ -55,12 +61,13 @@ class FeatureMap {
   static absl::StatusOr<std::vector<float>> ProjectionOf(const Options& options, int64_t head_dim);
 
  private:
-  HeadRows Run(kernels::FeatureTask task, const HeadRows& rows, float* to) const;
+  kernels::FeatureTask TaskOf(const HeadRows& rows, float* to) const;
+  HeadRows Run(const kernels::FeatureTask& task, const HeadRows& rows, float* to) const;
 
   kernels::FeatureTask task_;  // of keys, without the rows
   kernels::FeatureShift query_shift_ = kernels::FeatureShift::kFixed;
   Buffer<std::byte> panels_;
-  bool given_ = false, global_max_ = false, of_sum_ = false, estimates_softmax_ = false;
+  bool given_ = false, global_max_ = false, of_sum_ = false;
 };
 
 }  // namespace lwave::attention

@@ -54,6 +54,11 @@ struct FeatureTask {
   const int32_t* mask = nullptr;  // [rows] or null: all are open
   float* to = nullptr;            // [rows, to_stride]
   int64_t to_stride = 0;
+  // Hints: rows of x that come after these in a later call, and something else that is wanted soon, row for row.
+  int64_t rows_after = 0;
+  const float* beside = nullptr;  // [rows, beside_stride], beside_width numbers of each
+  int64_t beside_stride = 0;
+  int64_t beside_width = 0;
 
   bool two_sided() const { return kind == FeatureKind::kHyperbolic || kind == FeatureKind::kTrigonometric; }
   int64_t Features() const { return two_sided() ? 2 * projection.columns : projection.columns; }

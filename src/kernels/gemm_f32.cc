@@ -39,6 +39,14 @@ struct KernelF32 {
 
 void PanelsF32(const kernels::PanelTask& task) { MultiplyPanels<KernelF32>(task); }
 
+void TileF32(const float* x, int64_t stride, int64_t rows, const float* panel, int64_t depth, float* tile) {
+  for (int64_t r = 0; r < rows; r += KernelF32::kRows) {
+    MultiplyTileOf<KernelF32, KernelF32::kRows>(static_cast<size_t>(HWY_MIN(rows - r, int64_t{KernelF32::kRows})),
+                                                x + r * stride, static_cast<size_t>(stride), panel,
+                                                static_cast<size_t>(depth), tile + r * kernels::kPanelColumns);
+  }
+}
+
 }  // namespace
 }  // namespace HWY_NAMESPACE
 }  // namespace lwave
@@ -48,10 +56,14 @@ HWY_AFTER_NAMESPACE();
 namespace lwave {
 namespace {
 HWY_EXPORT(PanelsF32);
+HWY_EXPORT(TileF32);
 }  // namespace
 
 namespace kernels {
 void MultiplyPanelsF32(const PanelTask& task) { HWY_DYNAMIC_DISPATCH(PanelsF32)(task); }
+void MultiplyTileF32(const float* x, int64_t stride, int64_t rows, const float* panel, int64_t depth, float* tile) {
+  HWY_DYNAMIC_DISPATCH(TileF32)(x, stride, rows, panel, depth, tile);
+}
 }  // namespace kernels
 }  // namespace lwave
 #endif  // HWY_ONCE

@@ -386,13 +386,22 @@ void MakePia(RandomLayer& layer, Random& random) {
 
 void MakeFavor(RandomLayer& layer, Random& random) {
   SetShape(layer, random, false);
-  const char* const kernels[] = {"softmax", "hyperbolic", "relu", "exp"};
-  const int64_t kernel = Between(random, 0, 3);
+  const char* const kernels[] = {"softmax", "hyperbolic", "relu", "exp", "trigonometric", "elu", "given"};
+  const int64_t kernel = Between(random, 0, 6);
   Set(layer.config, "kernel", kernels[kernel]);
   Set(layer.config, "causal", Between(random, 0, 1));
   if (Between(random, 0, 1) == 1) Set(layer.config, "key_shift", 0.0);
-  const int64_t vectors = Between(random, 1, 60), features = kernel == 1 ? 2 * vectors : vectors;
-  Set(layer.config, "projection", RandomFloats(random, vectors * layer.head_dim));
+  const int64_t vectors = Between(random, 1, 60);
+  if (kernel < 5 && Between(random, 0, 1) == 0) {
+    Set(layer.config, "projection", RandomFloats(random, vectors * layer.head_dim));
+  } else if (kernel < 5) {
+    const char* const kinds[] = {"iid", "orthogonal", "hadamard"};
+    Set(layer.config, "projection_kind", kinds[Between(random, 0, 2)]);
+    Set(layer.config, "features", vectors);
+    Set(layer.config, "seed", Between(random, 0, 9));
+  }
+  const bool pairs = kernel == 1 || kernel == 4;
+  const int64_t features = kernel >= 5 ? layer.head_dim : pairs ? 2 * vectors : vectors;
   // Sums and normaliser, two f32 a number.
   layer.payload = [bytes = 2 * layer.heads * features * (layer.value_dim + 1) * int64_t{sizeof(float)}](int64_t) {
     return bytes;

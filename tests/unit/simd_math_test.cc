@@ -13,7 +13,7 @@ HWY_BEFORE_NAMESPACE();
 namespace lwave::HWY_NAMESPACE {
 namespace {
 
-enum Function : int { kExp, kExpNonPositive, kExp2NonPositive, kErf, kTanh, kGelu, kGeluCoarse, kGeluTanh, kSilu };
+enum Function : int { kExp, kExpNonPositive, kExp2NonPositive, kErf, kTanh, kGelu, kGeluCoarse, kGeluTanh, kSilu, kSin, kCos };
 
 template <class D, class V>
 HWY_INLINE V Call(D d, int function, V x) {
@@ -34,6 +34,12 @@ HWY_INLINE V Call(D d, int function, V x) {
       return GeluCoarse(d, x);
     case kGeluTanh:
       return GeluTanh(d, x);
+    case kSin:
+    case kCos: {
+      V sine, cosine;
+      SinCos(d, x, sine, cosine);
+      return function == kSin ? sine : cosine;
+    }
     default:
       return Silu(d, x);
   }
@@ -64,7 +70,7 @@ namespace {
 
 HWY_EXPORT(Apply);
 
-enum Function : int { kExp, kExpNonPositive, kExp2NonPositive, kErf, kTanh, kGelu, kGeluCoarse, kGeluTanh, kSilu };
+enum Function : int { kExp, kExpNonPositive, kExp2NonPositive, kErf, kTanh, kGelu, kGeluCoarse, kGeluTanh, kSilu, kSin, kCos };
 using Reference = std::function<double(double)>;
 
 double GeluReference(double x) { return 0.5 * x * std::erfc(-x / std::sqrt(2.0)); }
@@ -158,6 +164,21 @@ TEST_CASE("erf and tanh agree with double", "[simd]") {
       CHECK((y[3] == 0.0f && std::signbit(y[3])));
       CHECK(std::isnan(y[4]));
     }
+  });
+}
+
+TEST_CASE("sine and cosine agree with double up to the largest angle they take", "[simd]") {
+  const Reference sine = [](double x) { return std::sin(x); };
+  const Reference cosine = [](double x) { return std::cos(x); };
+  testing::ForEachTarget([&] {
+    for (const double reach : {1.0, 10.0, 700.0, 8192.0}) {
+      CHECK(WorstError(kSin, sine, -reach, reach, 1) < 1.2e-7);
+      CHECK(WorstError(kCos, cosine, -reach, reach, 1) < 1.2e-7);
+    }
+    CHECK(WorstError(kSin, sine, -1e-3, 1e-3, 0) < 2e-7);
+    CHECK(Evaluate(kCos, {0.0f})[0] == 1.0f);
+    CHECK(std::isnan(Evaluate(kSin, {kNaN})[0]));
+    CHECK(std::isnan(Evaluate(kCos, {kInfinity})[0]));
   });
 }
 
