@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "attention/error_estimate.h"
 #include "guard.h"
 #include "handles.h"
 
@@ -206,6 +207,43 @@ lwave_status lwave_attention_forward(const lwave_attention* attention, lwave_wor
       if (layer.NeedsZeros()) std::fill(scratch.begin(), scratch.end(), std::byte{0});
     }
     return layer.Forward(input, batch, scratch, out);
+  });
+}
+
+lwave_status lwave_attention_estimate_error(const lwave_attention* attention, const float* q, int64_t q_count,
+                                            const float* k, int64_t k_count, const float* v, int64_t v_count,
+                                            const int32_t* mask, int64_t mask_count, int64_t queries, int64_t keys,
+                                            const float* out, int64_t out_count, int64_t samples, int64_t seed,
+                                            double* relative, double* mean_relative, double* max_relative,
+                                            lwave_error* error) {
+  return Guard(error, [&]() -> absl::Status {
+    LWAVE_REQUIRE(attention);
+    const Layer& layer = *attention->layer;
+    absl::Status status = CheckLengths(layer, queries, keys);
+    if (!status.ok()) return status;
+    const InputRows input = {q, k, v, mask_count > 0 ? mask : nullptr, queries, keys};
+    status = CheckRows(layer, input, 1, q_count, k_count, v_count, mask_count);
+    const int64_t numbers = queries * layer.widths().out;
+    const bool given = out != nullptr || out_count != 0;
+    if (status.ok() && given) status = CheckInput("out", out, out_count, numbers);
+    if (!status.ok()) return status;
+    lwave::Buffer<float> rows;
+    lwave::Buffer<std::byte> scratch;
+    if (!given) {
+      const lwave::Allocator& allocator = layer.context().allocator;
+      status = rows.Resize(allocator, static_cast<size_t>(numbers));
+      if (status.ok()) status = scratch.Resize(allocator, static_cast<size_t>(layer.ForwardBytes(queries, keys)));
+      if (status.ok()) status = layer.Forward(input, 1, scratch.span(), rows.data());
+      if (!status.ok()) return status;
+      out = rows.data();
+    }
+    const absl::StatusOr<lwave::attention::ErrorEstimate> estimate =
+        lwave::attention::EstimateError(layer, input, out, samples, static_cast<uint64_t>(seed));
+    if (!estimate.ok()) return estimate.status();
+    if (relative != nullptr) *relative = estimate->relative;
+    if (mean_relative != nullptr) *mean_relative = estimate->mean_relative;
+    if (max_relative != nullptr) *max_relative = estimate->max_relative;
+    return absl::OkStatus();
   });
 }
 

@@ -41,9 +41,28 @@
  *                 keys], with "none" [heads, slots, keys], e_bias, f_bias; "mean_pool", "max_pool" with stride;
  *                 "conv" with stride, conv_weight_k, conv_bias_k, conv_weight_v, conv_bias_v). q may have another
  *                 number of rows than k and v.
- * favor           Performer. kernel ("softmax", "hyperbolic", "trigonometric", "relu", "exp", "exact"), projection
- *                 [features, head_dim], causal, eps, kernel_eps, denominator_eps, query_shift ("row_max", "none"),
- *                 key_shift (a number, or "global_max"). Parts of a memory: state_s, state_z.
+ * favor           Performer and Linear Transformer. kernel ("softmax", "hyperbolic", "trigonometric": estimates of
+ *                 softmax attention; "relu", "exp", "elu", "given": kernels of their own; "exact": softmax attention
+ *                 itself), causal, eps, kernel_eps, denominator_eps (times the sum of a query's features),
+ *                 denominator_constant (both are added to the denominator; the Linear Transformer's code has the
+ *                 second at 1e-6), query_shift ("row_max", "none"), key_shift (a number, or "global_max", the
+ *                 default). With a number a causal layer streams and never looks ahead; global_max looks at all keys,
+ *                 and where eps is above 0 earlier rows then depend on later keys. scale as elsewhere, above 0: rows
+ *                 are multiplied by its square root before any projection. "elu" is elu(x) + 1 of the rows themselves;
+ *                 "given" takes features (default head_dim) numbers a head as q and k that are features already.
+ *                 projection [features, head_dim], or drawn: features (rows of it), projection_kind ("iid",
+ *                 "orthogonal", the default, "hadamard"), projection_lengths ("chi", "sqrt_dim"), seed, draw. A layer
+ *                 has one projection: to draw anew, as the paper's code does now and then in training, make the layer
+ *                 of the next draw; memories of another draw are refused, because the features of keys that are
+ *                 summed cannot be changed. Part of the layer: projection; of a memory: state_s, state_z.
+ *                 Draws are the same on every machine: xoshiro256**, its four words the first outputs of SplitMix64
+ *                 from seed + draw * 0xd1342543de82ef95 (mod 2^64); uniform u is the upper 53 bits times 2^-53,
+ *                 normals are pairs sqrt(-2 ln(1 - u)) (cos 2 pi v, sin 2 pi v), all in double. "iid": features *
+ *                 head_dim normals. "orthogonal": the same, in blocks of head_dim rows, each less its parts along those
+ *                 before it. "hadamard": blocks of p rows (p: the power of two from head_dim on) of H D3 H D2 H D1, H
+ *                 the orthonormal Walsh-Hadamard matrix, D1, D2 and D3 of p signs each, minus where the top bit is
+ *                 set. Then, but for "iid" with "chi", each row is scaled to the length of as many further normals
+ *                 as it is wide ("chi") or to the square root of its width, and "hadamard" is cut to head_dim columns.
  * lsh             Reformer. q is both query and key; there is no k. causal, chunk_length, chunks_before,
  *                 chunks_after, n_hashes, bucket_factors, rotations [heads, head_dim, n_hashes, sum of
  *                 bucket_factors / 2], key_norm ("rms", "l2"), score_scale, self_value. Part of a memory that is
@@ -137,6 +156,26 @@ LWAVE_API lwave_status lwave_attention_forward(const lwave_attention* attention,
                                                const float* v, int64_t v_count, const int32_t* mask,
                                                int64_t mask_count, int64_t batch, int64_t queries, int64_t keys,
                                                float* out, int64_t out_count, lwave_error* error);
+
+/* How far rows are from exact softmax attention over the same q, k, v and mask: of a sample of rows, each head's part by
+ * itself, |.| over its value_dim numbers. For kinds "full" (without rope, slopes or offset), "linformer" and "favor" with a
+ * kernel that estimates softmax. Exact rows are taken in double, over all keys or those up to the row where the layer is
+ * causal; samples keys (head_dim + value_dim) products a head and no matrix of all pairs.
+ *   q, k, v, mask  one sequence, as in forward
+ *   out            [queries, out_width] as a forward or steps gave it, or NULL with out_count 0: a forward is run
+ *   samples        1 to 2^20: row s is drawn from [s queries / samples, (s + 1) queries / samples); all rows where there
+ *                  are no more
+ *   seed           of the drawing (xoshiro256**, as in "favor")
+ *   relative       receives sqrt(sum |out - exact|^2 / sum |exact|^2);  mean_relative  the mean of |out - exact| / |exact|;
+ *   max_relative   the largest of them; each may be NULL. 0 where both are 0 or there is no row
+ * Errors: INVALID_ARGUMENT, UNSUPPORTED (the layer is no estimate of softmax attention), OUT_OF_MEMORY. Any thread.
+ * Since 0.1. */
+LWAVE_API lwave_status lwave_attention_estimate_error(const lwave_attention* attention, const float* q, int64_t q_count,
+                                                      const float* k, int64_t k_count, const float* v, int64_t v_count,
+                                                      const int32_t* mask, int64_t mask_count, int64_t queries,
+                                                      int64_t keys, const float* out, int64_t out_count,
+                                                      int64_t samples, int64_t seed, double* relative,
+                                                      double* mean_relative, double* max_relative, lwave_error* error);
 
 /* What a memory of the layer takes, as lwave_memory_plan; first_rows and steady_rows are -1 where rows leave only
  * when the sequence is finished. Errors: INVALID_ARGUMENT, UNSUPPORTED (the layer cannot stream: the message says

@@ -127,8 +127,8 @@ for type in f32 bf16; do
   done
   torch_cases+=("attention $type full n=8192 d=32")
 done
-# Causal FAVOR+, the layer's whole work: features, state and quotient.
-if [ -x "$bin/mechanism_bench" ]; then torch_cases+=("favor causal n=65536 f=256 d=64"); fi
+# Causal FAVOR+, 256 features, 12 heads of 64, the layer's whole work: features, state and quotient.
+if [ -x "$bin/mechanism_bench" ]; then torch_cases+=("favor causal 64k"); fi
 for type in "${torch_types[@]}"; do torch_cases+=("minilm $type 32x128" "minilm $type 1x16"); done
 if [ -n "$onnx" ]; then
   onnx_arguments=("$(peer_file "$onnx")")
@@ -144,7 +144,7 @@ ours() {
   case ${words[0]} in
     gemm) "$bin/gemm_bench" "${options[@]}" --type "${words[1]}" "${words[2]}" ;;
     attention) "$bin/attention_bench" "${options[@]}" "$1" ;;
-    favor) "$bin/mechanism_bench" "${options[@]}" "$1" ;;
+    favor) "$bin/mechanism_bench" peers "${options[@]}" "$1" ;;
     minilm) "$bin/model_bench" "${options[@]}" --model "${models[${words[1]}]}" --only "$1" ;;
   esac | sed -n "s/^ *{\"name\": \"$1\",\(.*\)},\{0,1\}\]\{0,1\}\$/{\"who\": \"ours\", \"threads\": $2, \"name\": \"$1\",\1}/p"
 }

@@ -171,9 +171,9 @@ def make(name):
     attention = re.fullmatch(r"attention (\w+) (full|causal) n=(\d+) d=(\d+)", name)
     if attention and attention[1] in TYPES:
         return make_attention(TYPES[attention[1]], attention[2] == "causal", int(attention[3]), int(attention[4]))
-    favor = re.fullmatch(r"favor causal n=(\d+) f=(\d+) d=(\d+)", name)
+    favor = re.fullmatch(r"favor causal (\d+)k", name)
     if favor:
-        return make_favor(*(int(number) for number in favor.groups()))
+        return make_favor(1024 * int(favor[1]), 256, 64)
     minilm = re.fullmatch(r"minilm (\w+) (\d+)x(\d+)", name)
     if minilm and minilm[1] in TYPES and len(sys.argv) > 3:
         return make_minilm(TYPES[minilm[1]], read_safetensors(sys.argv[3]), int(minilm[2]), int(minilm[3]))
