@@ -480,6 +480,9 @@ void AddProjections(RandomLayer& layer, Random& random) {
   layer.rows.k = cross ? RandomFloats(random, layer.rows.batch * n * context) : std::vector<float>();
   layer.rows.v.clear();
   layer.listing = nullptr;
+  if (two_sets && layer.payload != nullptr) {
+    layer.payload = [one = layer.payload](int64_t rows) { return 2 * one(rows); };
+  }
 }
 
 }  // namespace

@@ -64,12 +64,12 @@ std::vector<Stack> Stacks() {
   };
 }
 
-// Rows of a layer are q, k and v of the next.
+// Layers have projections, so that what one head saw reaches all heads of the next.
 std::vector<float> Through(const std::vector<Attention>& layers, size_t count, std::vector<float> x) {
   for (size_t l = 0; l < count; ++l) {
     Rows rows;
     rows.queries = rows.keys = kRows;
-    rows.q = rows.k = rows.v = x;
+    rows.q = x;
     x = Forward(layers[l], rows);
   }
   return x;
@@ -89,6 +89,12 @@ TEST_CASE("one changed row changes exactly the outputs within layers x window x 
       Set(config, "heads", kHeads);
       Set(config, "head_dim", kDim);
       stack.set(config);
+      Set(config, "d_model", kWidth);
+      for (const char* name : {"w_q", "w_k", "w_v", "w_o"}) {
+        std::vector<float> weight = RandomFloats(random, kWidth * kWidth);
+        for (float& w : weight) w /= 4;
+        Set(config, name, weight);
+      }
       layers.push_back(MakeAttention(context, config));
       // Row i of a layer depends on itself, its query, and on the keys it sees.
       std::set<int64_t> next = felt;
