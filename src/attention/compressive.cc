@@ -7,9 +7,10 @@
 // When a segment ends it joins the memory; the oldest rows beyond mem_len leave in whole groups of `ratio` and are
 // compressed (memory_compression.h) to a row each; of these the last cmem_len are kept.
 // Remembers, when a segment has ended, mem_len + cmem_len rows of d_model floats (fewer until that many have come), up to
-// ratio - 1 rows that wait for the rest of their group, and with most_used the use of each memory row; within a segment
-// its rows as well. Reaches mem_len + ratio cmem_len rows back. Costs n (cmem_len + mem_len + segment) products, twice
-// for the scores. Two lossy steps, both the paper's: compression, and what falls off the compressed memory.
+// ratio - 1 rows that wait for the rest of their group, and with most_used the use of each memory row, a double; within
+// a segment its rows as well. Reaches mem_len + ratio cmem_len rows back. Costs n (cmem_len + mem_len + segment)
+// products, twice for the scores. Two lossy steps, both the paper's: compression, and what falls off the compressed
+// memory.
 // Auxiliary losses of the last segment, where `loss` lists them, of the rows E that left and C = compressed E; 0 where
 // nothing was compressed:
 //   attention, part "loss": with the segment's queries and content scores alone, mean of (A(E) - A(C))^2 over queries
@@ -84,11 +85,11 @@ class CompressiveState : public SegmentState {
     compressed_ = arena.Take<float>((memory + segment_rows) / ratio_ * d);
     next_ = arena.Take<float>(c_.settings.cmem_len * d);
     scratch_rows_ = arena.Take<float>(c_.compression.ScratchFloats(memory + segment_rows));
-    usage_ = arena.Take<double>(memory + segment_rows);
-    segment_usage_ = arena.Take<double>(memory);
     if (c_.settings.attention_loss) exact_ = arena.Take<float>(segment_rows * spec_.width());
     if (c_.settings.autoencoding_loss) decoded_ = arena.Take<float>((memory + segment_rows) * d);
     if (MostUsed()) {
+      usage_ = arena.Take<double>(memory + segment_rows, Use::kPayload);
+      segment_usage_ = arena.Take<double>(memory, Use::kPending);
       const int64_t tiles = memory / kKeyTile + 2;
       weights_ = arena.Take<float>(tiles * 2 * kKeyTile);
     }
@@ -99,7 +100,7 @@ class CompressiveState : public SegmentState {
     const int64_t d = spec_.d_model;
     if (name == "compressed") return std::vector<float>(first, first + compressed_count_ * d);
     if (name == "memory") return std::vector<float>(first + compressed_count_ * d, first + context_count_ * d);
-    if (name == "usage") return std::vector<float>(usage_.begin(), usage_.begin() + memory_count());
+    if (name == "usage" && MostUsed()) return std::vector<float>(usage_.begin(), usage_.begin() + memory_count());
     if (name == "loss" && c_.settings.attention_loss) return std::vector<float>{loss_};
     if (name == "autoencoding_loss" && c_.settings.autoencoding_loss) return std::vector<float>{autoencoding_loss_};
     return SegmentState::ReadPart(name);
@@ -110,7 +111,10 @@ class CompressiveState : public SegmentState {
     const memory::Part recent = ContextPart("memory", compressed_count_, memory_count());
     memory::Part compressed = ContextPart("compressed", 0, compressed_count_);
     compressed.oldest = recent.oldest - compressed_count_ * ratio_;  // a row stands for `ratio` of them
-    return {compressed, recent};
+    if (!MostUsed()) return {compressed, recent};
+    const int64_t rows = memory_count(), row_bytes = sizeof(double);
+    return {compressed, recent, {"usage", Use::kPayload, rows, row_bytes, recent.oldest},
+            {"segment_usage", Use::kPending, rows, row_bytes, recent.oldest}};
   }
   void ResetMore() override {
     compressed_count_ = 0;
@@ -125,9 +129,10 @@ class CompressiveState : public SegmentState {
   void UpdateContext() override;
   void SaveMore(memory::SnapshotWriter& writer) const override {
     writer.AddInt64("compressed", {compressed_count_});
+    writer.AddF32("loss", {loss_, autoencoding_loss_});
+    if (!MostUsed()) return;
     writer.AddF64("usage", absl::MakeConstSpan(usage_.data(), static_cast<size_t>(memory_count())));
     writer.AddF64("segment_usage", absl::MakeConstSpan(segment_usage_.data(), static_cast<size_t>(memory_count())));
-    writer.AddF32("loss", {loss_, autoencoding_loss_});
   }
   absl::Status LoadMore(const memory::SnapshotReader& reader) override {
     absl::StatusOr<std::vector<int64_t>> count = reader.Int64("compressed", 1);
@@ -137,16 +142,17 @@ class CompressiveState : public SegmentState {
       return absl::DataLossError("snapshot: the counters contradict each other");
     }
     compressed_count_ = (*count)[0];
+    absl::StatusOr<std::vector<float>> loss = reader.F32("loss", 2);
+    if (!loss.ok()) return loss.status();
+    loss_ = (*loss)[0];
+    autoencoding_loss_ = (*loss)[1];
+    if (!MostUsed()) return absl::OkStatus();
     absl::StatusOr<std::vector<double>> usage = reader.F64("usage", memory_count());
     if (!usage.ok()) return usage.status();
     std::copy(usage->begin(), usage->end(), usage_.begin());
     usage = reader.F64("segment_usage", memory_count());
     if (!usage.ok()) return usage.status();
     std::copy(usage->begin(), usage->end(), segment_usage_.begin());
-    absl::StatusOr<std::vector<float>> loss = reader.F32("loss", 2);
-    if (!loss.ok()) return loss.status();
-    loss_ = (*loss)[0];
-    autoencoding_loss_ = (*loss)[1];
     return absl::OkStatus();
   }
 
@@ -240,8 +246,10 @@ void CompressiveState::UpdateContext() {
   std::copy_n(context_.data() + compressed_count_ * d, memory * d, joined_.data());
   std::copy_n(rows_.data(), count_ * d, joined_.data() + memory * d);
   const double weights = static_cast<double>(spec_.heads * std::max<int64_t>(count_, 1));
-  for (int64_t j = 0; j < memory; ++j) usage_[static_cast<size_t>(j)] += segment_usage_[static_cast<size_t>(j)] / weights;
-  std::fill(usage_.begin() + memory, usage_.begin() + all, 0.0);
+  for (int64_t j = 0; j < memory && MostUsed(); ++j) {
+    usage_[static_cast<size_t>(j)] += segment_usage_[static_cast<size_t>(j)] / weights;
+  }
+  if (MostUsed()) std::fill(usage_.begin() + memory, usage_.begin() + all, 0.0);
   bool keys_are_there = true;
   const int64_t leaving = all > c_.settings.mem_len ? (all - c_.settings.mem_len) / ratio_ * ratio_ : 0;
   const int64_t groups = leaving / ratio_;
@@ -275,7 +283,7 @@ void CompressiveState::UpdateContext() {
   compressed_count_ = kept;
   const int64_t rest = all - leaving;
   std::copy_n(joined_.data() + leaving * d, rest * d, context_.data() + kept * d);
-  std::copy(usage_.begin() + leaving, usage_.begin() + all, usage_.begin());
+  if (MostUsed()) std::copy(usage_.begin() + leaving, usage_.begin() + all, usage_.begin());
   context_count_ = kept + rest;
   std::fill(segment_usage_.begin(), segment_usage_.end(), 0.0);
 }

@@ -341,7 +341,8 @@ void MakeCompressive(RandomLayer& layer, Random& random) {
   layer.payload = [=](int64_t rows) {
     // All rows of full segments, less the whole groups that left the memory.
     const int64_t closed = rows / segment * segment, groups = std::max<int64_t>(0, closed - memory) / ratio;
-    return (closed - groups * ratio + std::min(compressed, groups)) * d * int64_t{sizeof(float)};
+    const int64_t kept = closed - groups * ratio, use = function == "most_used" ? kept * int64_t{sizeof(double)} : 0;
+    return (kept + std::min(compressed, groups)) * d * int64_t{sizeof(float)} + use;
   };
   Set(layer.config, "ratio", ratio);
   Set(layer.config, "function", function.c_str());
