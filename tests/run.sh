@@ -105,6 +105,26 @@ script() {
   fi
 }
 
+# language NAME REASON TOOL SCRIPT: a language's tests, where its tool is there. Adds to `languages`.
+languages=()
+language() {
+  local name=$1 reason=$2 tool=$3 log=$logs/$1.log code=0 ok bad
+  if ! command -v "$tool" >/dev/null || ! command -v swig >/dev/null; then
+    echo "$name: skipped, $reason"
+    return
+  fi
+  timeout 1200 bash "$4" build/release >"$log" 2>&1 </dev/null || code=$?
+  ok=$(grep -c '^ok ' "$log" || true) bad=$(grep -c '^not ok ' "$log" || true)
+  if [ $code -ne 0 ] && [ "$bad" -eq 0 ] || [ $((ok + bad)) -eq 0 ]; then
+    bad=$((bad + 1))
+    echo "not ok $4 ended with code $code" >>"$log"
+  fi
+  passed=$((passed + ok)) failed=$((failed + bad))
+  echo "$name: $ok passed, $bad failed"
+  languages+=("$name")
+  if [ "$bad" -gt 0 ]; then { grep -A 12 '^not ok ' "$log"; tail -n 20 "$log"; } | tail -n 60 | sed 's/^/      /'; fi
+}
+
 finish() {
   echo "skipped: $skipped$([ "$skipped" -eq 0 ] || [ -n "${LWAVE_MINILM_DIR:-}" ] || echo ' (need --minilm DIR)')"
   echo "$passed passed, $failed failed"
@@ -131,6 +151,11 @@ check "exported symbols are the agreed ones" bash tests/abi/check_symbols.sh bui
 native=build/release/lib/liblongwave_jni.so
 if [ -e $native ]; then check "Java's library is self-contained" bash tests/bindings/check_native.sh $native Java_ || true; fi
 check "installed library works for C programs" bash tests/abi/check_install.sh build/release || true
+
+language java "no JDK or no SWIG" javac bindings/java/test.sh
+if [ ${#languages[@]} -gt 0 ]; then
+  script "snapshots between languages" bash tests/bindings/exchange.sh build/release "${languages[@]}"
+fi
 
 if ! $quick; then
   check "clang build" build clang longwave_objects || true

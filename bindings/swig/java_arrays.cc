@@ -4,9 +4,58 @@
 #include "java_arrays.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
+#include <iterator>
+#include <utility>
 
 namespace lwave::bindings {
+
+namespace {
+
+// What one thread keeps.
+class Kept {
+ public:
+  ~Kept() {
+    for (JavaScratch::Block& block : blocks_) std::free(block.data);
+  }
+
+  // The smallest block that is large enough.
+  JavaScratch::Block Take(int64_t bytes) {
+    JavaScratch::Block* best = nullptr;
+    for (JavaScratch::Block& block : blocks_) {
+      if (block.bytes >= bytes && (best == nullptr || block.bytes < best->bytes)) best = &block;
+    }
+    return best == nullptr ? JavaScratch::Block{} : std::exchange(*best, {});
+  }
+
+  // Into a free place, or instead of a smaller block.
+  void Give(JavaScratch::Block block) {
+    JavaScratch::Block& smallest = *std::min_element(
+        std::begin(blocks_), std::end(blocks_), [](const auto& a, const auto& b) { return a.bytes < b.bytes; });
+    int64_t kept = 0;
+    for (const JavaScratch::Block& other : blocks_) kept += other.bytes;
+    if (block.bytes > smallest.bytes && kept - smallest.bytes + block.bytes <= JavaScratch::kKept) {
+      std::swap(block, smallest);
+    }
+    std::free(block.data);
+  }
+
+ private:
+  JavaScratch::Block blocks_[6];
+};
+
+thread_local Kept kept;
+
+}  // namespace
+
+JavaScratch::Block JavaScratch::Take(int64_t bytes) {
+  Block block = kept.Take(bytes);
+  if (block.data == nullptr) block = {std::malloc(static_cast<size_t>(bytes)), bytes};
+  return block;
+}
+
+void JavaScratch::Give(Block block) { kept.Give(block); }
 
 void ThrowNoMemory(JNIEnv* env) {
   const jclass type = env->FindClass("java/lang/OutOfMemoryError");
@@ -101,6 +150,20 @@ int32_t PushStringRange(Stream& stream, JavaString text, int64_t at, int64_t cou
     text.env->GetStringRegion(text.string, from, size, reinterpret_cast<jchar*>(part));
     return stream.PushUtf16({part, size}, taken);
   });
+}
+
+void ForwardArrays(const Attention& attention, Workspace* workspace, JavaFloatArray q, int64_t q_count, JavaFloatArray k,
+                   int64_t k_count, JavaFloatArray v, int64_t v_count, IntsIn mask, int64_t batch, int64_t queries,
+                   int64_t keys, JavaFloatArray out, int64_t out_count) {
+  JavaFloats copies[4];
+  const bool copied = copies[0].Read(q.env, q.array, static_cast<jsize>(q_count)) &&
+                      copies[1].Read(k.env, k.array, static_cast<jsize>(k_count)) &&
+                      copies[2].Read(v.env, v.array, static_cast<jsize>(v_count)) &&
+                      copies[3].Make(out.env, out.array, static_cast<jsize>(out_count));
+  if (!copied) return;  // an exception is pending
+  attention.Forward(workspace, {copies[0].data(), q_count}, {copies[1].data(), k_count}, {copies[2].data(), v_count},
+                    mask, batch, queries, keys, {copies[3].data(), out_count});
+  if (LastStatus() == LWAVE_OK) copies[3].Write(out.env, out.array);
 }
 
 }  // namespace lwave::bindings

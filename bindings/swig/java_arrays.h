@@ -9,13 +9,14 @@
 #include <jni.h>
 
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <vector>
 
+#include "swig/attention.h"
 #include "swig/call.h"
 #include "swig/spans.h"
 #include "swig/stream.h"
+#include "swig/workspace.h"
 
 namespace lwave::bindings {
 
@@ -23,6 +24,20 @@ namespace lwave::bindings {
 void ThrowJava(JNIEnv* env);
 // Throws OutOfMemoryError.
 void ThrowNoMemory(JNIEnv* env);
+
+// Blocks for copies of larger arrays. A thread keeps what it used last, since fresh memory of the system costs more than
+// the copy; at most kKept bytes, and until it ends.
+class JavaScratch {
+ public:
+  static constexpr int64_t kKept = int64_t{16} << 20;
+  struct Block {
+    void* data = nullptr;
+    int64_t bytes = 0;
+  };
+  // data is null if there is no memory.
+  static Block Take(int64_t bytes);
+  static void Give(Block block);
+};
 
 // An array's copy: on the stack where it is small, on the heap where not. Read or Make return false with an exception
 // pending; a null array is an empty one.
@@ -35,25 +50,32 @@ class JavaArrayCopy {
  public:
   JavaArrayCopy() = default;
   ~JavaArrayCopy() {
-    if (data_ != small_) std::free(data_);
+    if (block_.data != nullptr) JavaScratch::Give(block_);
   }
   JavaArrayCopy(const JavaArrayCopy&) = delete;
   JavaArrayCopy& operator=(const JavaArrayCopy&) = delete;
 
   bool Make(JNIEnv* env, JavaArray array) {
+    return array == nullptr || Make(env, array, env->GetArrayLength(array));
+  }
+  bool Read(JNIEnv* env, JavaArray array) {
+    return array == nullptr || Read(env, array, env->GetArrayLength(array));
+  }
+  // The same where Java has told the length, which saves a call.
+  bool Make(JNIEnv* env, JavaArray array, jsize count) {
     if (array == nullptr) return true;
-    count_ = env->GetArrayLength(array);
-    if (count_ <= kSmall) return true;
-    T* large = static_cast<T*>(std::malloc(static_cast<size_t>(count_) * sizeof(T)));
-    if (large == nullptr) {
+    count_ = count;
+    if (count <= kSmall) return true;
+    block_ = JavaScratch::Take(static_cast<int64_t>(count) * static_cast<int64_t>(sizeof(T)));
+    if (block_.data == nullptr) {
       ThrowNoMemory(env);
       return false;
     }
-    data_ = large;
+    data_ = static_cast<T*>(block_.data);
     return true;
   }
-  bool Read(JNIEnv* env, JavaArray array) {
-    if (!Make(env, array)) return false;
+  bool Read(JNIEnv* env, JavaArray array, jsize count) {
+    if (!Make(env, array, count)) return false;
     if (count_ > 0) (env->*get)(array, 0, count_, reinterpret_cast<JavaElement*>(data_));
     return true;
   }
@@ -77,6 +99,7 @@ class JavaArrayCopy {
   T small_[kSmall];
   T* data_ = small_;
   jsize count_ = 0;
+  JavaScratch::Block block_;
 };
 
 using JavaFloats = JavaArrayCopy<float, jfloatArray, jfloat, &JNIEnv::GetFloatArrayRegion, &JNIEnv::SetFloatArrayRegion>;
@@ -102,6 +125,15 @@ struct JavaString {
 };
 int32_t PushByteRange(Stream& stream, JavaByteRange text, int64_t at, int64_t count, LongsOut result);
 int32_t PushStringRange(Stream& stream, JavaString text, int64_t at, int64_t count, LongsOut result);
+
+// Attention::Forward with arrays whose lengths Java has told.
+struct JavaFloatArray {
+  JNIEnv* env = nullptr;
+  jfloatArray array = nullptr;
+};
+void ForwardArrays(const Attention& attention, Workspace* workspace, JavaFloatArray q, int64_t q_count, JavaFloatArray k,
+                   int64_t k_count, JavaFloatArray v, int64_t v_count, IntsIn mask, int64_t batch, int64_t queries,
+                   int64_t keys, JavaFloatArray out, int64_t out_count);
 
 // A direct buffer, of which Java has checked kind, order and range.
 struct JavaBuffer {

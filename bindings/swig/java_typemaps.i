@@ -150,6 +150,11 @@ LONGWAVE_JAVA_RESULT(Longs, jlongArray, "long[]", NewLongArray)
 %typemap(jstype) JavaByteRange "byte[]"
 %typemap(javain) JavaByteRange "$javainput"
 %typemap(in) JavaByteRange { $1.env = jenv; $1.array = $input; }
+%typemap(jni) JavaFloatArray "jfloatArray"
+%typemap(jtype) JavaFloatArray "float[]"
+%typemap(jstype) JavaFloatArray "float[]"
+%typemap(javain) JavaFloatArray "$javainput"
+%typemap(in) JavaFloatArray { $1.env = jenv; $1.array = $input; }
 %typemap(jni) JavaString "jstring"
 %typemap(jtype) JavaString "String"
 %typemap(jstype) JavaString "String"
@@ -162,6 +167,7 @@ LONGWAVE_JAVA_RESULT(Longs, jlongArray, "long[]", NewLongArray)
 %typemap(in) JavaBuffer { $1.env = jenv; $1.buffer = $input; }
 
 struct JavaByteRange;
+struct JavaFloatArray;
 struct JavaString;
 struct JavaBuffer;
 
@@ -178,7 +184,14 @@ struct JavaBuffer;
   }
 }
 
+%ignore lwave::bindings::Attention::Forward;
 %extend lwave::bindings::Attention {
+  // Arrays with their lengths.
+  void ForwardArrays(lwave::bindings::Workspace* workspace, JavaFloatArray q, int64_t q_count, JavaFloatArray k,
+                     int64_t k_count, JavaFloatArray v, int64_t v_count, lwave::bindings::IntsIn mask, int64_t batch,
+                     int64_t queries, int64_t keys, JavaFloatArray out, int64_t out_count) {
+    ForwardArrays(*$self, workspace, q, q_count, k, k_count, v, v_count, mask, batch, queries, keys, out, out_count);
+  }
   // Direct buffers of floats: where each begins and how many there are. A count of 0 goes with null.
   void ForwardDirect(lwave::bindings::Workspace* workspace, JavaBuffer q, int64_t q_at, int64_t q_count, JavaBuffer k,
                      int64_t k_at, int64_t k_count, JavaBuffer v, int64_t v_at, int64_t v_count,

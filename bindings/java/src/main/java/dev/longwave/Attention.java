@@ -3,7 +3,6 @@
 package dev.longwave;
 
 import java.nio.FloatBuffer;
-import java.util.Objects;
 
 /**
  * An attention layer without a model: your own q, k and v in, rows out, over whole sequences here or piece by piece
@@ -119,9 +118,11 @@ public final class Attention extends NativeAttention {
    * @throws IllegalStateException if another thread is in the workspace
    */
   public void forward(float[] q, float[] k, float[] v, int[] mask, int batch, float[] out, Workspace workspace) {
+    int kCount = k == null ? 0 : k.length;
+    int vCount = v == null ? 0 : v.length;
     long queries = rows(q.length, batch, qWidth);
-    nativeForward(workspace, q, k, v, mask, batch, queries,
-        keys(queries, k == null ? 0 : k.length, v == null ? 0 : v.length, batch), Objects.requireNonNull(out, "out"));
+    nativeForwardArrays(workspace, q, q.length, k, kCount, v, vCount, mask, batch, queries,
+        keys(queries, kCount, vCount, batch), out, out.length);
   }
 
   /**
