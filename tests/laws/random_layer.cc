@@ -484,6 +484,7 @@ void AddProjections(RandomLayer& layer, Random& random) {
   if (two_sets && layer.payload != nullptr) {
     layer.payload = [one = layer.payload](int64_t rows) { return 2 * one(rows); };
   }
+  layer.mechanism = "projected " + layer.mechanism;
 }
 
 }  // namespace
