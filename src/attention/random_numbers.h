@@ -16,6 +16,9 @@
 
 namespace lwave::attention {
 
+// Seeds that options may hold: whole numbers up to here are exact as doubles, in which bounds are written.
+inline constexpr double kMostSeed = 1LL << 53;
+
 // One thread at a time.
 class RandomNumbers {
  public:

@@ -414,19 +414,36 @@ void MakeFavor(RandomLayer& layer, Random& random) {
 void MakeLinformer(RandomLayer& layer, Random& random) {
   SetShape(layer, random, false);
   const int64_t n = RandomLength(random);
-  if (Between(random, 0, 1) == 1) {
-    const int64_t slots = Between(random, 1, 80), most = n + Between(random, 1, 30);
+  const char* const kinds[] = {"linear", "linear", "gaussian", "orthonormal", "mean_pool", "max_pool", "conv"};
+  const std::string kind = kinds[Between(random, 0, 6)];
+  const int64_t most = n + Between(random, 1, 30);
+  Set(layer.config, "projection", kind.c_str());
+  if (kind == "linear") {
+    const int64_t slots = Between(random, 1, 180);
+    const bool per_head = Between(random, 0, 1) == 1;
     Set(layer.config, "slots", slots);
-    Set(layer.config, "e", Weight(random, slots, most));
-    Set(layer.config, "f", Weight(random, slots, most));
+    Set(layer.config, "sharing", per_head ? "none" : "headwise");
+    const int64_t rows = (per_head ? layer.heads : 1) * slots;
     layer.payload = [bytes = 2 * slots * layer.RowBytes()](int64_t) { return bytes; };  // two f32 a number
+    for (const char* name : {"e", "f"}) Set(layer.config, name, Weight(random, rows, most));
+  } else if (kind == "gaussian" || kind == "orthonormal") {
+    Set(layer.config, "sharing", Between(random, 0, 1) == 1 ? "none" : "kv");
+    const int64_t slots = Between(random, 1, std::min<int64_t>(most, 70));
+    Set(layer.config, "slots", slots);
+    layer.payload = [bytes = 2 * slots * layer.RowBytes()](int64_t) { return bytes; };
+    Set(layer.config, "seed", Between(random, 0, 1000));
+    Set(layer.config, "max_tokens", most);
   } else {
-    const char* const kinds[] = {"mean_pool", "max_pool"};
-    Set(layer.config, "projection", kinds[Between(random, 0, 1)]);
     const int64_t stride = Between(random, 1, 9);
     Set(layer.config, "stride", stride);
     Set(layer.config, "max_tokens", n + 1);
     layer.payload = [stride, row = layer.RowBytes()](int64_t rows) { return rows / stride * row; };
+    if (kind == "conv") {
+      Set(layer.config, "conv_weight_k", Weight(random, layer.head_dim, layer.head_dim * stride));
+      Set(layer.config, "conv_bias_k", RandomFloats(random, layer.head_dim));
+      Set(layer.config, "conv_weight_v", Weight(random, layer.value_dim, layer.value_dim * stride));
+      Set(layer.config, "conv_bias_v", RandomFloats(random, layer.value_dim));
+    }
   }
   SetRows(layer, random, n, true);
   layer.closed_rows_zero = false;
@@ -442,7 +459,11 @@ void MakeLsh(RandomLayer& layer, Random& random) {
   Set(layer.config, "chunks_after", Between(random, 0, 1));
   Set(layer.config, "n_hashes", rounds);
   Set(layer.config, "bucket_factors", factors);
-  Set(layer.config, "rotations", RandomFloats(random, layer.heads * layer.head_dim * rounds * (factors[0] / 2 + 1)));
+  if (Between(random, 0, 1) == 1) {
+    Set(layer.config, "seed", Between(random, 0, 1000));
+  } else {
+    Set(layer.config, "rotations", RandomFloats(random, layer.heads * layer.head_dim * rounds * (factors[0] / 2 + 1)));
+  }
   Set(layer.config, "max_tokens", n + 5);
   layer.payload = [row = layer.RowBytes()](int64_t rows) { return rows * row; };  // q is the key
   SetRows(layer, random, n, true);
