@@ -79,6 +79,20 @@ void Attention::Forward(Workspace* workspace, FloatsIn q, FloatsIn k, FloatsIn v
                           mask.count, batch, queries, keys, filled.data, filled.count, error);
 }
 
+void Attention::EstimateError(FloatsIn q, FloatsIn k, FloatsIn v, IntsIn mask, int64_t queries, int64_t keys,
+                              FloatsIn out, int64_t samples, int64_t seed, DoublesOut result) const {
+  lwave_error* error = BeginCall();
+  const Handle::Shared attention(shell_, error);
+  if (!attention) return;
+  if (result.count < 3) {
+    Fail(error, LWAVE_INVALID_ARGUMENT, "result has too few numbers");
+    return;
+  }
+  lwave_attention_estimate_error(attention.get(), q.data, q.count, k.data, k.count, v.data, v.count, mask.data,
+                                 mask.count, queries, keys, out.count != 0 ? out.data : nullptr, out.count, samples,
+                                 seed, &result.data[0], &result.data[1], &result.data[2], error);
+}
+
 void Attention::Close() { shell_.Close(); }
 bool Attention::IsClosed() const { return shell_.closed(); }
 

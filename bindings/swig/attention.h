@@ -36,6 +36,11 @@ class Attention {
   void Forward(Workspace* workspace, FloatsIn q, FloatsIn k, FloatsIn v, IntsIn mask, int64_t batch, int64_t queries,
                int64_t keys, FloatsOut filled) const;
 
+  // How far rows are from exact softmax attention, on a sample of rows. out: the rows, or empty: a forward is run. result
+  // [3] receives the relative error, the mean and the greatest of single rows.
+  void EstimateError(FloatsIn q, FloatsIn k, FloatsIn v, IntsIn mask, int64_t queries, int64_t keys, FloatsIn out,
+                     int64_t samples, int64_t seed, DoublesOut result) const;
+
   // Any thread, any number of times; returns at once. A call in flight ends first.
   void Close();
   bool IsClosed() const;

@@ -105,6 +105,8 @@ class JavaArrayCopy {
 using JavaFloats = JavaArrayCopy<float, jfloatArray, jfloat, &JNIEnv::GetFloatArrayRegion, &JNIEnv::SetFloatArrayRegion>;
 using JavaInts = JavaArrayCopy<int32_t, jintArray, jint, &JNIEnv::GetIntArrayRegion, &JNIEnv::SetIntArrayRegion>;
 using JavaLongs = JavaArrayCopy<int64_t, jlongArray, jlong, &JNIEnv::GetLongArrayRegion, &JNIEnv::SetLongArrayRegion>;
+using JavaDoubles =
+    JavaArrayCopy<double, jdoubleArray, jdouble, &JNIEnv::GetDoubleArrayRegion, &JNIEnv::SetDoubleArrayRegion>;
 template <typename T>
 using JavaBytes = JavaArrayCopy<T, jbyteArray, jbyte, &JNIEnv::GetByteArrayRegion, &JNIEnv::SetByteArrayRegion>;
 

@@ -119,6 +119,7 @@ LONGWAVE_JAVA_IN(NameIn, jbyteArray, "byte[]", JavaBytes<char>)
 %enddef
 LONGWAVE_JAVA_OUT(FloatsOut, jfloatArray, "float[]", JavaFloats)
 LONGWAVE_JAVA_OUT(LongsOut, jlongArray, "long[]", JavaLongs)
+LONGWAVE_JAVA_OUT(DoublesOut, jdoubleArray, "double[]", JavaDoubles)
 // These are filled wholly or, on failure, not at all.
 %typemap(in) lwave::bindings::FloatsOut filled (JavaFloats holder) {
   if (!holder.Make(jenv, $input)) return $null;

@@ -45,6 +45,7 @@ struct FloatsOut;
 struct IntsIn;
 struct LongsIn;
 struct LongsOut;
+struct DoublesOut;
 struct BytesIn;
 struct TextIn;
 struct NameIn;

@@ -61,6 +61,12 @@ void Memory::EndSegment() {
   if (memory) lwave_memory_end_segment(memory.get(), error);
 }
 
+void Memory::Reset() {
+  lwave_error* error = BeginCall();
+  const Handle::Alone memory(shell_, error);
+  if (memory) lwave_memory_reset(memory.get(), error);
+}
+
 int64_t Memory::GetInt(NameIn key) const {
   lwave_error* error = BeginCall();
   const Handle::Alone memory(shell_, error);

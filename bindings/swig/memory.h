@@ -32,6 +32,8 @@ class Memory {
   int32_t Step(FloatsIn q, FloatsIn k, FloatsIn v, IntsIn mask, int64_t rows, FloatsOut out, LongsOut result);
   int32_t Finish(FloatsOut rows, LongsOut result);
   void EndSegment();
+  // Back to the beginning, for another sequence, also after Finish.
+  void Reset();
 
   int64_t GetInt(NameIn key) const;
   Text Describe() const;

@@ -34,6 +34,10 @@ struct LongsOut {
   int64_t* data = nullptr;
   int64_t count = 0;
 };
+struct DoublesOut {
+  double* data = nullptr;
+  int64_t count = 0;
+};
 struct BytesIn {
   const uint8_t* data = nullptr;
   int64_t count = 0;

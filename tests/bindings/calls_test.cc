@@ -162,6 +162,26 @@ TEST_CASE("Snapshots go to a new memory and to a new stream, and a bad one chang
         std::string::npos);
 }
 
+TEST_CASE("A memory goes back to the beginning, and an estimate needs room for three numbers", "[bindings]") {
+  const auto context = Own(Context::Create(1));
+  const auto layer = SmallLayer(*context);
+  const auto memory = Own(Memory::CreateForAttention(layer.get()));
+  const std::vector<float> row(8, 0.5f);
+  std::vector<float> out(8);
+  int64_t result[2] = {};
+  memory->Step(In(row), In(row), In(row), {}, 1, Out(out), Out(result));
+  memory->Finish(Out(out), Out(result));
+  memory->Reset();
+  CHECK(LastStatus() == LWAVE_OK);
+  CHECK(memory->GetInt(AsName("position")) == 0);
+  double errors[3] = {-1, -1, -1};
+  layer->EstimateError(In(row), In(row), In(row), {}, 1, 1, {}, 4, 1, {errors, 2});
+  CHECK(LastStatus() == LWAVE_INVALID_ARGUMENT);
+  layer->EstimateError(In(row), In(row), In(row), {}, 1, 1, {out.data(), 0}, 4, 1, {errors, 3});
+  CHECK(LastStatus() == LWAVE_OK);
+  CHECK(errors[0] < 1e-6);
+}
+
 TEST_CASE("Versions and statuses have names", "[bindings]") {
   CHECK(Version().value == lwave_version());
   CHECK(SimdTarget().value == lwave_simd_target());

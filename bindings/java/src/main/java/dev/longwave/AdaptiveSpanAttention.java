@@ -5,7 +5,7 @@ package dev.longwave;
 /**
  * Every head has a learnt span with a soft end: Adaptive Attention Span. The rows of q are the last of those of k.
  */
-public final class AdaptiveSpanAttention extends AttentionOptions<AdaptiveSpanAttention> {
+public final class AdaptiveSpanAttention extends ProjectedAttentionOptions<AdaptiveSpanAttention> {
   /** What is there before the first token. */
   public enum InitialCache {
     /** Keys and values of zeros. */

@@ -152,6 +152,29 @@ public final class Attention extends NativeAttention {
         batch, queries, keys(queries, kCount, vCount, batch), out, out.position(), out.remaining());
   }
 
+  /**
+   * How far rows are from exact softmax attention over the same q, k, v and mask, on a sample of rows: for layers that
+   * estimate it, such as {@link FavorAttention} and {@link LinformerAttention}.
+   *
+   * @param q [queries, qWidth] of one sequence
+   * @param k [keys, kWidth]
+   * @param v [keys, vWidth]
+   * @param mask [keys] of 0 and 1, or null
+   * @param out [queries, outWidth] as a forward or steps gave it, or null: a forward is run
+   * @param samples how many rows to look at
+   * @param seed of the drawing of rows
+   * @return how far
+   * @throws LongwaveException.Unsupported if the layer is no estimate of softmax attention
+   */
+  public ErrorEstimate estimateError(
+      float[] q, float[] k, float[] v, int[] mask, float[] out, int samples, long seed) {
+    double[] result = new double[3];
+    long queries = rows(q.length, 1, qWidth);
+    long keys = keys(queries, k == null ? 0 : k.length, v == null ? 0 : v.length, 1);
+    nativeEstimateError(q, k, v, mask, queries, keys, out, samples, seed, result);
+    return new ErrorEstimate(result);
+  }
+
   private static long rows(long count, int batch, int width) {
     if (batch < 1) throw new IllegalArgumentException("batch must be at least 1, got " + batch);
     return count / ((long) batch * width);

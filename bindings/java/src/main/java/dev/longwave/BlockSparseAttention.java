@@ -5,17 +5,35 @@ package dev.longwave;
 /**
  * Windows of blocks, global blocks and random ones: BigBird.
  */
-public final class BlockSparseAttention extends AttentionOptions<BlockSparseAttention> {
+public final class BlockSparseAttention extends ProjectedAttentionOptions<BlockSparseAttention> {
   /** Where the random blocks come from. */
   public enum BlockPlan {
     /** From randomBlocks. */
     GIVEN("given"),
     /** All are block 0. */
-    ZEROS("zeros");
+    ZEROS("zeros"),
+    /** What Hugging Face's code draws in training after seeding NumPy. */
+    SEEDED("seeded");
 
     final String word;
 
     BlockPlan(String word) {
+      this.word = word;
+    }
+  }
+
+  /** Which of Hugging Face's two drawings. */
+  public enum PlanAlgorithm {
+    /** The first at 1024, 3072 and 4096 tokens, else the second. */
+    BY_LENGTH("by_length"),
+    /** The first. */
+    BLOCK_RAND_MASK("block_rand_mask"),
+    /** The second. */
+    BLOCK_RAND_MASK_WITH_HEAD("block_rand_mask_with_head");
+
+    final String word;
+
+    PlanAlgorithm(String word) {
       this.word = word;
     }
   }
@@ -79,5 +97,35 @@ public final class BlockSparseAttention extends AttentionOptions<BlockSparseAtte
    */
   public BlockSparseAttention randomBlocks(long... value) {
     return set("random_blocks", value);
+  }
+
+  /**
+   * BlockPlan.SEEDED: the seed; there it is the layer's index.
+   *
+   * @param value the number
+   * @return this
+   */
+  public BlockSparseAttention seed(long value) {
+    return set("seed", value);
+  }
+
+  /**
+   * BlockPlan.SEEDED: which drawing.
+   *
+   * @param value one of the words
+   * @return this
+   */
+  public BlockSparseAttention planAlgorithm(PlanAlgorithm value) {
+    return set("plan_algorithm", value.word);
+  }
+
+  /**
+   * BlockPlan.SEEDED: the longest sequence, max_position_embeddings there; 4096 by default.
+   *
+   * @param value the number
+   * @return this
+   */
+  public BlockSparseAttention planTokens(int value) {
+    return set("plan_tokens", (long) value);
   }
 }

@@ -4,8 +4,8 @@ package dev.longwave;
 
 /**
  * As Transformer-XL, and what leaves the memory is compressed into another: Compressive Transformer. Parts of a
- * memory: memory, compressed, usage, loss. It holds its projections: rows of q are hidden rows, [tokens, d_model],
- * there is no k, v or mask, and it gives hidden rows.
+ * memory: memory, compressed, usage, loss, autoencoding_loss, mass, segment_mass. It holds its projections: rows of
+ * q are hidden rows, [tokens, d_model], there is no k, v or mask, and it gives hidden rows.
  */
 public final class CompressiveAttention extends AttentionOptions<CompressiveAttention> {
   /** How rows that leave the memory are compressed. */
@@ -38,6 +38,22 @@ public final class CompressiveAttention extends AttentionOptions<CompressiveAtte
     final String word;
 
     Positions(String word) {
+      this.word = word;
+    }
+  }
+
+  /** What a compression loses. */
+  public enum Loss {
+    /** Nothing is computed. */
+    NONE("none"),
+    /** The part "loss": how much attention differs. */
+    ATTENTION("attention"),
+    /** The part "autoencoding_loss": how far rows can be rebuilt. */
+    AUTOENCODING("autoencoding");
+
+    final String word;
+
+    Loss(String word) {
       this.word = word;
     }
   }
@@ -80,6 +96,16 @@ public final class CompressiveAttention extends AttentionOptions<CompressiveAtte
    */
   public CompressiveAttention explicitSegments() {
     return set("segment", "explicit");
+  }
+
+  /**
+   * Whether the parts "mass" and "segment_mass" are kept: how much attention each part of the memory got.
+   *
+   * @param value true or false
+   * @return this
+   */
+  public CompressiveAttention statistics(boolean value) {
+    return set("statistics", value ? 1L : 0L);
   }
 
   /**
@@ -133,13 +159,35 @@ public final class CompressiveAttention extends AttentionOptions<CompressiveAtte
   }
 
   /**
-   * Whether the part "loss" is computed.
+   * Which losses are computed, as parts of the memory.
    *
-   * @param value true or false
+   * @param values one, or two of them
    * @return this
    */
-  public CompressiveAttention loss(boolean value) {
-    return set("loss", value ? 1L : 0L);
+  public CompressiveAttention loss(Loss... values) {
+    StringBuilder words = new StringBuilder();
+    for (Loss value : values) words.append(words.length() == 0 ? "" : ",").append(value.word);
+    return set("loss", words.toString());
+  }
+
+  /**
+   * Loss.AUTOENCODING: the weights of the decoder, [d_model, d_model, ratio].
+   *
+   * @param value the numbers, row by row; copied
+   * @return this
+   */
+  public CompressiveAttention decoderWeight(float... value) {
+    return set("decoder_weight", value);
+  }
+
+  /**
+   * Loss.AUTOENCODING: the bias of the decoder.
+   *
+   * @param value the numbers, row by row; copied
+   * @return this
+   */
+  public CompressiveAttention decoderBias(float... value) {
+    return set("decoder_bias", value);
   }
 
   /**

@@ -5,7 +5,7 @@ package dev.longwave;
 /**
  * Linear attention by random features: Performer (FAVOR+). A memory has the parts state_s and state_z.
  */
-public final class FavorAttention extends AttentionOptions<FavorAttention> {
+public final class FavorAttention extends ProjectedAttentionOptions<FavorAttention> {
   /** The feature map. */
   public enum Kernel {
     /** Positive features of the softmax kernel. */
@@ -18,12 +18,48 @@ public final class FavorAttention extends AttentionOptions<FavorAttention> {
     RELU("relu"),
     /** Exponentials of products. */
     EXP("exp"),
+    /** Elu(x) + 1 of the rows themselves: Linear Transformer. */
+    ELU("elu"),
+    /** Q and k are features already. */
+    GIVEN("given"),
     /** No features: full attention. */
     EXACT("exact");
 
     final String word;
 
     Kernel(String word) {
+      this.word = word;
+    }
+  }
+
+  /** Where the random features come from. */
+  public enum ProjectionKind {
+    /** From projection. */
+    GIVEN("given"),
+    /** Drawn, independent. */
+    IID("iid"),
+    /** Drawn, at right angles. */
+    ORTHOGONAL("orthogonal"),
+    /** Drawn, as products of Hadamard matrices and signs. */
+    HADAMARD("hadamard");
+
+    final String word;
+
+    ProjectionKind(String word) {
+      this.word = word;
+    }
+  }
+
+  /** How long drawn features are. */
+  public enum ProjectionLengths {
+    /** As vectors of normals. */
+    CHI("chi"),
+    /** The square root of their width. */
+    SQRT_DIM("sqrt_dim");
+
+    final String word;
+
+    ProjectionLengths(String word) {
       this.word = word;
     }
   }
@@ -104,13 +140,73 @@ public final class FavorAttention extends AttentionOptions<FavorAttention> {
   }
 
   /**
-   * What is added to the denominator.
+   * What is added to the denominator, times the sum of a query's features.
    *
    * @param value the number
    * @return this
    */
   public FavorAttention denominatorEps(double value) {
     return set("denominator_eps", value);
+  }
+
+  /**
+   * What is added to the denominator, whatever the features.
+   *
+   * @param value the number
+   * @return this
+   */
+  public FavorAttention denominatorConstant(double value) {
+    return set("denominator_constant", value);
+  }
+
+  /**
+   * Where the random features come from.
+   *
+   * @param value one of the words
+   * @return this
+   */
+  public FavorAttention projectionKind(ProjectionKind value) {
+    return set("projection_kind", value.word);
+  }
+
+  /**
+   * How many random features are drawn, or are given a head.
+   *
+   * @param value the number
+   * @return this
+   */
+  public FavorAttention features(int value) {
+    return set("features", (long) value);
+  }
+
+  /**
+   * How long drawn features are.
+   *
+   * @param value one of the words
+   * @return this
+   */
+  public FavorAttention projectionLengths(ProjectionLengths value) {
+    return set("projection_lengths", value.word);
+  }
+
+  /**
+   * The seed of the drawing.
+   *
+   * @param value the number
+   * @return this
+   */
+  public FavorAttention seed(long value) {
+    return set("seed", value);
+  }
+
+  /**
+   * Which drawing: 0, 1, 2 ... of the same seed.
+   *
+   * @param value the number
+   * @return this
+   */
+  public FavorAttention draw(long value) {
+    return set("draw", value);
   }
 
   /**

@@ -5,7 +5,7 @@ package dev.longwave;
 /**
  * Every row sees every key. Queries may be of another number than keys.
  */
-public final class FullAttention extends AttentionOptions<FullAttention> {
+public final class FullAttention extends ProjectedAttentionOptions<FullAttention> {
   /**
    * Begins with the shape, which every layer needs.
    *
@@ -75,5 +75,35 @@ public final class FullAttention extends AttentionOptions<FullAttention> {
    */
   public FullAttention alibiSlopes(float... value) {
     return set("alibi_slopes", value);
+  }
+
+  /**
+   * T5: biases of distances, [heads, relativeBuckets].
+   *
+   * @param value the numbers, row by row; copied
+   * @return this
+   */
+  public FullAttention relativeBias(float... value) {
+    return set("relative_bias", value);
+  }
+
+  /**
+   * T5: how many buckets distances fall into; 32 by default.
+   *
+   * @param value the number
+   * @return this
+   */
+  public FullAttention relativeBuckets(int value) {
+    return set("relative_buckets", (long) value);
+  }
+
+  /**
+   * T5: from which distance on all are one; 128 by default.
+   *
+   * @param value the number
+   * @return this
+   */
+  public FullAttention relativeMaxDistance(int value) {
+    return set("relative_max_distance", (long) value);
   }
 }

@@ -5,7 +5,7 @@ package dev.longwave;
 /**
  * Keys and values are projected to few rows: Linformer. Queries may be of another number than keys.
  */
-public final class LinformerAttention extends AttentionOptions<LinformerAttention> {
+public final class LinformerAttention extends ProjectedAttentionOptions<LinformerAttention> {
   /** How keys and values are made fewer. */
   public enum Projection {
     /** By matrices. */

@@ -5,7 +5,7 @@ package dev.longwave;
 /**
  * Rows see the rows of their hash bucket: Reformer. q is both query and key; there is no k.
  */
-public final class LshAttention extends AttentionOptions<LshAttention> {
+public final class LshAttention extends ProjectedAttentionOptions<LshAttention> {
   /** How keys are normalised. */
   public enum KeyNorm {
     /** By their root mean square. */

@@ -204,6 +204,11 @@ public final class Memory extends NativeMemory {
     return new Step(result, stop);
   }
 
+  /** Back to the beginning, for another sequence, also after {@link #finish()}: as freshly made. Nothing is allocated. */
+  public void reset() {
+    nativeReset();
+  }
+
   /**
    * Rows or ids that were taken.
    *

@@ -332,8 +332,10 @@ public final class Model extends NativeModel {
         return rows * hidden * (layers() + 1);
       case POOLER_OUTPUT:
         return (long) batch.batch * hidden;
-      default:
+      case SENTENCE_EMBEDDING:
         return (long) batch.batch * embeddingWidth;
+      default:
+        return rows * layers() * heads() * nativeGetInt("head_dim");
     }
   }
 

@@ -11,7 +11,13 @@ public enum Output {
   /** What the model's pooler makes of the first row, [batch, hidden]. */
   POOLER_OUTPUT(30),
   /** The vector of each sequence by the model's own modules, [batch, embeddingWidth]. */
-  SENTENCE_EMBEDDING(40);
+  SENTENCE_EMBEDDING(40),
+  /** The queries of every layer's attention, [layers, batch, tokens, heads, head_dim]. */
+  QUERIES(50),
+  /** The keys, of the same shape. */
+  KEYS(60),
+  /** The values, of the same shape. */
+  VALUES(70);
 
   final int number;
 

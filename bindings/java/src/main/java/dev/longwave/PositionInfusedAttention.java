@@ -3,9 +3,9 @@
 package dev.longwave;
 
 /**
- * Positions are added to queries and keys, so that a cache of rows can be reused: Shortformer. Part of a memory:
- * cache. It holds its projections: rows of q are hidden rows, [tokens, d_model], there is no k, v or mask, and it
- * gives hidden rows.
+ * Positions are added to queries and keys, so that a cache of rows can be reused: Shortformer. Parts of a memory:
+ * cache, mass, segment_mass. It holds its projections: rows of q are hidden rows, [tokens, d_model], there is no k,
+ * v or mask, and it gives hidden rows.
  */
 public final class PositionInfusedAttention extends AttentionOptions<PositionInfusedAttention> {
   /**
@@ -46,6 +46,16 @@ public final class PositionInfusedAttention extends AttentionOptions<PositionInf
    */
   public PositionInfusedAttention explicitSegments() {
     return set("segment", "explicit");
+  }
+
+  /**
+   * Whether the parts "mass" and "segment_mass" are kept: how much attention each part of the memory got.
+   *
+   * @param value true or false
+   * @return this
+   */
+  public PositionInfusedAttention statistics(boolean value) {
+    return set("statistics", value ? 1L : 0L);
   }
 
   /**

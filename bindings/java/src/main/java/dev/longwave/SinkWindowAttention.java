@@ -5,7 +5,7 @@ package dev.longwave;
 /**
  * A window and the first rows: attention sinks.
  */
-public final class SinkWindowAttention extends AttentionOptions<SinkWindowAttention> {
+public final class SinkWindowAttention extends ProjectedAttentionOptions<SinkWindowAttention> {
   /** What the first rows see. */
   public enum SinksSee {
     /** What any other row sees. */

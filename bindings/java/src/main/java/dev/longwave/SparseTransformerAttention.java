@@ -5,21 +5,7 @@ package dev.longwave;
 /**
  * Strided and fixed patterns: Sparse Transformer.
  */
-public final class SparseTransformerAttention extends AttentionOptions<SparseTransformerAttention> {
-  /** Which of the two patterns of the paper. */
-  public enum Pattern {
-    /** Every stride-th token before a row. */
-    STRIDED("strided"),
-    /** The last tokens of every block. */
-    FIXED("fixed");
-
-    final String word;
-
-    Pattern(String word) {
-      this.word = word;
-    }
-  }
-
+public final class SparseTransformerAttention extends ProjectedAttentionOptions<SparseTransformerAttention> {
   /** Which of the two sets of keys a head sees. */
   public enum HeadSet {
     /** The tokens just before. */
@@ -53,7 +39,7 @@ public final class SparseTransformerAttention extends AttentionOptions<SparseTra
    * @param value one of the words
    * @return this
    */
-  public SparseTransformerAttention pattern(Pattern value) {
+  public SparseTransformerAttention pattern(SparsePattern value) {
     return set("pattern", value.word);
   }
 

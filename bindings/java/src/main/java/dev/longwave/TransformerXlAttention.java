@@ -3,9 +3,9 @@
 package dev.longwave;
 
 /**
- * Segments that see a memory of the rows before them, with relative positions: Transformer-XL. Part of a memory:
- * memory. It holds its projections: rows of q are hidden rows, [tokens, d_model], there is no k, v or mask, and it
- * gives hidden rows.
+ * Segments that see a memory of the rows before them, with relative positions: Transformer-XL. Parts of a memory:
+ * memory, mass, segment_mass. It holds its projections: rows of q are hidden rows, [tokens, d_model], there is no k,
+ * v or mask, and it gives hidden rows.
  */
 public final class TransformerXlAttention extends AttentionOptions<TransformerXlAttention> {
   /** What is there before the first segment. */
@@ -76,6 +76,16 @@ public final class TransformerXlAttention extends AttentionOptions<TransformerXl
    */
   public TransformerXlAttention explicitSegments() {
     return set("segment", "explicit");
+  }
+
+  /**
+   * Whether the parts "mass" and "segment_mass" are kept: how much attention each part of the memory got.
+   *
+   * @param value true or false
+   * @return this
+   */
+  public TransformerXlAttention statistics(boolean value) {
+    return set("statistics", value ? 1L : 0L);
   }
 
   /**

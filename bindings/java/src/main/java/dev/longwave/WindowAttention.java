@@ -5,7 +5,7 @@ package dev.longwave;
 /**
  * A sliding window, with dilation and global tokens: Longformer.
  */
-public final class WindowAttention extends AttentionOptions<WindowAttention> {
+public final class WindowAttention extends ProjectedAttentionOptions<WindowAttention> {
   /**
    * Begins with the shape, which every layer needs.
    *

@@ -57,6 +57,13 @@ class MemoryTest {
           assertArrayEquals(whole, out);
           assertTrue(memory.isFinished());
           assertThrows(IllegalStateException.class, () -> memory.step(new float[16], new float[16], new float[16]));
+          byte[] fresh;
+          try (Memory other = layer.newMemory()) {
+            fresh = other.save();
+          }
+          memory.reset();
+          assertArrayEquals(fresh, memory.save());
+          assertArrayEquals(whole, join(memory.step(q, k, v, mask), memory.finish()));
         }
       }
       // Room for three rows only, in a direct buffer that begins elsewhere.
@@ -161,6 +168,35 @@ class MemoryTest {
     }
     try (Attention layer = new WindowAttention(2, 8).left(5).right(2).global(0).build()) {
       if (!layer.streams()) assertThrows(LongwaveException.Unsupported.class, layer::newMemory);
+    }
+  }
+
+  @Test
+  @DisplayName("An estimate of softmax attention tells how far it is off; other layers do not")
+  void estimates() {
+    float[] q = Support.numbers(20 * 8, 1);
+    float[] k = Support.numbers(20 * 8, 2);
+    float[] v = Support.numbers(20 * 8, 3);
+    try (Attention favor = new FavorAttention(1, 8).features(64).seed(3).build();
+        Attention full = new FullAttention(1, 8).build();
+        Attention window = new WindowAttention(1, 8).left(3).right(3).build()) {
+      ErrorEstimate error = favor.estimateError(q, k, v, null, null, 20, 1);
+      assertTrue(error.relative() > 0 && error.maxRelative() >= error.meanRelative(), error.toString());
+      assertEquals(error.toString(), favor.estimateError(q, k, v, null, favor.forward(q, k, v), 20, 1).toString());
+      assertTrue(full.estimateError(q, k, v, null, null, 5, 1).relative() < 1e-5);
+      assertThrows(LongwaveException.Unsupported.class, () -> window.estimateError(q, k, v, null, null, 5, 1));
+    }
+  }
+
+  @Test
+  @DisplayName("With projections around it, a layer takes hidden rows")
+  void projected() {
+    float[] weights = Support.numbers(6 * 8, 4);
+    try (Attention layer = new WindowAttention(2, 4).left(2).right(0).dModel(6).weightsQuery(weights).weightsKey(weights)
+        .weightsValue(weights).build()) {
+      assertEquals(6, layer.qWidth());
+      assertEquals(0, layer.kWidth());
+      assertEquals(5 * layer.outWidth(), layer.forward(Support.numbers(30, 1)).length);
     }
   }
 

@@ -24,7 +24,8 @@ class OptionsTest {
   static final List<Class<? extends AttentionOptions<?>>> KINDS = Arrays.asList(
       FullAttention.class, WindowAttention.class, SinkWindowAttention.class, SparseTransformerAttention.class,
       BlockSparseAttention.class, AdaptiveSpanAttention.class, LinformerAttention.class, FavorAttention.class,
-      LshAttention.class, TransformerXlAttention.class, CompressiveAttention.class, PositionInfusedAttention.class);
+      LshAttention.class, TransformerXlAttention.class, CompressiveAttention.class, PositionInfusedAttention.class,
+      MixedAttention.class);
 
   /** Options that have one value, or that nothing depends on. */
   private static final Set<String> LEFT_OUT = new TreeSet<>(Arrays.asList("compressive remainder", "pia table"));
