@@ -4,13 +4,16 @@
 #
 # usage: test.sh [BUILD-FOLDER]     (default build/release)
 # Packages a build (target longwave_jni) and tests the jars: the JUnit tests, once more under -Xcheck:jni, the loader, and
-# the README's program outside the tree. Prints a line `ok NAME` or `not ok NAME` for each test.
+# the README's program outside the tree. Prints a line `ok NAME` or `not ok NAME` for each test; ends with code 77 where the
+# tools are missing.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 build=$(cd "${1:-$root/build/release}" && pwd)
 junit=/usr/share/java/junit-platform-console-standalone.jar
-[ -e "$junit" ] || { echo "test.sh: no $junit (Debian's package junit5)" >&2; exit 1; }
+if ! command -v javac >/dev/null; then echo "no JDK"; exit 77; fi
+if ! command -v swig >/dev/null; then echo "no SWIG"; exit 77; fi
+if [ ! -e "$junit" ]; then echo "no JUnit (Debian's package junit5)"; exit 77; fi
 
 failures=0
 check() { # NAME COMMAND...
