@@ -1,0 +1,53 @@
+// Copyright 2026 The Longwave Authors
+// SPDX-License-Identifier: Apache-2.0
+
+namespace Longwave
+{
+    /// <summary>Windows of blocks, global blocks and random ones: BigBird.</summary>
+    public sealed class BlockSparseAttention : AttentionOptions
+    {
+        /// <summary>Begins with the shape, which every layer needs.</summary>
+        /// <param name="heads">query heads</param>
+        /// <param name="headDim">floats of a head in q and k</param>
+        public BlockSparseAttention(int heads, int headDim) : base("block_sparse", heads, "head_dim", headDim)
+        {
+        }
+
+        /// <summary>Rows of a block.</summary>
+        public int? BlockSize
+        {
+            get => GetInt("block_size");
+            set => SetInt("block_size", value);
+        }
+
+        /// <summary>Random blocks that each block sees.</summary>
+        public int? NumRandom
+        {
+            get => GetInt("num_random");
+            set => SetInt("num_random", value);
+        }
+
+        /// <summary>
+        /// Sequences of at most this many rows are read in full; by default (5 + 2 NumRandom) BlockSize.
+        /// </summary>
+        public long? FullUpTo
+        {
+            get => GetLong("full_up_to");
+            set => SetLong("full_up_to", value);
+        }
+
+        /// <summary>Where the random blocks come from.</summary>
+        public BlockPlan? Plan
+        {
+            get => GetEnum<BlockPlan>("plan", Words.BlockPlan);
+            set => SetEnum("plan", (int?)value, Words.BlockPlan);
+        }
+
+        /// <summary>The random blocks, [heads, blocks - 2, NumRandom].</summary>
+        public long[] RandomBlocks
+        {
+            get => GetLongs("random_blocks");
+            set => SetLongs("random_blocks", value);
+        }
+    }
+}

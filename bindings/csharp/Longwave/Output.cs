@@ -1,0 +1,37 @@
+// Copyright 2026 The Longwave Authors
+// SPDX-License-Identifier: Apache-2.0
+
+namespace Longwave
+{
+    /// <summary>What a forward of a <see cref="Model"/> gives.</summary>
+    public enum Output
+    {
+        /// <summary>Rows of the last layer, [batch, tokens, hidden].</summary>
+        LastHiddenState = 10,
+
+        /// <summary>Rows after the embedding and after each layer, [layers + 1, batch, tokens, hidden].</summary>
+        HiddenStates = 20,
+
+        /// <summary>What the model's pooler makes of the first row, [batch, hidden].</summary>
+        PoolerOutput = 30,
+
+        /// <summary>The vector of each sequence by the model's own modules, [batch, embeddingWidth].</summary>
+        SentenceEmbedding = 40,
+    }
+
+    /// <summary>The type of weights that <see cref="Model.Convert"/> writes.</summary>
+    public enum WeightType
+    {
+        /// <summary>As accurate as the original.</summary>
+        F32,
+
+        /// <summary>Half the size.</summary>
+        Bf16,
+
+        /// <summary>Half the size, with more digits and less range.</summary>
+        F16,
+
+        /// <summary>A quarter of the size, and the fastest.</summary>
+        Int8,
+    }
+}
