@@ -46,10 +46,12 @@ CSharpResult* NewResult(Container&& value) {
 
 }  // namespace lwave::bindings
 
+#define LONGWAVE_CSHARP_EXPORT inline __attribute__((used, visibility("default")))
+
 extern "C" {
 // The calling thread's error: its status, and 16 bytes on, its message. The address never changes.
-inline __attribute__((used)) lwave_error* CSharp_Longwave_ThreadError() { return lwave::bindings::ThreadError(); }
-inline __attribute__((used)) void CSharp_Longwave_FreeResult(lwave::bindings::CSharpResult* result) {
+LONGWAVE_CSHARP_EXPORT lwave_error* CSharp_Longwave_ThreadError() { return lwave::bindings::ThreadError(); }
+LONGWAVE_CSHARP_EXPORT void CSharp_Longwave_FreeResult(lwave::bindings::CSharpResult* result) {
   if (result != nullptr) result->destroy(result);
 }
 }

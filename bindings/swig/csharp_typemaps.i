@@ -75,7 +75,7 @@
     $imcall;
   }
 %pragma(csharp) imclasscode=%{
-  [global::System.Runtime.InteropServices.DllImport("$dllimport", EntryPoint="CSharp_Longwave_delete_" + #NAME + "___")]
+  [global::System.Runtime.InteropServices.DllImport("$dllimport", EntryPoint="CSharp_Longwave_delete_" + #NAME)]
   internal static extern void Delete##NAME(global::System.IntPtr shell);
 %}
 %enddef
@@ -138,6 +138,11 @@ LONGWAVE_CSHARP_SPAN(Utf16In)
   }
 %typemap(csout) int64_t lwave::bindings::LiveHandles, int64_t lwave::bindings::LiveObjects {
     return $imcall;
+  }
+
+// A stream that is closed meanwhile needs no cancelling.
+%typemap(csout) void lwave::bindings::Stream::Cancel {
+    $imcall;
   }
 
 %define LONGWAVE_CSHARP_RESULT(TYPE, CSHARP, TAKE)
