@@ -25,6 +25,6 @@ if ldd --version 2>&1 | grep -qi musl; then rid=linux-musl-$machine; fi
 rm -rf "$build/packages/nuget"
 for project in Longwave Longwave.MiniLM; do
   dotnet pack "$here/$project/$project.csproj" --nologo -v q -c Release \
-    -p:LongwaveBuild="$build" -p:LongwaveVersion="$version" -p:LongwaveRid="$rid"
+    -p:LongwaveBuild="$build/" -p:LongwaveVersion="$version" -p:LongwaveRid="$rid"
 done
 (cd "$build" && find packages/nuget -name '*.nupkg' | LC_ALL=C sort)
