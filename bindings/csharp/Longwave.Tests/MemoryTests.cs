@@ -42,6 +42,9 @@ namespace Longwave.Tests
                         Check.Same(whole, Check.Join(output, memory.Finish()));
                         Check.True(memory.IsFinished);
                         Check.Throws<InvalidOperationException>(() => memory.Step(new float[16], new float[16], new float[16]));
+                        memory.Reset();
+                        using (Memory fresh = layer.CreateMemory()) Check.Same(fresh.Save(), memory.Save());
+                        Check.Same(whole, Check.Join(memory.Step(q, k, v, mask), memory.Finish()));
                     }
                 }
                 // Room for three rows only.
@@ -170,6 +173,38 @@ namespace Longwave.Tests
                 Check.True(model.PlanMemory(Reading.Refuse()).Bytes > 0);
                 Check.Throws<InvalidOperationException>(() => memory.Push(2));
                 Check.Throws<InvalidOperationException>(() => memory.Step(whole, whole, whole));
+            }
+        }
+
+        [Test("An estimate of softmax attention tells how far it is off; other layers do not")]
+        private static void Estimates()
+        {
+            float[] q = Support.Floats(20 * 8, 1), k = Support.Floats(20 * 8, 2), v = Support.Floats(20 * 8, 3);
+            using (Attention favor = new FavorAttention(1, 8) { Features = 64, Seed = 3 }.Build())
+            using (Attention full = new FullAttention(1, 8).Build())
+            using (Attention window = new WindowAttention(1, 8) { Left = 3, Right = 3 }.Build())
+            {
+                ErrorEstimate error = favor.EstimateError(q, k, v, null, null, 20, 1);
+                Check.True(error.Relative > 0 && error.MaxRelative >= error.MeanRelative, error.ToString());
+                Check.Equal(error, favor.EstimateError(q, k, v, null, favor.Forward(q, k, v), 20, 1));
+                Check.True(full.EstimateError(q, k, v, null, null, 5, 1).Relative < 1e-5);
+                Check.Throws<NotSupportedException>(() => window.EstimateError(q, k, v, null, null, 5, 1));
+            }
+        }
+
+        [Test("With projections around it, a layer takes hidden rows")]
+        private static void Projected()
+        {
+            float[] weights = Support.Floats(6 * 8, 4);
+            var options = new WindowAttention(2, 4)
+            {
+                Left = 2, Right = 0, DModel = 6, WeightsQuery = weights, WeightsKey = weights, WeightsValue = weights,
+            };
+            using (Attention layer = options.Build())
+            {
+                Check.Equal(6, layer.QWidth);
+                Check.Equal(0, layer.KWidth);
+                Check.Equal(5 * layer.OutWidth, layer.Forward(Support.Floats(30, 1)).Length);
             }
         }
 

@@ -52,7 +52,7 @@ namespace Longwave.Tests
         private static void Complete()
         {
             var wrong = new List<string>();
-            Check.Equal(12, Kinds().Count());
+            Check.Equal(13, Kinds().Count());
             foreach (Type type in Kinds())
             {
                 var options = (AttentionOptions)Activator.CreateInstance(type, 2, 8);

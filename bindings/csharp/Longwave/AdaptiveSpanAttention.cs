@@ -5,7 +5,7 @@ namespace Longwave
 {
     /// <summary>Every head has a learnt span with a soft end: Adaptive Attention Span.</summary>
     /// <remarks>The rows of q are the last of those of k.</remarks>
-    public sealed class AdaptiveSpanAttention : AttentionOptions
+    public sealed class AdaptiveSpanAttention : ProjectedAttentionOptions
     {
         /// <summary>Begins with the shape, which every layer needs.</summary>
         /// <param name="heads">query heads</param>

@@ -132,12 +132,17 @@ namespace Longwave
             float* output, long outputLength, Workspace workspace = null)
         {
             if (batch < 1) throw new ArgumentOutOfRangeException(nameof(batch), batch, "batch must be at least 1");
-            long queries = qLength / ((long)batch * qWidth), keys = queries;
-            if (kWidth > 0) keys = kLength / ((long)batch * kWidth);
-            else if (vWidth > 0) keys = vLength / ((long)batch * vWidth);
+            long queries = qLength / ((long)batch * qWidth);
             NativeForward(
                 workspace, new NativeSpan(q, qLength), new NativeSpan(k, kLength), new NativeSpan(v, vLength),
-                new NativeSpan(mask, maskLength), batch, queries, keys, new NativeSpan(output, outputLength));
+                new NativeSpan(mask, maskLength), batch, queries, Keys(queries, kLength, vLength, batch),
+                new NativeSpan(output, outputLength));
+        }
+
+        private long Keys(long queries, long kLength, long vLength, long batch)
+        {
+            if (kWidth > 0) return kLength / (batch * kWidth);
+            return vWidth > 0 ? vLength / (batch * vWidth) : queries;
         }
 
         /// <summary>Bytes of scratch that a forward takes, however many sequences it has.</summary>
@@ -174,6 +179,37 @@ namespace Longwave
         public Memory CreateMemory()
         {
             return new Memory(Memory.NativeCreateForAttention(this), qWidth, outWidth);
+        }
+
+        /// <summary>
+        /// How far rows are from exact softmax attention over the same q, k, v and mask, on a sample of rows: for layers that
+        /// estimate it, such as <see cref="FavorAttention"/> and <see cref="LinformerAttention"/>.
+        /// </summary>
+        /// <param name="q">[queries, QWidth] of one sequence</param>
+        /// <param name="k">[keys, KWidth]</param>
+        /// <param name="v">[keys, VWidth]</param>
+        /// <param name="mask">[keys] of 0 and 1, or null</param>
+        /// <param name="output">[queries, OutWidth] as a forward or steps gave it, or null: a forward is run</param>
+        /// <param name="samples">how many rows to look at</param>
+        /// <param name="seed">of the drawing of rows</param>
+        /// <returns>how far</returns>
+        /// <exception cref="NotSupportedException">if the layer is no estimate of softmax attention</exception>
+        public ErrorEstimate EstimateError(
+            float[] q, float[] k, float[] v, int[] mask, float[] output, int samples, long seed)
+        {
+            if (q == null) throw new ArgumentNullException(nameof(q));
+            int kLength = k == null ? 0 : k.Length, vLength = v == null ? 0 : v.Length;
+            long queries = q.Length / qWidth;
+            double* result = stackalloc double[3];
+            fixed (float* q0 = q, k0 = k, v0 = v, out0 = output)
+            fixed (int* mask0 = mask)
+            {
+                NativeEstimateError(
+                    new NativeSpan(q0, q.Length), new NativeSpan(k0, kLength), new NativeSpan(v0, vLength),
+                    new NativeSpan(mask0, mask == null ? 0 : mask.Length), queries, Keys(queries, kLength, vLength, 1),
+                    new NativeSpan(out0, output == null ? 0 : output.Length), samples, seed, new NativeSpan(result, 3));
+            }
+            return new ErrorEstimate(result[0], result[1], result[2]);
         }
 
         /// <summary>Numbers that belong to the layer, by name, such as "span_mask".</summary>

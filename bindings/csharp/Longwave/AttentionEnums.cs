@@ -24,7 +24,7 @@ namespace Longwave
     }
 
     /// <summary>What the window is counted in.</summary>
-    public enum Visibility
+    public enum WindowVisibility
     {
         /// <summary>Tokens: every row sees so many before it.</summary>
         Token,
@@ -34,7 +34,7 @@ namespace Longwave
     }
 
     /// <summary>Which of the two patterns of the paper.</summary>
-    public enum Pattern
+    public enum SparsePattern
     {
         /// <summary>Every stride-th token before a row.</summary>
         Strided,
@@ -64,6 +64,22 @@ namespace Longwave
 
         /// <summary>All are block 0.</summary>
         Zeros,
+
+        /// <summary>What Hugging Face's code draws in training after seeding NumPy.</summary>
+        Seeded,
+    }
+
+    /// <summary>Which of Hugging Face's two drawings.</summary>
+    public enum BlockPlanAlgorithm
+    {
+        /// <summary>The first at 1024, 3072 and 4096 tokens, else the second.</summary>
+        ByLength,
+
+        /// <summary>The first.</summary>
+        BlockRandMask,
+
+        /// <summary>The second.</summary>
+        BlockRandMaskWithHead,
     }
 
     /// <summary>What is there before the first token.</summary>
@@ -77,7 +93,7 @@ namespace Longwave
     }
 
     /// <summary>How keys and values are made fewer.</summary>
-    public enum Projection
+    public enum LinformerProjection
     {
         /// <summary>By matrices.</summary>
         Linear,
@@ -93,7 +109,7 @@ namespace Longwave
     }
 
     /// <summary>What the matrices are shared among.</summary>
-    public enum Sharing
+    public enum LinformerSharing
     {
         /// <summary>Nothing: one for each head.</summary>
         None,
@@ -109,7 +125,7 @@ namespace Longwave
     }
 
     /// <summary>The feature map.</summary>
-    public enum Kernel
+    public enum FavorKernel
     {
         /// <summary>Positive features of the softmax kernel.</summary>
         Softmax,
@@ -126,12 +142,44 @@ namespace Longwave
         /// <summary>Exponentials of products.</summary>
         Exp,
 
+        /// <summary>Elu(x) + 1 of the rows themselves: Linear Transformer.</summary>
+        Elu,
+
+        /// <summary>Q and k are features already.</summary>
+        Given,
+
         /// <summary>No features: full attention.</summary>
         Exact,
     }
 
+    /// <summary>Where the random features come from.</summary>
+    public enum FavorProjectionKind
+    {
+        /// <summary>From projection.</summary>
+        Given,
+
+        /// <summary>Drawn, independent.</summary>
+        Iid,
+
+        /// <summary>Drawn, at right angles.</summary>
+        Orthogonal,
+
+        /// <summary>Drawn, as products of Hadamard matrices and signs.</summary>
+        Hadamard,
+    }
+
+    /// <summary>How long drawn features are.</summary>
+    public enum FavorProjectionLengths
+    {
+        /// <summary>As vectors of normals.</summary>
+        Chi,
+
+        /// <summary>The square root of their width.</summary>
+        SqrtDim,
+    }
+
     /// <summary>What is taken off the exponents of queries.</summary>
-    public enum QueryShift
+    public enum FavorQueryShift
     {
         /// <summary>Each row's own maximum.</summary>
         RowMax,
@@ -141,7 +189,7 @@ namespace Longwave
     }
 
     /// <summary>How keys are normalised.</summary>
-    public enum KeyNorm
+    public enum LshKeyNorm
     {
         /// <summary>By their root mean square.</summary>
         Rms,
@@ -161,7 +209,7 @@ namespace Longwave
     }
 
     /// <summary>What stands around the attention.</summary>
-    public enum Wrap
+    public enum AttentionWrap
     {
         /// <summary>Nothing.</summary>
         None,
@@ -174,7 +222,7 @@ namespace Longwave
     }
 
     /// <summary>How rows that leave the memory are compressed.</summary>
-    public enum Compression
+    public enum MemoryCompression
     {
         /// <summary>Their mean.</summary>
         Mean,
@@ -192,8 +240,43 @@ namespace Longwave
         MostUsed,
     }
 
+    /// <summary>What a compression loses.</summary>
+    public enum CompressionLoss
+    {
+        /// <summary>Nothing is computed.</summary>
+        None,
+
+        /// <summary>The part "loss": how much attention differs.</summary>
+        Attention,
+
+        /// <summary>The part "autoencoding_loss": how far rows can be rebuilt.</summary>
+        Autoencoding,
+    }
+
+    /// <summary>What a head sees.</summary>
+    public enum HeadKind
+    {
+        /// <summary>Every key.</summary>
+        Full,
+
+        /// <summary>A window, as WindowAttention.</summary>
+        Window,
+
+        /// <summary>The tokens just before, as SparseTransformerAttention.</summary>
+        Local,
+
+        /// <summary>The summary tokens, as SparseTransformerAttention.</summary>
+        Distant,
+
+        /// <summary>Both.</summary>
+        Union,
+
+        /// <summary>A learnt span, as AdaptiveSpanAttention.</summary>
+        AdaptiveSpan,
+    }
+
     /// <summary>How positions are told.</summary>
-    public enum Positions
+    public enum DistancePositions
     {
         /// <summary>Relative, as in Transformer-XL: RelativeWeights, BiasU, BiasV.</summary>
         Xl,

@@ -4,7 +4,7 @@
 namespace Longwave
 {
     /// <summary>Windows of blocks, global blocks and random ones: BigBird.</summary>
-    public sealed class BlockSparseAttention : AttentionOptions
+    public sealed class BlockSparseAttention : ProjectedAttentionOptions
     {
         /// <summary>Begins with the shape, which every layer needs.</summary>
         /// <param name="heads">query heads</param>
@@ -48,6 +48,27 @@ namespace Longwave
         {
             get => GetLongs("random_blocks");
             set => SetLongs("random_blocks", value);
+        }
+
+        /// <summary>BlockPlan.Seeded: the seed; there it is the layer's index.</summary>
+        public long? Seed
+        {
+            get => GetLong("seed");
+            set => SetLong("seed", value);
+        }
+
+        /// <summary>BlockPlan.Seeded: which drawing.</summary>
+        public BlockPlanAlgorithm? PlanAlgorithm
+        {
+            get => GetEnum<BlockPlanAlgorithm>("plan_algorithm", Words.BlockPlanAlgorithm);
+            set => SetEnum("plan_algorithm", (int?)value, Words.BlockPlanAlgorithm);
+        }
+
+        /// <summary>BlockPlan.Seeded: the longest sequence, max_position_embeddings there; 4096 by default.</summary>
+        public int? PlanTokens
+        {
+            get => GetInt("plan_tokens");
+            set => SetInt("plan_tokens", value);
         }
     }
 }

@@ -1,6 +1,8 @@
 // Copyright 2026 The Longwave Authors
 // SPDX-License-Identifier: Apache-2.0
 
+using System;
+
 namespace Longwave
 {
     /// <summary>
@@ -8,7 +10,7 @@ namespace Longwave
     /// </summary>
     /// <remarks>
     /// It holds its projections: rows of q are hidden rows, [tokens, d_model], there is no k, v or mask, and it gives
-    /// hidden rows. Parts of a memory: memory, compressed, usage, loss.
+    /// hidden rows. Parts of a memory: memory, compressed, usage, loss, autoencoding_loss, mass, segment_mass.
     /// </remarks>
     public sealed class CompressiveAttention : AttentionOptions
     {
@@ -46,6 +48,15 @@ namespace Longwave
             }
         }
 
+        /// <summary>
+        /// Whether the parts "mass" and "segment_mass" are kept: how much attention each part of the memory got.
+        /// </summary>
+        public bool? Statistics
+        {
+            get => GetBool("statistics");
+            set => SetBool("statistics", value);
+        }
+
         /// <summary>Rows that are remembered as they are.</summary>
         public int? MemLen
         {
@@ -68,24 +79,42 @@ namespace Longwave
         }
 
         /// <summary>How rows are compressed.</summary>
-        public Compression? Function
+        public MemoryCompression? Function
         {
-            get => GetEnum<Compression>("function", Words.Compression);
-            set => SetEnum("function", (int?)value, Words.Compression);
+            get => GetEnum<MemoryCompression>("function", Words.MemoryCompression);
+            set => SetEnum("function", (int?)value, Words.MemoryCompression);
         }
 
         /// <summary>How positions are told.</summary>
-        public Positions? Position
+        public DistancePositions? Position
         {
-            get => GetEnum<Positions>("position", Words.Positions);
-            set => SetEnum("position", (int?)value, Words.Positions);
+            get => GetEnum<DistancePositions>("position", Words.DistancePositions);
+            set => SetEnum("position", (int?)value, Words.DistancePositions);
         }
 
-        /// <summary>Whether the part "loss" is computed.</summary>
-        public bool? Loss
+        /// <summary>Which losses are computed, as parts of the memory.</summary>
+        public CompressionLoss[] Loss
         {
-            get => GetBool("loss");
-            set => SetBool("loss", value);
+            get
+            {
+                string words = GetWord("loss");
+                return words == null ? null : Array.ConvertAll(words.Split(','), word => (CompressionLoss)Array.IndexOf(Words.CompressionLoss, word));
+            }
+            set => SetWord("loss", value == null ? null : string.Join(",", Array.ConvertAll(value, word => Words.CompressionLoss[(int)word])));
+        }
+
+        /// <summary>CompressionLoss.Autoencoding: the weights of the decoder, [d_model, d_model, ratio].</summary>
+        public float[] DecoderWeight
+        {
+            get => GetFloats("decoder_weight");
+            set => SetFloats("decoder_weight", value);
+        }
+
+        /// <summary>CompressionLoss.Autoencoding: the bias of the decoder.</summary>
+        public float[] DecoderBias
+        {
+            get => GetFloats("decoder_bias");
+            set => SetFloats("decoder_bias", value);
         }
 
         /// <summary>The weights of queries, keys and values, [3 heads head_dim, d_model].</summary>
@@ -151,7 +180,7 @@ namespace Longwave
             set => SetFloats("conv_bias", value);
         }
 
-        /// <summary>Compression.DilatedConv: the shapes of the convolutions, one number each.</summary>
+        /// <summary>MemoryCompression.DilatedConv: the shapes of the convolutions, one number each.</summary>
         /// <param name="kernels">rows that a convolution sees</param>
         /// <param name="strides">rows from one place to the next</param>
         /// <param name="dilations">rows between those that it sees</param>
@@ -162,7 +191,7 @@ namespace Longwave
             SetNumbers("conv_layers.dilation", dilations);
         }
 
-        /// <summary>Compression.DilatedConv: the numbers of one convolution.</summary>
+        /// <summary>MemoryCompression.DilatedConv: the numbers of one convolution.</summary>
         /// <param name="index">which one, from 0 to 3</param>
         /// <param name="weight">its weights, row by row; copied</param>
         /// <param name="bias">its biases; copied</param>

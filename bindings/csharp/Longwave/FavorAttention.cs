@@ -5,7 +5,7 @@ namespace Longwave
 {
     /// <summary>Linear attention by random features: Performer (FAVOR+).</summary>
     /// <remarks>A memory has the parts state_s and state_z.</remarks>
-    public sealed class FavorAttention : AttentionOptions
+    public sealed class FavorAttention : ProjectedAttentionOptions
     {
         /// <summary>Begins with the shape, which every layer needs.</summary>
         /// <param name="heads">query heads</param>
@@ -15,10 +15,10 @@ namespace Longwave
         }
 
         /// <summary>The feature map.</summary>
-        public Kernel? Kernel
+        public FavorKernel? Kernel
         {
-            get => GetEnum<Kernel>("kernel", Words.Kernel);
-            set => SetEnum("kernel", (int?)value, Words.Kernel);
+            get => GetEnum<FavorKernel>("kernel", Words.FavorKernel);
+            set => SetEnum("kernel", (int?)value, Words.FavorKernel);
         }
 
         /// <summary>The random features, [features, head_dim].</summary>
@@ -49,18 +49,60 @@ namespace Longwave
             set => SetDouble("kernel_eps", value);
         }
 
-        /// <summary>What is added to the denominator.</summary>
+        /// <summary>What is added to the denominator, times the sum of a query's features.</summary>
         public double? DenominatorEps
         {
             get => GetDouble("denominator_eps");
             set => SetDouble("denominator_eps", value);
         }
 
-        /// <summary>What is taken off the exponents of queries.</summary>
-        public QueryShift? QueryShift
+        /// <summary>What is added to the denominator, whatever the features.</summary>
+        public double? DenominatorConstant
         {
-            get => GetEnum<QueryShift>("query_shift", Words.QueryShift);
-            set => SetEnum("query_shift", (int?)value, Words.QueryShift);
+            get => GetDouble("denominator_constant");
+            set => SetDouble("denominator_constant", value);
+        }
+
+        /// <summary>Where the random features come from.</summary>
+        public FavorProjectionKind? ProjectionKind
+        {
+            get => GetEnum<FavorProjectionKind>("projection_kind", Words.FavorProjectionKind);
+            set => SetEnum("projection_kind", (int?)value, Words.FavorProjectionKind);
+        }
+
+        /// <summary>How many random features are drawn, or are given a head.</summary>
+        public int? Features
+        {
+            get => GetInt("features");
+            set => SetInt("features", value);
+        }
+
+        /// <summary>How long drawn features are.</summary>
+        public FavorProjectionLengths? ProjectionLengths
+        {
+            get => GetEnum<FavorProjectionLengths>("projection_lengths", Words.FavorProjectionLengths);
+            set => SetEnum("projection_lengths", (int?)value, Words.FavorProjectionLengths);
+        }
+
+        /// <summary>The seed of the drawing.</summary>
+        public long? Seed
+        {
+            get => GetLong("seed");
+            set => SetLong("seed", value);
+        }
+
+        /// <summary>Which drawing: 0, 1, 2 ... of the same seed.</summary>
+        public long? Draw
+        {
+            get => GetLong("draw");
+            set => SetLong("draw", value);
+        }
+
+        /// <summary>What is taken off the exponents of queries.</summary>
+        public FavorQueryShift? QueryShift
+        {
+            get => GetEnum<FavorQueryShift>("query_shift", Words.FavorQueryShift);
+            set => SetEnum("query_shift", (int?)value, Words.FavorQueryShift);
         }
 
         /// <summary>

@@ -5,7 +5,7 @@ namespace Longwave
 {
     /// <summary>Every row sees every key.</summary>
     /// <remarks>Queries may be of another number than keys.</remarks>
-    public sealed class FullAttention : AttentionOptions
+    public sealed class FullAttention : ProjectedAttentionOptions
     {
         /// <summary>Begins with the shape, which every layer needs.</summary>
         /// <param name="heads">query heads</param>
@@ -54,6 +54,27 @@ namespace Longwave
         {
             get => GetFloats("alibi_slopes");
             set => SetFloats("alibi_slopes", value);
+        }
+
+        /// <summary>T5: biases of distances, [heads, RelativeBuckets].</summary>
+        public float[] RelativeBias
+        {
+            get => GetFloats("relative_bias");
+            set => SetFloats("relative_bias", value);
+        }
+
+        /// <summary>T5: how many buckets distances fall into; 32 by default.</summary>
+        public int? RelativeBuckets
+        {
+            get => GetInt("relative_buckets");
+            set => SetInt("relative_buckets", value);
+        }
+
+        /// <summary>T5: from which distance on all are one; 128 by default.</summary>
+        public int? RelativeMaxDistance
+        {
+            get => GetInt("relative_max_distance");
+            set => SetInt("relative_max_distance", value);
         }
     }
 }

@@ -5,7 +5,7 @@ namespace Longwave
 {
     /// <summary>Keys and values are projected to few rows: Linformer.</summary>
     /// <remarks>Queries may be of another number than keys.</remarks>
-    public sealed class LinformerAttention : AttentionOptions
+    public sealed class LinformerAttention : ProjectedAttentionOptions
     {
         /// <summary>Begins with the shape, which every layer needs.</summary>
         /// <param name="heads">query heads</param>
@@ -15,17 +15,17 @@ namespace Longwave
         }
 
         /// <summary>How keys and values are made fewer.</summary>
-        public Projection? Projection
+        public LinformerProjection? Projection
         {
-            get => GetEnum<Projection>("projection", Words.Projection);
-            set => SetEnum("projection", (int?)value, Words.Projection);
+            get => GetEnum<LinformerProjection>("projection", Words.LinformerProjection);
+            set => SetEnum("projection", (int?)value, Words.LinformerProjection);
         }
 
         /// <summary>What the matrices are shared among.</summary>
-        public Sharing? Sharing
+        public LinformerSharing? Sharing
         {
-            get => GetEnum<Sharing>("sharing", Words.Sharing);
-            set => SetEnum("sharing", (int?)value, Words.Sharing);
+            get => GetEnum<LinformerSharing>("sharing", Words.LinformerSharing);
+            set => SetEnum("sharing", (int?)value, Words.LinformerSharing);
         }
 
         /// <summary>Rows that keys and values become.</summary>
@@ -42,7 +42,7 @@ namespace Longwave
             set => SetInt("stride", value);
         }
 
-        /// <summary>The matrix of keys, [slots, keys], or with Sharing.None [heads, slots, keys].</summary>
+        /// <summary>The matrix of keys, [slots, keys], or with LinformerSharing.None [heads, slots, keys].</summary>
         public float[] E
         {
             get => GetFloats("e");

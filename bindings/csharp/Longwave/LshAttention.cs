@@ -5,7 +5,7 @@ namespace Longwave
 {
     /// <summary>Rows see the rows of their hash bucket: Reformer.</summary>
     /// <remarks>q is both query and key; there is no k.</remarks>
-    public sealed class LshAttention : AttentionOptions
+    public sealed class LshAttention : ProjectedAttentionOptions
     {
         /// <summary>Begins with the shape, which every layer needs.</summary>
         /// <param name="heads">query heads</param>
@@ -64,10 +64,10 @@ namespace Longwave
         }
 
         /// <summary>How keys are normalised.</summary>
-        public KeyNorm? KeyNorm
+        public LshKeyNorm? KeyNorm
         {
-            get => GetEnum<KeyNorm>("key_norm", Words.KeyNorm);
-            set => SetEnum("key_norm", (int?)value, Words.KeyNorm);
+            get => GetEnum<LshKeyNorm>("key_norm", Words.LshKeyNorm);
+            set => SetEnum("key_norm", (int?)value, Words.LshKeyNorm);
         }
 
         /// <summary>What scores are multiplied by in addition.</summary>

@@ -209,6 +209,14 @@ namespace Longwave
             NativeEndSegment();
         }
 
+        /// <summary>
+        /// Back to the beginning, for another sequence, also after finish: as freshly made. Nothing is allocated.
+        /// </summary>
+        public void Reset()
+        {
+            NativeReset();
+        }
+
         /// <summary>Ends the sequence.</summary>
         /// <returns>the remaining rows, a new array [rows, RowWidth]</returns>
         public float[] Finish()

@@ -81,6 +81,9 @@ namespace Longwave
                 case Output.HiddenStates: return rows * hidden * (Layers + 1);
                 case Output.PoolerOutput: return (long)batch.Batch * hidden;
                 case Output.SentenceEmbedding: return (long)batch.Batch * embeddingWidth;
+                case Output.Queries:
+                case Output.Keys:
+                case Output.Values: return rows * Layers * Heads * NativeGetInt("head_dim");
                 default: throw new ArgumentOutOfRangeException(nameof(output), output, "output must be one of the names");
             }
         }

@@ -17,6 +17,15 @@ namespace Longwave
 
         /// <summary>The vector of each sequence by the model's own modules, [batch, embeddingWidth].</summary>
         SentenceEmbedding = 40,
+
+        /// <summary>The queries of every layer's attention, [layers, batch, tokens, heads, head_dim].</summary>
+        Queries = 50,
+
+        /// <summary>The keys, of the same shape.</summary>
+        Keys = 60,
+
+        /// <summary>The values, of the same shape.</summary>
+        Values = 70,
     }
 
     /// <summary>The type of weights that <see cref="Model.Convert"/> writes.</summary>

@@ -6,7 +6,7 @@ namespace Longwave
     /// <summary>Positions are added to queries and keys, so that a cache of rows can be reused: Shortformer.</summary>
     /// <remarks>
     /// It holds its projections: rows of q are hidden rows, [tokens, d_model], there is no k, v or mask, and it gives
-    /// hidden rows. Part of a memory: cache.
+    /// hidden rows. Parts of a memory: cache, mass, segment_mass.
     /// </remarks>
     public sealed class PositionInfusedAttention : AttentionOptions
     {
@@ -42,6 +42,15 @@ namespace Longwave
                 if (value == true) SetWord("segment", "explicit");
                 else if (GetWord("segment") != null) SetWord("segment", null);
             }
+        }
+
+        /// <summary>
+        /// Whether the parts "mass" and "segment_mass" are kept: how much attention each part of the memory got.
+        /// </summary>
+        public bool? Statistics
+        {
+            get => GetBool("statistics");
+            set => SetBool("statistics", value);
         }
 
         /// <summary>Rows that are remembered.</summary>

@@ -4,7 +4,7 @@
 namespace Longwave
 {
     /// <summary>A window and the first rows: attention sinks.</summary>
-    public sealed class SinkWindowAttention : AttentionOptions
+    public sealed class SinkWindowAttention : ProjectedAttentionOptions
     {
         /// <summary>Begins with the shape, which every layer needs.</summary>
         /// <param name="heads">query heads</param>
@@ -35,10 +35,10 @@ namespace Longwave
         }
 
         /// <summary>What the window is counted in.</summary>
-        public Visibility? Visibility
+        public WindowVisibility? Visibility
         {
-            get => GetEnum<Visibility>("visibility", Words.Visibility);
-            set => SetEnum("visibility", (int?)value, Words.Visibility);
+            get => GetEnum<WindowVisibility>("visibility", Words.WindowVisibility);
+            set => SetEnum("visibility", (int?)value, Words.WindowVisibility);
         }
 
         /// <summary>Rows of a segment; the last may be shorter.</summary>

@@ -6,7 +6,7 @@ using System;
 namespace Longwave
 {
     /// <summary>Strided and fixed patterns: Sparse Transformer.</summary>
-    public sealed class SparseTransformerAttention : AttentionOptions
+    public sealed class SparseTransformerAttention : ProjectedAttentionOptions
     {
         /// <summary>Begins with the shape, which every layer needs.</summary>
         /// <param name="heads">query heads</param>
@@ -16,10 +16,10 @@ namespace Longwave
         }
 
         /// <summary>The pattern.</summary>
-        public Pattern? Pattern
+        public SparsePattern? Pattern
         {
-            get => GetEnum<Pattern>("pattern", Words.Pattern);
-            set => SetEnum("pattern", (int?)value, Words.Pattern);
+            get => GetEnum<SparsePattern>("pattern", Words.SparsePattern);
+            set => SetEnum("pattern", (int?)value, Words.SparsePattern);
         }
 
         /// <summary>The stride, or the length of a block.</summary>

@@ -6,7 +6,7 @@ namespace Longwave
     /// <summary>Segments that see a memory of the rows before them, with relative positions: Transformer-XL.</summary>
     /// <remarks>
     /// It holds its projections: rows of q are hidden rows, [tokens, d_model], there is no k, v or mask, and it gives
-    /// hidden rows. Part of a memory: memory.
+    /// hidden rows. Parts of a memory: memory, mass, segment_mass.
     /// </remarks>
     public sealed class TransformerXlAttention : AttentionOptions
     {
@@ -44,6 +44,15 @@ namespace Longwave
             }
         }
 
+        /// <summary>
+        /// Whether the parts "mass" and "segment_mass" are kept: how much attention each part of the memory got.
+        /// </summary>
+        public bool? Statistics
+        {
+            get => GetBool("statistics");
+            set => SetBool("statistics", value);
+        }
+
         /// <summary>Rows that are remembered.</summary>
         public int? MemLen
         {
@@ -73,10 +82,10 @@ namespace Longwave
         }
 
         /// <summary>What stands around the attention.</summary>
-        public Wrap? Wrap
+        public AttentionWrap? Wrap
         {
-            get => GetEnum<Wrap>("wrap", Words.Wrap);
-            set => SetEnum("wrap", (int?)value, Words.Wrap);
+            get => GetEnum<AttentionWrap>("wrap", Words.AttentionWrap);
+            set => SetEnum("wrap", (int?)value, Words.AttentionWrap);
         }
 
         /// <summary>What the layer norm adds to the variance.</summary>

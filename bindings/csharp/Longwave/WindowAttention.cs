@@ -4,7 +4,7 @@
 namespace Longwave
 {
     /// <summary>A sliding window, with dilation and global tokens: Longformer.</summary>
-    public sealed class WindowAttention : AttentionOptions
+    public sealed class WindowAttention : ProjectedAttentionOptions
     {
         /// <summary>Begins with the shape, which every layer needs.</summary>
         /// <param name="heads">query heads</param>

@@ -8,19 +8,24 @@ namespace Longwave
     {
         internal static readonly string[] RopeStyle = { "half", "interleaved" };
         internal static readonly string[] SinksSee = { "past", "all" };
-        internal static readonly string[] Visibility = { "token", "chunk" };
-        internal static readonly string[] Pattern = { "strided", "fixed" };
+        internal static readonly string[] WindowVisibility = { "token", "chunk" };
+        internal static readonly string[] SparsePattern = { "strided", "fixed" };
         internal static readonly string[] HeadSet = { "local", "distant", "union" };
-        internal static readonly string[] BlockPlan = { "given", "zeros" };
+        internal static readonly string[] BlockPlan = { "given", "zeros", "seeded" };
+        internal static readonly string[] BlockPlanAlgorithm = { "by_length", "block_rand_mask", "block_rand_mask_with_head" };
         internal static readonly string[] InitialCache = { "zeros", "empty" };
-        internal static readonly string[] Projection = { "linear", "mean_pool", "max_pool", "conv" };
-        internal static readonly string[] Sharing = { "none", "headwise", "kv", "layerwise" };
-        internal static readonly string[] Kernel = { "softmax", "hyperbolic", "trigonometric", "relu", "exp", "exact" };
-        internal static readonly string[] QueryShift = { "row_max", "none" };
-        internal static readonly string[] KeyNorm = { "rms", "l2" };
+        internal static readonly string[] LinformerProjection = { "linear", "mean_pool", "max_pool", "conv" };
+        internal static readonly string[] LinformerSharing = { "none", "headwise", "kv", "layerwise" };
+        internal static readonly string[] FavorKernel = { "softmax", "hyperbolic", "trigonometric", "relu", "exp", "elu", "given", "exact" };
+        internal static readonly string[] FavorProjectionKind = { "given", "iid", "orthogonal", "hadamard" };
+        internal static readonly string[] FavorProjectionLengths = { "chi", "sqrt_dim" };
+        internal static readonly string[] FavorQueryShift = { "row_max", "none" };
+        internal static readonly string[] LshKeyNorm = { "rms", "l2" };
         internal static readonly string[] InitialMemory = { "empty", "zeros" };
-        internal static readonly string[] Wrap = { "none", "post_norm", "pre_norm" };
-        internal static readonly string[] Compression = { "mean", "max", "conv", "dilated_conv", "most_used" };
-        internal static readonly string[] Positions = { "xl", "table" };
+        internal static readonly string[] AttentionWrap = { "none", "post_norm", "pre_norm" };
+        internal static readonly string[] MemoryCompression = { "mean", "max", "conv", "dilated_conv", "most_used" };
+        internal static readonly string[] CompressionLoss = { "none", "attention", "autoencoding" };
+        internal static readonly string[] HeadKind = { "full", "window", "local", "distant", "union", "adaptive_span" };
+        internal static readonly string[] DistancePositions = { "xl", "table" };
     }
 }

@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Copyright 2026 The Longwave Authors
+# SPDX-License-Identifier: Apache-2.0
+#
+# usage: bench.sh [BUILD-FOLDER]: what calls take from C#, for bindings/bench/run.sh; after package.sh.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+build=$(cd "${1:-$here/../../build/release}" && pwd)
+program=$build/csharp/bin/bench/Release/bench.dll
+if [ ! "$program" -nt "$here/bench/Calls.cs" ] || [ ! "$program" -nt "$build/lib/liblongwave_native.so" ]; then
+  dotnet build --nologo -v q -c Release "$here/bench" -p:LongwaveBuild="$build/" >&2
+  touch "$program"
+fi
+exec dotnet "$program"
