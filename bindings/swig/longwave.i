@@ -16,6 +16,7 @@
 %module lwswig
 #endif
 
+#if !defined(SWIGGO)
 %{
 #include "swig/attention.h"
 #include "swig/call.h"
@@ -31,6 +32,7 @@
 
 using namespace lwave::bindings;
 %}
+#endif
 
 // int64_t is long long to SWIG whatever the machine says, so the same files serve every one.
 typedef int int32_t;

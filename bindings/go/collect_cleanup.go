@@ -1,0 +1,10 @@
+// Copyright 2026 The Longwave Authors
+// SPDX-License-Identifier: Apache-2.0
+
+//go:build go1.24
+
+package longwave
+
+import "runtime"
+
+func onCollect[T any](owner *T, o object) { runtime.AddCleanup(owner, object.drop, o) }

@@ -1,0 +1,3 @@
+module longwave.dev/longwave
+
+go 1.19

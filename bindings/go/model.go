@@ -1,0 +1,251 @@
+// Copyright 2026 The Longwave Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package longwave
+
+import (
+	"io/fs"
+	"runtime"
+	"sort"
+
+	"longwave.dev/longwave/internal/lwswig"
+)
+
+// Model is a model with its tokenizer. It does not change; any number of goroutines may use it.
+type Model struct {
+	object
+	width int
+}
+
+func (m *Model) ref() int64 {
+	if m == nil {
+		return 0
+	}
+	return m.number
+}
+
+func newModel(call func(out *int64) int64) (*Model, error) {
+	number, err := takeNumber(call)
+	if err != nil {
+		return nil, err
+	}
+	o := object{number, lwswig.Model}
+	m := own(&Model{object: o}, o)
+	width, err := m.Int("embedding_width")
+	if err != nil {
+		m.Close()
+		return nil, err
+	}
+	m.width = int(width)
+	return m, nil
+}
+
+// OpenModel opens a folder: a Hugging Face checkpoint, or what longwave convert wrote. The weights are mapped.
+func OpenModel(c *Context, directory string) (*Model, error) {
+	defer runtime.KeepAlive(c)
+	return newModel(func(out *int64) int64 { return lwswig.ModelOpen(c.ref(), directory, out) })
+}
+
+// OpenModelMemory opens a model from its files' contents under their names in such a folder ("config.json",
+// "1_Pooling/config.json"). They are copied.
+func OpenModelMemory(c *Context, files map[string][]byte) (*Model, error) {
+	names := make([]string, 0, len(files))
+	for name := range files {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	return openFiles(c, names, func(name string) ([]byte, error) { return files[name], nil })
+}
+
+// OpenModelFS opens a model from all files of a file system, such as an embed.FS or what fs.Sub makes of one. They may
+// lie in one folder, whose name is then the model's.
+func OpenModelFS(c *Context, files fs.FS) (*Model, error) {
+	if files == nil {
+		return nil, invalid("OpenModelFS: the file system is nil")
+	}
+	var names []string
+	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() {
+			names = append(names, name)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, &Error{Code: IOError, Message: err.Error()}
+	}
+	return openFiles(c, names, func(name string) ([]byte, error) { return fs.ReadFile(files, name) })
+}
+
+func openFiles(c *Context, names []string, read func(name string) ([]byte, error)) (*Model, error) {
+	defer runtime.KeepAlive(c)
+	number, err := takeNumber(lwswig.FilesCreate)
+	if err != nil {
+		return nil, err
+	}
+	list := object{number, lwswig.Files}
+	defer list.drop()
+	for _, name := range names {
+		content, err := read(name)
+		if err != nil {
+			return nil, &Error{Code: IOError, Message: err.Error()}
+		}
+		if f := lwswig.FilesAdd(number, name); f != 0 {
+			return nil, failure(f)
+		}
+		if f := lwswig.FilesAppend(number, content); f != 0 {
+			return nil, failure(f)
+		}
+	}
+	return newModel(func(out *int64) int64 { return lwswig.ModelOpenMemory(c.ref(), number, out) })
+}
+
+// ConvertModel writes a copy of a model folder with weights of another type ("f32", "f16", "bf16", "int8") and, unless it
+// is nil, with the long reading as its own. The destination must not exist or be empty.
+func ConvertModel(source, destination, weights string, reading *Reading) error {
+	config, err := reading.open()
+	if err != nil {
+		return err
+	}
+	defer config.free()
+	return failure(lwswig.ModelConvert(source, destination, weights, config.ref()))
+}
+
+// Prepare packs the weights now rather than at their first use.
+func (m *Model) Prepare() error {
+	defer runtime.KeepAlive(m)
+	return failure(lwswig.ModelPrepare(m.ref()))
+}
+
+// EmbeddingWidth is the numbers of a vector.
+func (m *Model) EmbeddingWidth() int {
+	if m == nil {
+		return 0
+	}
+	return m.width
+}
+
+// Int is a number of the model by the name that the C API gives it: "layers", "hidden", "vocabulary", "positions" ...
+func (m *Model) Int(key string) (int64, error) {
+	defer runtime.KeepAlive(m)
+	return takeNumber(func(out *int64) int64 { return lwswig.ModelGetInt(m.ref(), key, out) })
+}
+
+// Name is the model's name with its fingerprint, such as "minilm-0123abcd".
+func (m *Model) Name() (string, error) {
+	defer runtime.KeepAlive(m)
+	return takeText(func(out *int64) int64 { return lwswig.ModelName(m.ref(), out) })
+}
+
+// Describe is everything about the model as JSON, with the reading unless it is nil.
+func (m *Model) Describe(reading *Reading) (string, error) {
+	defer runtime.KeepAlive(m)
+	config, err := reading.open()
+	if err != nil {
+		return "", err
+	}
+	defer config.free()
+	return takeText(func(out *int64) int64 { return lwswig.ModelDescribe(m.ref(), config.ref(), out) })
+}
+
+// PlanStream is what a stream takes.
+func (m *Model) PlanStream(reading *Reading) (Plan, error) {
+	return m.plan(reading, lwswig.ModelPlanStream)
+}
+
+// PlanMemory is what a memory takes.
+func (m *Model) PlanMemory(reading *Reading) (Plan, error) {
+	return m.plan(reading, lwswig.ModelPlanMemory)
+}
+
+func (m *Model) plan(reading *Reading, call func(int64, int64, *int64) int64) (Plan, error) {
+	defer runtime.KeepAlive(m)
+	config, err := reading.open()
+	if err != nil {
+		return Plan{}, err
+	}
+	defer config.free()
+	return takePlan(func(out *int64) int64 { return call(m.ref(), config.ref(), out) })
+}
+
+// PlanWorkspace is the bytes of a workspace.
+func (m *Model) PlanWorkspace(reading *Reading, sequences, tokens int) (int64, error) {
+	defer runtime.KeepAlive(m)
+	config, err := reading.open()
+	if err != nil {
+		return 0, err
+	}
+	defer config.free()
+	return takeNumber(func(out *int64) int64 {
+		return lwswig.ModelPlanWorkspace(m.ref(), config.ref(), int64(sequences), int64(tokens), out)
+	})
+}
+
+// Embed gives the vector of a text, such as a question.
+func (m *Model) Embed(text string) ([]float32, error) {
+	vector := make([]float32, m.EmbeddingWidth())
+	if err := m.EmbedInto(text, vector); err != nil {
+		return nil, err
+	}
+	return vector, nil
+}
+
+// EmbedInto is Embed into the caller's vector [EmbeddingWidth].
+func (m *Model) EmbedInto(text string, vector []float32) error {
+	defer runtime.KeepAlive(m)
+	return failure(lwswig.ModelEmbed(m.ref(), text, vector))
+}
+
+// Output is what Forward gives.
+type Output int32
+
+// The outputs, and their shapes.
+const (
+	LastHiddenState   Output = 10 // [sequences, tokens, hidden]
+	HiddenStates      Output = 20 // [layers + 1, sequences, tokens, hidden]: after the embedding and each layer
+	PoolerOutput      Output = 30 // [sequences, hidden]
+	SentenceEmbedding Output = 40 // [sequences, EmbeddingWidth]
+)
+
+// Sequences are token ids of one length, special tokens included: IDs is [Size, length].
+type Sequences struct {
+	IDs        []int32
+	Mask       []int32    // the same shape: 0 closes a token as a key, 1 keeps it; or nil
+	TokenTypes []int32    // the same shape, or nil: all 0
+	Size       int        // how many sequences; 0 means 1
+	Reading    *Reading   // nil: every row sees every row, as in the original model
+	Workspace  *Workspace // nil: scratch is taken for this call
+}
+
+// Forward reads whole sequences at once. result has the output's shape; on failure nothing is written.
+func (m *Model) Forward(s Sequences, output Output, result []float32) error {
+	defer runtime.KeepAlive(m)
+	defer runtime.KeepAlive(s.Workspace)
+	config, err := s.Reading.open()
+	if err != nil {
+		return err
+	}
+	defer config.free()
+	if s.Size == 0 {
+		s.Size = 1
+	}
+	if s.Size < 0 || len(s.IDs)%s.Size != 0 {
+		return invalid("Forward: IDs are not Size sequences of one length")
+	}
+	return failure(lwswig.ModelForward(m.ref(), s.Workspace.ref(), config.ref(), s.IDs, s.Mask, s.TokenTypes, int64(s.Size),
+		int64(len(s.IDs)/s.Size), int32(output), result))
+}
+
+// Close gives the model up; streams, memories and workspaces keep what they need.
+func (m *Model) Close() error {
+	if m == nil {
+		return nil
+	}
+	defer runtime.KeepAlive(m)
+	return m.close()
+}
+
+// Closed says whether it was closed.
+func (m *Model) Closed() bool {
+	defer runtime.KeepAlive(m)
+	return m == nil || m.closed()
+}
