@@ -35,7 +35,7 @@ publish() { # MODULE FOLDER
   local files=$out/proxy/$1/@v stage=$out/stage
   mkdir -p "$files" "$stage/$1@$version"
   cp -r "$2/." "$stage/$1@$version/"
-  (cd "$stage" && cmake -E tar cf "$files/$version.zip" --format=zip --mtime=1980-01-02T00:00:00Z -- $(find . -type f -printf '%P\n' | LC_ALL=C sort))
+  (cd "$stage" && cmake -E tar cf "$files/$version.zip" --format=zip "--mtime=1980-01-02 00:00:00 UTC" -- $(find . -type f -printf '%P\n' | LC_ALL=C sort))
   cp "$2/go.mod" "$files/$version.mod"
   printf '{"Version":"%s","Time":"1980-01-02T00:00:00Z"}\n' "$version" >"$files/$version.info"
   echo "$version" >"$files/list"
