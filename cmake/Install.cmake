@@ -39,7 +39,7 @@ install(FILES "${PROJECT_BINARY_DIR}/longwave.pc" DESTINATION "${CMAKE_INSTALL_L
 if(EXISTS "${PROJECT_SOURCE_DIR}/examples/models/minilm")
   install(DIRECTORY "${PROJECT_SOURCE_DIR}/examples/models/minilm" DESTINATION "${CMAKE_INSTALL_DATADIR}/longwave/models")
 endif()
-foreach(file LICENSE NOTICE THIRD_PARTY_NOTICES.md THIRD_PARTY_NOTICES THIRD_PARTY_NOTICES.txt)
+foreach(file LICENSE NOTICE THIRD_PARTY_NOTICES.md THIRD_PARTY_NOTICES THIRD_PARTY_NOTICES.txt c_api/mechanisms.md)
   if(EXISTS "${PROJECT_SOURCE_DIR}/${file}")
     install(FILES "${PROJECT_SOURCE_DIR}/${file}" DESTINATION "${CMAKE_INSTALL_DATADIR}/doc/longwave")
   endif()
