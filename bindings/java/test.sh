@@ -110,6 +110,13 @@ damaged_copy() {
     version "-Dlongwave.native.dir=$folder"
 }
 check "java: a damaged copy is replaced" damaged_copy
+others_may_write() {
+  local folder="$work/shared"
+  mkdir -p "$folder"
+  version "-Dlongwave.native.dir=$folder" && chmod 777 "$folder"/longwave-* && version "-Dlongwave.native.dir=$folder" || return 1
+  [ "$(find "$folder" -name '*.so' | wc -l)" -eq 2 ] || { find "$folder"; return 1; }
+}
+check "java: a folder that others may write to is not used" others_may_write
 explains() { # WORDS JAVA-OPTION...
   local words=$1 output
   shift

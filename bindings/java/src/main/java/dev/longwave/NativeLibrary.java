@@ -2,13 +2,19 @@
  * SPDX-License-Identifier: Apache-2.0 */
 package dev.longwave;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.Paths;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -23,7 +29,7 @@ import java.util.Locale;
  *   <li>the file that {@code -Dlongwave.native.path} names, and no other;
  *   <li>on {@code java.library.path} (and on Android, where the APK has it);
  *   <li>the one in the jar, copied to {@code <dir>/longwave-<user>/<hash>/}, where dir is {@code -Dlongwave.native.dir} or
- *       {@code java.io.tmpdir}. The copy is named by its content, so it is made once and shared by all programs.
+ *       {@code java.io.tmpdir}. The copy is named by its content, so it is made once and shared by the user's programs.
  * </ol>
  */
 final class NativeLibrary {
@@ -98,17 +104,29 @@ final class NativeLibrary {
 
   private static byte[] read(String resource) {
     try (InputStream in = NativeLibrary.class.getClassLoader().getResourceAsStream(resource)) {
-      return in == null ? null : in.readAllBytes();
+      return in == null ? null : readAll(in);
     } catch (IOException error) {
       throw failed("could not read " + resource + " from the jar", error);
     }
   }
 
+  /** InputStream.readAllBytes, which Android has only from API 33 on. */
+  private static byte[] readAll(InputStream in) throws IOException {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    byte[] part = new byte[1 << 16];
+    for (int n = in.read(part); n >= 0; n = in.read(part)) all.write(part, 0, n);
+    return all.toByteArray();
+  }
+
   private static Path extract(byte[] library) {
     Path root = Paths.get(System.getProperty("longwave.native.dir", System.getProperty("java.io.tmpdir")));
-    Path folder = root.resolve("longwave-" + System.getProperty("user.name", "user")).resolve(hash(library));
-    Path file = folder.resolve(System.mapLibraryName(NAME));
+    Path own = root.resolve("longwave-" + System.getProperty("user.name", "user"));
     try {
+      if (!Files.isDirectory(own)) createPrivate(own);
+      // What somebody else could have put there, or could exchange, is not loaded.
+      if (!isPrivate(own)) own = Files.createTempDirectory(root, "longwave-");
+      Path folder = own.resolve(hash(library));
+      Path file = folder.resolve(System.mapLibraryName(NAME));
       if (Files.isRegularFile(file) && Arrays.equals(Files.readAllBytes(file), library)) return file;
       Files.createDirectories(folder);
       Path part = Files.createTempFile(folder, "part", null);
@@ -124,8 +142,33 @@ final class NativeLibrary {
       }
       return file;
     } catch (IOException error) {
-      throw failed("could not copy its native library to " + file + "; name a folder with -Dlongwave.native.dir", error);
+      throw failed("could not copy its native library to " + own + "; name a folder with -Dlongwave.native.dir", error);
     }
+  }
+
+  private static void createPrivate(Path folder) throws IOException {
+    Files.createDirectories(folder.getParent());
+    try {
+      Files.createDirectory(
+          folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    } catch (UnsupportedOperationException notPosix) {
+      Files.createDirectory(folder);
+    } catch (FileAlreadyExistsException another) {
+      // Another program was faster.
+    }
+  }
+
+  /** Whether the folder is this user's and nobody else may write there. */
+  private static boolean isPrivate(Path folder) throws IOException {
+    PosixFileAttributeView view = Files.getFileAttributeView(folder, PosixFileAttributeView.class);
+    if (view == null) return true; // Windows gives every user a temporary folder of his own
+    PosixFileAttributes attributes = view.readAttributes();
+    if (attributes.permissions().contains(PosixFilePermission.GROUP_WRITE)
+        || attributes.permissions().contains(PosixFilePermission.OTHERS_WRITE)) {
+      return false;
+    }
+    Path self = Paths.get("/proc/self");
+    return !Files.exists(self) || attributes.owner().equals(Files.getOwner(self));
   }
 
   private static String hash(byte[] bytes) {
