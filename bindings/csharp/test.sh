@@ -4,9 +4,8 @@
 #
 # usage: test.sh [BUILD-FOLDER]     (default build/release, with the target longwave_cs)
 # With a .NET SDK: packages the build, runs the tests against both DLLs, and the README's program outside the tree. With
-# Mono alone: builds the .NET Standard sources with mcs and runs the tests. Prints a line `ok NAME` or `not ok NAME` for each
-# test, and closes with `csharp: N passed, N failed`; ends
-# with code 77 where there is no .NET.
+# Mono alone (or with LONGWAVE_MONO=1): builds the .NET Standard sources with mcs and runs the tests. Prints a line `ok NAME`
+# or `not ok NAME` for each test, and closes with `csharp: N passed, N failed`; ends with code 77 where there is neither.
 set -uo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -20,7 +19,7 @@ if [ "${LONGWAVE_MONO:-}" != 1 ] && command -v dotnet >/dev/null && [ -n "$(dotn
 elif command -v mcs >/dev/null && command -v mono >/dev/null; then
   tool=mono
 else
-  echo "csharp: skipped, no .NET"
+  echo "no .NET"
   exit 77
 fi
 [ -e "$native" ] || { echo "not ok csharp: no $native (target longwave_cs, which needs SWIG)"; exit 1; }

@@ -66,34 +66,50 @@ namespace Longwave.Tests
             // One setting; objects become keys with dots, lists of objects lists of their members.
             private void Set(string key, object value)
             {
-                switch (value)
+                const int floatOption = 4;
+                if (value is Dictionary<string, object> members)
                 {
-                    case Dictionary<string, object> members:
-                        foreach (KeyValuePair<string, object> member in members) Set(key + "." + member.Key, member.Value);
-                        break;
-                    case List<object> list when list.Count > 0 && list[0] is Dictionary<string, object> first:
-                        foreach (string name in first.Keys)
-                        {
-                            options.Set(key + "." + name, list.Select(m => (long)((Dictionary<string, object>)m)[name]).ToArray());
-                        }
-                        break;
-                    case List<object> list when list.Count > 0 && list[0] is string:
-                        options.Set(key, string.Join(",", list));
-                        break;
-                    case List<object> list:
-                        options.Set(key, list.Select(n => (long)n).ToArray());
-                        break;
-                    case string word:
-                        options.Set(key, word);
-                        break;
-                    case bool flag:
-                        SetIfKnown(key, flag ? 1 : 0);
-                        break;
-                    default:
-                        const int floatOption = 4;
-                        if (types.TryGetValue(key, out int type) && type == floatOption) options.Set(key, Convert.ToDouble(value));
-                        else SetIfKnown(key, Convert.ToInt64(value));
-                        break;
+                    foreach (KeyValuePair<string, object> member in members) Set(key + "." + member.Key, member.Value);
+                }
+                else if (value is List<object> list)
+                {
+                    SetList(key, list);
+                }
+                else if (value is string word)
+                {
+                    options.Set(key, word);
+                }
+                else if (value is bool flag)
+                {
+                    SetIfKnown(key, flag ? 1 : 0);
+                }
+                else if (types.TryGetValue(key, out int type) && type == floatOption)
+                {
+                    options.Set(key, Convert.ToDouble(value));
+                }
+                else
+                {
+                    SetIfKnown(key, Convert.ToInt64(value));
+                }
+            }
+
+            private void SetList(string key, List<object> list)
+            {
+                object first = list.FirstOrDefault();
+                if (first is Dictionary<string, object> members)
+                {
+                    foreach (string name in members.Keys)
+                    {
+                        options.Set(key + "." + name, list.Select(m => (long)((Dictionary<string, object>)m)[name]).ToArray());
+                    }
+                }
+                else if (first is string)
+                {
+                    options.Set(key, string.Join(",", list));
+                }
+                else
+                {
+                    options.Set(key, list.Select(n => (long)n).ToArray());
                 }
             }
 

@@ -65,23 +65,18 @@ namespace Longwave
 
         private static void Apply(NativeConfig config, string key, object value)
         {
-            switch (value)
+            // Mono's compiler knows no patterns in switch.
+            if (value is long number) config.NativeSetInt(key, number);
+            else if (value is double real) config.NativeSetFloat(key, real);
+            else if (value is string word) config.NativeSetText(key, word);
+            else if (value is long[] numbers)
             {
-                case long number:
-                    config.NativeSetInt(key, number);
-                    break;
-                case double number:
-                    config.NativeSetFloat(key, number);
-                    break;
-                case string word:
-                    config.NativeSetText(key, word);
-                    break;
-                case long[] numbers:
-                    fixed (long* data = numbers) config.NativeSetInts(key, new NativeSpan(data, numbers.Length));
-                    break;
-                case float[] numbers:
-                    fixed (float* data = numbers) config.NativeSetFloats(key, new NativeSpan(data, numbers.Length));
-                    break;
+                fixed (long* data = numbers) config.NativeSetInts(key, new NativeSpan(data, numbers.Length));
+            }
+            else
+            {
+                var floats = (float[])value;
+                fixed (float* data = floats) config.NativeSetFloats(key, new NativeSpan(data, floats.Length));
             }
         }
 
