@@ -126,6 +126,19 @@ type Batch struct {
 
 // Forward reads whole sequences. out is [Size, Queries, OutWidth] and overlaps no input; on failure nothing is written.
 func (a *Attention) Forward(b Batch, out []float32) error {
+	b = a.lengths(b)
+	f := lwswig.AttentionForward(a.ref(), b.Workspace.ref(), b.Q, b.K, b.V, b.Mask, int64(b.Size), int64(b.Queries),
+		int64(b.Keys), out)
+	runtime.KeepAlive(a)
+	runtime.KeepAlive(b.Workspace)
+	if f != 0 {
+		return failure(f)
+	}
+	return nil
+}
+
+// lengths fills in what the slices' lengths say.
+func (a *Attention) lengths(b Batch) Batch {
 	if b.Size == 0 {
 		b.Size = 1
 	}
@@ -144,14 +157,7 @@ func (a *Attention) Forward(b Batch, out []float32) error {
 			}
 		}
 	}
-	f := lwswig.AttentionForward(a.ref(), b.Workspace.ref(), b.Q, b.K, b.V, b.Mask, int64(b.Size), int64(b.Queries),
-		int64(b.Keys), out)
-	runtime.KeepAlive(a)
-	runtime.KeepAlive(b.Workspace)
-	if f != 0 {
-		return failure(f)
-	}
-	return nil
+	return b
 }
 
 func rows(count, width, size int) int {
@@ -159,6 +165,22 @@ func rows(count, width, size int) int {
 		return 0
 	}
 	return count / width / size
+}
+
+// ErrorEstimate is how far rows are from exact softmax attention: |rows - exact| / |exact| of all sampled rows together, and
+// the mean and the greatest of single ones.
+type ErrorEstimate struct{ Relative, MeanRelative, MaxRelative float64 }
+
+// EstimateError compares a sample of the rows that the layer gives for one sequence with exact softmax attention. out is
+// what a forward gave, or nil: then one is run. seed is that of the sample. ErrUnsupported: the layer is no estimate of
+// softmax attention.
+func (a *Attention) EstimateError(b Batch, out []float32, samples int, seed int64) (ErrorEstimate, error) {
+	b = a.lengths(b)
+	var result [3]float64
+	f := lwswig.AttentionEstimateError(a.ref(), b.Q, b.K, b.V, b.Mask, int64(b.Queries), int64(b.Keys), out, int64(samples), seed,
+		&result)
+	runtime.KeepAlive(a)
+	return ErrorEstimate{result[0], result[1], result[2]}, failure(f)
 }
 
 // Close gives the layer up; memories and workspaces keep what they need.

@@ -67,7 +67,13 @@ func (c *config) setFields(options any) error {
 	for i := 0; i < value.NumField(); i++ {
 		key, word, hasWord := strings.Cut(value.Type().Field(i).Tag.Get("option"), ",")
 		field := value.Field(i)
-		if key == "" || field.IsZero() {
+		if field.IsZero() {
+			continue
+		}
+		if field.Kind() == reflect.Struct {
+			if err := c.setFields(field.Interface()); err != nil {
+				return err
+			}
 			continue
 		}
 		if field.Kind() == reflect.Pointer {

@@ -46,6 +46,14 @@ type FullAttention struct {
 	RopeStyle RopeStyle `option:"rope.style"`
 	// ALiBi: a slope for each head.
 	AlibiSlopes []float32 `option:"alibi_slopes"`
+	// T5: biases of distances, [heads, RelativeBuckets].
+	RelativeBias []float32 `option:"relative_bias"`
+	// T5: how many buckets distances fall into; 32 by default.
+	RelativeBuckets int `option:"relative_buckets"`
+	// T5: from which distance on all are one; 128 by default.
+	RelativeMaxDistance int `option:"relative_max_distance"`
+	// Weights around the layer; it then takes and gives hidden rows.
+	Projections Projections
 }
 
 // WindowAttention is the kind "window". A sliding window, with dilation and global tokens: Longformer.
@@ -76,6 +84,8 @@ type WindowAttention struct {
 	GlobalProjections bool `option:"global_projections"`
 	// Whether rows see only what came before them, and themselves.
 	Causal bool `option:"causal"`
+	// Weights around the layer; it then takes and gives hidden rows.
+	Projections Projections
 }
 
 // SinkWindowAttention is the kind "sink_window". A window and the first rows: attention sinks.
@@ -116,6 +126,8 @@ type SinkWindowAttention struct {
 	RopeDim int `option:"rope.dim"`
 	// Rotary positions: how channels are paired.
 	RopeStyle RopeStyle `option:"rope.style"`
+	// Weights around the layer; it then takes and gives hidden rows.
+	Projections Projections
 }
 
 // SparseTransformerAttention is the kind "sparse_transformer". Strided and fixed patterns: Sparse Transformer.
@@ -135,13 +147,15 @@ type SparseTransformerAttention struct {
 	// Rows computed at a time in a memory; results do not depend on it.
 	StepRows int `option:"step_rows"`
 	// The pattern.
-	Pattern Pattern `option:"pattern"`
+	Pattern SparsePattern `option:"pattern"`
 	// The stride, or the length of a block.
 	Stride int `option:"stride"`
 	// How many tokens at the end of a block are its summary.
 	Summary int `option:"summary"`
 	// Which keys heads see: one set, or one a head.
 	HeadSets []HeadSet `option:"head_sets"`
+	// Weights around the layer; it then takes and gives hidden rows.
+	Projections Projections
 }
 
 // BlockSparseAttention is the kind "block_sparse". Windows of blocks, global blocks and random ones: BigBird.
@@ -170,6 +184,14 @@ type BlockSparseAttention struct {
 	Plan BlockPlan `option:"plan"`
 	// The random blocks, [heads, blocks - 2, NumRandom].
 	RandomBlocks []int64 `option:"random_blocks"`
+	// BlockPlanSeeded: the seed; there it is the layer's index.
+	Seed int `option:"seed"`
+	// BlockPlanSeeded: which drawing.
+	PlanAlgorithm PlanAlgorithm `option:"plan_algorithm"`
+	// BlockPlanSeeded: the longest sequence, max_position_embeddings there; 4096 by default.
+	PlanTokens int `option:"plan_tokens"`
+	// Weights around the layer; it then takes and gives hidden rows.
+	Projections Projections
 }
 
 // AdaptiveSpanAttention is the kind "adaptive_span". Every head has a learnt span with a soft end: Adaptive
@@ -201,6 +223,8 @@ type AdaptiveSpanAttention struct {
 	Span []float32 `option:"span"`
 	// Embeddings of distances, [head_dim, max_span].
 	KeyPE []float32 `option:"key_pe"`
+	// Weights around the layer; it then takes and gives hidden rows.
+	Projections Projections
 }
 
 // LinformerAttention is the kind "linformer". Keys and values are projected to few rows: Linformer. Queries
@@ -244,6 +268,8 @@ type LinformerAttention struct {
 	ConvWeightV []float32 `option:"conv_weight_v"`
 	// The bias of the convolution of values.
 	ConvBiasV []float32 `option:"conv_bias_v"`
+	// Weights around the layer; it then takes and gives hidden rows.
+	Projections Projections
 }
 
 // FavorAttention is the kind "favor". Linear attention by random features: Performer (FAVOR+). A memory has
@@ -273,14 +299,28 @@ type FavorAttention struct {
 	Eps *float64 `option:"eps"`
 	// What is added to the other features.
 	KernelEps *float64 `option:"kernel_eps"`
-	// What is added to the denominator.
+	// What is added to the denominator, times the sum of a query's features.
 	DenominatorEps float64 `option:"denominator_eps"`
+	// What is added to the denominator, whatever the features.
+	DenominatorConstant float64 `option:"denominator_constant"`
+	// Where the random features come from.
+	ProjectionKind ProjectionKind `option:"projection_kind"`
+	// How many random features are drawn, or are given a head.
+	Features int `option:"features"`
+	// How long drawn features are.
+	ProjectionLengths ProjectionLengths `option:"projection_lengths"`
+	// The seed of the drawing.
+	Seed int `option:"seed"`
+	// Which drawing: 0, 1, 2 ... of the same seed.
+	Draw int `option:"draw"`
 	// What is taken off the exponents of queries.
 	QueryShift QueryShift `option:"query_shift"`
 	// What is taken off the exponents of keys.
 	KeyShift *float64 `option:"key_shift"`
 	// Instead of KeyShift: the greatest exponent of all keys.
 	KeyShiftGlobalMax bool `option:"key_shift,global_max"`
+	// Weights around the layer; it then takes and gives hidden rows.
+	Projections Projections
 }
 
 // LSHAttention is the kind "lsh". Rows see the rows of their hash bucket: Reformer. q is both query and key;
@@ -320,10 +360,12 @@ type LSHAttention struct {
 	ScoreScale *float64 `option:"score_scale"`
 	// The score of a row with itself.
 	SelfValue *float64 `option:"self_value"`
+	// Weights around the layer; it then takes and gives hidden rows.
+	Projections Projections
 }
 
 // TransformerXLAttention is the kind "transformer_xl". Segments that see a memory of the rows before them,
-// with relative positions: Transformer-XL. Part of a memory: memory.
+// with relative positions: Transformer-XL. Parts of a memory: memory, mass, segment_mass.
 type TransformerXLAttention struct {
 	// How many heads.
 	Heads int `option:"heads"`
@@ -345,6 +387,8 @@ type TransformerXLAttention struct {
 	Segment int `option:"segment"`
 	// Instead of Segment: segments end with Memory.EndSegment.
 	ExplicitSegments bool `option:"segment,explicit"`
+	// Whether the parts "mass" and "segment_mass" are kept: how much attention each part of the memory got.
+	Statistics bool `option:"statistics"`
 	// Rows that are remembered.
 	MemLen int `option:"mem_len"`
 	// The longest distance that is told from others; 0: all are.
@@ -374,7 +418,8 @@ type TransformerXLAttention struct {
 }
 
 // CompressiveAttention is the kind "compressive". As Transformer-XL, and what leaves the memory is compressed
-// into another: Compressive Transformer. Parts of a memory: memory, compressed, usage, loss.
+// into another: Compressive Transformer. Parts of a memory: memory, compressed, usage, loss,
+// autoencoding_loss, mass, segment_mass.
 type CompressiveAttention struct {
 	// How many heads.
 	Heads int `option:"heads"`
@@ -396,6 +441,8 @@ type CompressiveAttention struct {
 	Segment int `option:"segment"`
 	// Instead of Segment: segments end with Memory.EndSegment.
 	ExplicitSegments bool `option:"segment,explicit"`
+	// Whether the parts "mass" and "segment_mass" are kept: how much attention each part of the memory got.
+	Statistics bool `option:"statistics"`
 	// Rows that are remembered as they are.
 	MemLen int `option:"mem_len"`
 	// Rows of the compressed memory.
@@ -406,8 +453,12 @@ type CompressiveAttention struct {
 	Function Compression `option:"function"`
 	// How positions are told.
 	Position Positions `option:"position"`
-	// Whether the part "loss" is computed.
-	Loss bool `option:"loss"`
+	// Which losses are computed, as parts of the memory.
+	Loss []Loss `option:"loss"`
+	// LossAutoencoding: the weights of the decoder, [d_model, d_model, ratio].
+	DecoderWeight []float32 `option:"decoder_weight"`
+	// LossAutoencoding: the bias of the decoder.
+	DecoderBias []float32 `option:"decoder_bias"`
 	// The weights of queries, keys and values, [3 heads head_dim, d_model].
 	WeightsQKV []float32 `option:"w_qkv"`
 	// The weights of the output, [d_model, heads head_dim].
@@ -451,7 +502,7 @@ type CompressiveAttention struct {
 }
 
 // PositionInfusedAttention is the kind "pia". Positions are added to queries and keys, so that a cache of rows
-// can be reused: Shortformer. Part of a memory: cache.
+// can be reused: Shortformer. Parts of a memory: cache, mass, segment_mass.
 type PositionInfusedAttention struct {
 	// How many heads.
 	Heads int `option:"heads"`
@@ -473,6 +524,8 @@ type PositionInfusedAttention struct {
 	Segment int `option:"segment"`
 	// Instead of Segment: segments end with Memory.EndSegment.
 	ExplicitSegments bool `option:"segment,explicit"`
+	// Whether the parts "mass" and "segment_mass" are kept: how much attention each part of the memory got.
+	Statistics bool `option:"statistics"`
 	// Rows that are remembered.
 	CacheLen int `option:"cache_len"`
 	// The embeddings of positions, [positions, d_model].
@@ -493,6 +546,91 @@ type PositionInfusedAttention struct {
 	BiasValue []float32 `option:"b_v"`
 	// The bias of the output.
 	BiasOut []float32 `option:"b_o"`
+}
+
+// MixedAttention is the kind "mixed". Every head has a kind of its own.
+type MixedAttention struct {
+	// How many heads.
+	Heads int `option:"heads"`
+	// The width of a head of queries and keys, 1 to 256.
+	HeadDim int `option:"head_dim"`
+	// How many heads of keys and values; by default as many as Heads.
+	KVHeads int `option:"kv_heads"`
+	// The width of a head of values; by default HeadDim.
+	ValueDim int `option:"value_dim"`
+	// What scores are multiplied by; by default HeadDim^-1/2.
+	Scale float64 `option:"scale"`
+	// How long a sequence a memory is made for, where rows may see everything.
+	MaxTokens int `option:"max_tokens"`
+	// Rows computed at a time in a memory; results do not depend on it.
+	StepRows int `option:"step_rows"`
+	// What heads see: one kind, or one a head.
+	HeadKinds []HeadKind `option:"head_kinds"`
+	// Whether rows see only what came before them, and themselves.
+	Causal bool `option:"causal"`
+	// Windows: rows seen before each row: one number, or one a head.
+	Left []int64 `option:"left"`
+	// Windows: rows seen after each row: one number, or one a head.
+	Right []int64 `option:"right"`
+	// Windows: every how many rows they have one: one number, or one a head.
+	Dilation []int64 `option:"dilation"`
+	// Sparse heads: the pattern.
+	Pattern SparsePattern `option:"pattern"`
+	// Sparse heads: the stride, or the length of a block.
+	Stride int `option:"stride"`
+	// Sparse heads: how many tokens at the end of a block are its summary.
+	Summary int `option:"summary"`
+	// Adaptive spans: the longest one.
+	MaxSpan int `option:"max_span"`
+	// Adaptive spans: over how many rows they end.
+	Ramp int `option:"ramp"`
+	// Adaptive spans: the weight of the part "span_loss".
+	LossCoeff float64 `option:"loss_coeff"`
+	// Adaptive spans: the learnt spans as parts of MaxSpan, one a head.
+	Span []float32 `option:"span"`
+	// Adaptive spans: embeddings of distances, [head_dim, max_span].
+	KeyPE []float32 `option:"key_pe"`
+	// Weights around the layer; it then takes and gives hidden rows.
+	Projections Projections
+}
+
+// Projections are weights around any kind over q, k and v, switched on by WeightsQuery: rows of q are then hidden rows
+// [DModel], there is no k and v, and the output is hidden rows. Weights are [out, in].
+type Projections struct {
+	// Floats of a hidden row.
+	DModel int `option:"d_model"`
+	// Floats of a row of the other sequence; as DModel by default.
+	DContext int `option:"d_context"`
+	// Whether k is rows [d_context] of another sequence.
+	Cross bool `option:"cross"`
+	// The weights of queries, [width of q, d_model]; they switch projections on.
+	WeightsQuery []float32 `option:"w_q"`
+	// The weights of keys, [width of k, d_model].
+	WeightsKey []float32 `option:"w_k"`
+	// The weights of values, [width of v, d_model].
+	WeightsValue []float32 `option:"w_v"`
+	// The weights of the output, [d_model, width of the output]; without them the heads' results come out.
+	WeightsOut []float32 `option:"w_o"`
+	// The bias of queries.
+	BiasQuery []float32 `option:"b_q"`
+	// The bias of keys.
+	BiasKey []float32 `option:"b_k"`
+	// The bias of values.
+	BiasValue []float32 `option:"b_v"`
+	// The bias of the output.
+	BiasOut []float32 `option:"b_o"`
+	// WindowAttention with GlobalProjections: the weights of global queries.
+	GlobalWeightsQuery []float32 `option:"w_q_global"`
+	// The weights of keys for global queries.
+	GlobalWeightsKey []float32 `option:"w_k_global"`
+	// The weights of values for global queries.
+	GlobalWeightsValue []float32 `option:"w_v_global"`
+	// The bias of global queries.
+	GlobalBiasQuery []float32 `option:"b_q_global"`
+	// The bias of keys for global queries.
+	GlobalBiasKey []float32 `option:"b_k_global"`
+	// The bias of values for global queries.
+	GlobalBiasValue []float32 `option:"b_v_global"`
 }
 
 func (FullAttention) kind() string                { return "full" }
@@ -530,3 +668,6 @@ func (l CompressiveAttention) configure(c *config) error { return c.setFields(l)
 
 func (PositionInfusedAttention) kind() string                { return "pia" }
 func (l PositionInfusedAttention) configure(c *config) error { return c.setFields(l) }
+
+func (MixedAttention) kind() string                { return "mixed" }
+func (l MixedAttention) configure(c *config) error { return c.setFields(l) }

@@ -95,6 +95,12 @@ func (m *Memory) EndSegment() error {
 	return failure(lwswig.MemoryEndSegment(m.ref()))
 }
 
+// Reset takes the memory back to its beginning, for another sequence, also after Finish.
+func (m *Memory) Reset() error {
+	defer runtime.KeepAlive(m)
+	return failure(lwswig.MemoryReset(m.ref()))
+}
+
 // Int is a number of the memory by the name that the C API gives it: "position", "emitted", "bytes", "finished".
 func (m *Memory) Int(key string) (int64, error) {
 	defer runtime.KeepAlive(m)

@@ -56,6 +56,10 @@ func TestAMemoryGivesTheRowsOfForward(t *testing.T) {
 	}
 	_, _, err := m.Step(rows.part(0, 1), make([]float32, 16))
 	wants(t, err, ErrInvalidState)
+	ok(t, m.Reset())
+	if got := rest(t, m, rows); !reflect.DeepEqual(got, want) {
+		t.Error("other rows after a reset")
+	}
 	plan := must(a.PlanMemory())
 	if plan.Bytes <= 0 || plan.SteadyRows != 2 {
 		t.Errorf("%+v", plan)
@@ -142,4 +146,18 @@ func TestSegmentsAndParts(t *testing.T) {
 	}
 	_, err = m.ReadPart("nothing")
 	wants(t, err, ErrNotFound)
+}
+
+func TestTheErrorOfAnEstimateCanBeMeasured(t *testing.T) {
+	layer := FavorAttention{Heads: 1, HeadDim: 8, Features: 64, Kernel: KernelSoftmax}
+	a, err := NewAttention(context1(t), layer)
+	ok(t, err)
+	defer a.Close()
+	batch := Batch{Q: numbers(32*8, 3, 1), K: numbers(32*8, 5, 2), V: numbers(32*8, 7, 3)}
+	estimate := must(a.EstimateError(batch, nil, 32, 1))
+	if !(estimate.Relative > 0 && estimate.Relative < 1 && estimate.MaxRelative >= estimate.MeanRelative) {
+		t.Errorf("%+v", estimate)
+	}
+	_, err = window(t).EstimateError(Batch{Q: numbers(16, 1, 1), K: numbers(16, 1, 1), V: numbers(16, 1, 1)}, nil, 1, 1)
+	wants(t, err, ErrUnsupported)
 }

@@ -204,6 +204,10 @@ const (
 	HiddenStates      Output = 20 // [layers + 1, sequences, tokens, hidden]: after the embedding and each layer
 	PoolerOutput      Output = 30 // [sequences, hidden]
 	SentenceEmbedding Output = 40 // [sequences, EmbeddingWidth]
+	// What the layers' attention compares and sums: [layers, sequences, tokens, heads, head_dim].
+	Queries Output = 50
+	Keys    Output = 60
+	Values  Output = 70
 )
 
 // Sequences are token ids of one length, special tokens included: IDs is [Size, length].

@@ -100,6 +100,8 @@ func TestForwardGivesWhatEmbedDoes(t *testing.T) {
 	}
 	rows := make([]float32, len(ids)*384)
 	ok(t, m.Forward(Sequences{IDs: ids}, LastHiddenState, rows))
+	queries := make([]float32, int(must(m.Int("layers")))*len(rows))
+	ok(t, m.Forward(Sequences{IDs: ids}, Queries, queries))
 	memory := must(m.NewMemory(nil))
 	defer memory.Close()
 	streamed := make([]float32, len(rows))

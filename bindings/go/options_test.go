@@ -39,7 +39,7 @@ func optionTypes(kind string) (map[string]int64, error) {
 
 var layers = []Layer{FullAttention{}, WindowAttention{}, SinkWindowAttention{}, SparseTransformerAttention{},
 	BlockSparseAttention{}, AdaptiveSpanAttention{}, LinformerAttention{}, FavorAttention{}, LSHAttention{},
-	TransformerXLAttention{}, CompressiveAttention{}, PositionInfusedAttention{}}
+	TransformerXLAttention{}, CompressiveAttention{}, PositionInfusedAttention{}, MixedAttention{}}
 
 // The fields are the library's options, all of them and no others, of types that hold their values.
 func TestFieldsAreTheLibrarysOptions(t *testing.T) {
@@ -47,7 +47,8 @@ func TestFieldsAreTheLibrarysOptions(t *testing.T) {
 	for _, layer := range layers {
 		options[layer.kind()] = layer
 	}
-	if len(options) != 13 {
+	projections := reflect.VisibleFields(reflect.TypeOf(Projections{}))
+	if len(options) != 14 {
 		t.Fatalf("%d kinds", len(options))
 	}
 	// Notes in golden cases of how they were made; nothing depends on them.
@@ -56,15 +57,21 @@ func TestFieldsAreTheLibrarysOptions(t *testing.T) {
 		types, err := optionTypes(kind)
 		ok(t, err)
 		seen := map[string]bool{}
-		for i := 0; i < reflect.TypeOf(fields).NumField(); i++ {
-			field := reflect.TypeOf(fields).Field(i)
+		all := reflect.VisibleFields(reflect.TypeOf(fields))
+		if _, has := reflect.TypeOf(fields).FieldByName("Projections"); has {
+			all = append(all, projections...)
+		}
+		for _, field := range all {
+			if field.Type.Kind() == reflect.Struct {
+				continue
+			}
 			key, _, word := strings.Cut(field.Tag.Get("option"), ",")
 			seen[key] = true
 			type_ := field.Type
 			if type_.Kind() == reflect.Pointer {
 				type_ = type_.Elem()
 			}
-			fits := map[int64][]string{1: {"int", "bool"}, 2: {"[]int64"}, 3: {"string", "[]string"}, 4: {"float64"}, 5: {"[]float32"}}
+			fits := map[int64][]string{1: {"int", "bool", "[]string"} /* loss takes 1 as well as words */, 2: {"[]int64"}, 3: {"string", "[]string"}, 4: {"float64"}, 5: {"[]float32"}}
 			name := type_.String()
 			if type_.Kind() == reflect.String {
 				name = "string"

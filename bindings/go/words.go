@@ -29,12 +29,12 @@ const (
 	VisibilityChunk Visibility = "chunk" // segments: rows see to the end of the window before their segment
 )
 
-// Pattern: which of the two patterns of the paper.
-type Pattern string
+// SparsePattern: which of the two patterns of the paper.
+type SparsePattern string
 
 const (
-	PatternStrided Pattern = "strided" // every stride-th token before a row
-	PatternFixed   Pattern = "fixed"   // the last tokens of every block
+	SparsePatternStrided SparsePattern = "strided" // every stride-th token before a row
+	SparsePatternFixed   SparsePattern = "fixed"   // the last tokens of every block
 )
 
 // HeadSet: which of the two sets of keys a head sees.
@@ -50,8 +50,18 @@ const (
 type BlockPlan string
 
 const (
-	BlockPlanGiven BlockPlan = "given" // from RandomBlocks
-	BlockPlanZeros BlockPlan = "zeros" // all are block 0
+	BlockPlanGiven  BlockPlan = "given"  // from RandomBlocks
+	BlockPlanZeros  BlockPlan = "zeros"  // all are block 0
+	BlockPlanSeeded BlockPlan = "seeded" // what Hugging Face's code draws in training after seeding NumPy
+)
+
+// PlanAlgorithm: which of Hugging Face's two drawings.
+type PlanAlgorithm string
+
+const (
+	PlanAlgorithmByLength              PlanAlgorithm = "by_length"                 // the first at 1024, 3072 and 4096 tokens, else the second
+	PlanAlgorithmBlockRandMask         PlanAlgorithm = "block_rand_mask"           // the first
+	PlanAlgorithmBlockRandMaskWithHead PlanAlgorithm = "block_rand_mask_with_head" // the second
 )
 
 // InitialCache: what is there before the first token.
@@ -91,7 +101,27 @@ const (
 	KernelTrigonometric Kernel = "trigonometric" // sines and cosines
 	KernelRelu          Kernel = "relu"          // rectified products
 	KernelExp           Kernel = "exp"           // exponentials of products
+	KernelElu           Kernel = "elu"           // elu(x) + 1 of the rows themselves: Linear Transformer
+	KernelGiven         Kernel = "given"         // q and k are features already
 	KernelExact         Kernel = "exact"         // no features: full attention
+)
+
+// ProjectionKind: where the random features come from.
+type ProjectionKind string
+
+const (
+	ProjectionKindGiven      ProjectionKind = "given"      // from projection
+	ProjectionKindIid        ProjectionKind = "iid"        // drawn, independent
+	ProjectionKindOrthogonal ProjectionKind = "orthogonal" // drawn, at right angles
+	ProjectionKindHadamard   ProjectionKind = "hadamard"   // drawn, as products of Hadamard matrices and signs
+)
+
+// ProjectionLengths: how long drawn features are.
+type ProjectionLengths string
+
+const (
+	ProjectionLengthsChi     ProjectionLengths = "chi"      // as vectors of normals
+	ProjectionLengthsSqrtDim ProjectionLengths = "sqrt_dim" // the square root of their width
 )
 
 // QueryShift: what is taken off the exponents of queries.
@@ -136,6 +166,27 @@ const (
 	CompressionConv        Compression = "conv"         // a convolution
 	CompressionDilatedConv Compression = "dilated_conv" // a stack of dilated convolutions
 	CompressionMostUsed    Compression = "most_used"    // the rows that were attended most
+)
+
+// Loss: what a compression loses.
+type Loss string
+
+const (
+	LossNone         Loss = "none"         // nothing is computed
+	LossAttention    Loss = "attention"    // the part "loss": how much attention differs
+	LossAutoencoding Loss = "autoencoding" // the part "autoencoding_loss": how far rows can be rebuilt
+)
+
+// HeadKind: what a head sees.
+type HeadKind string
+
+const (
+	HeadKindFull         HeadKind = "full"          // every key
+	HeadKindWindow       HeadKind = "window"        // a window, as WindowAttention
+	HeadKindLocal        HeadKind = "local"         // the tokens just before, as SparseTransformerAttention
+	HeadKindDistant      HeadKind = "distant"       // the summary tokens, as SparseTransformerAttention
+	HeadKindUnion        HeadKind = "union"         // both
+	HeadKindAdaptiveSpan HeadKind = "adaptive_span" // a learnt span, as AdaptiveSpanAttention
 )
 
 // Positions: how positions are told.

@@ -51,6 +51,15 @@ int64_t lwgo_attention_forward(int64_t attention, int64_t workspace, const float
               {out, out_count});
   });
 }
+int64_t lwgo_attention_estimate_error(int64_t attention, const float* q, int64_t q_count, const float* k, int64_t k_count,
+                                      const float* v, int64_t v_count, const int32_t* mask, int64_t mask_count,
+                                      int64_t queries, int64_t keys, const float* out, int64_t out_count, int64_t samples,
+                                      int64_t seed, double* result) {
+  return With<Attention>(attention, [&](auto& a) {
+    a.EstimateError({q, q_count}, {k, k_count}, {v, v_count}, {mask, mask_count}, queries, keys, {out, out_count}, samples, seed,
+                    {result, 3});
+  });
+}
 int64_t lwgo_model_embed(int64_t model, const char* text, int64_t bytes, float* vector, int64_t count) {
   return With<Model>(model, [&](auto& m) { m.Embed({text, bytes}, {vector, count}); });
 }

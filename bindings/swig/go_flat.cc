@@ -147,6 +147,9 @@ Failure MemoryForAttention(Object attention, int64_t* out) {
 Failure MemoryEndSegment(Object memory) {
   return With<bindings::Memory>(memory, [](auto& m) { m.EndSegment(); });
 }
+Failure MemoryReset(Object memory) {
+  return With<bindings::Memory>(memory, [](auto& m) { m.Reset(); });
+}
 Failure MemoryGetInt(Object memory, NameIn key, int64_t* out) {
   return With<bindings::Memory>(memory, [&](auto& m) { *out = m.GetInt(key); });
 }

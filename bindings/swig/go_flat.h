@@ -66,6 +66,7 @@ Failure ModelPlanStream(Object model, Object config, int64_t* out);           //
 Failure MemoryForModel(Object model, Object config, int64_t* out);
 Failure MemoryForAttention(Object attention, int64_t* out);
 Failure MemoryEndSegment(Object memory);
+Failure MemoryReset(Object memory);
 Failure MemoryGetInt(Object memory, NameIn key, int64_t* out);
 Failure MemoryDescribe(Object memory, int64_t* out);                          // [2]
 Failure MemoryReadPart(Object memory, NameIn name, int64_t* out);             // [2]

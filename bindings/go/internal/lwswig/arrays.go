@@ -122,6 +122,16 @@ func AttentionForward(attention, workspace int64, q, k, v []float32, mask []int3
 		C.int64_t(batch), C.int64_t(queries), C.int64_t(keys), op, on))
 }
 
+func AttentionEstimateError(attention int64, q, k, v []float32, mask []int32, queries, keys int64, o []float32, samples, seed int64, result *[3]float64) int64 {
+	qp, qn := floats(q)
+	kp, kn := floats(k)
+	vp, vn := floats(v)
+	mp, mn := ints(mask)
+	op, on := floats(o)
+	return int64(C.lwgo_attention_estimate_error(C.int64_t(attention), qp, qn, kp, kn, vp, vn, mp, mn, C.int64_t(queries),
+		C.int64_t(keys), op, on, C.int64_t(samples), C.int64_t(seed), (*C.double)(&result[0])))
+}
+
 func ModelEmbed(model int64, s string, vector []float32) int64 {
 	t, n := text(s)
 	p, pn := floats(vector)

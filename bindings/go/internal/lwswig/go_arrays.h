@@ -25,6 +25,11 @@ int64_t lwgo_files_append(int64_t files, const uint8_t* data, int64_t bytes);
 int64_t lwgo_attention_forward(int64_t attention, int64_t workspace, const float* q, int64_t q_count, const float* k,
                                int64_t k_count, const float* v, int64_t v_count, const int32_t* mask, int64_t mask_count,
                                int64_t batch, int64_t queries, int64_t keys, float* out, int64_t out_count);
+/* result [3] */
+int64_t lwgo_attention_estimate_error(int64_t attention, const float* q, int64_t q_count, const float* k, int64_t k_count,
+                                      const float* v, int64_t v_count, const int32_t* mask, int64_t mask_count,
+                                      int64_t queries, int64_t keys, const float* out, int64_t out_count, int64_t samples,
+                                      int64_t seed, double* result);
 int64_t lwgo_model_embed(int64_t model, const char* text, int64_t bytes, float* vector, int64_t count);
 int64_t lwgo_model_forward(int64_t model, int64_t workspace, int64_t config, const int32_t* ids, int64_t ids_count,
                            const int32_t* mask, int64_t mask_count, const int32_t* types, int64_t types_count,

@@ -125,14 +125,14 @@ typedef long long swig_type_95;
 typedef long long swig_type_96;
 typedef long long swig_type_97;
 typedef long long swig_type_98;
-typedef _gostring_ swig_type_99;
+typedef long long swig_type_99;
 typedef long long swig_type_100;
-typedef long long swig_type_101;
+typedef _gostring_ swig_type_101;
 typedef long long swig_type_102;
 typedef long long swig_type_103;
-typedef _gostring_ swig_type_104;
+typedef long long swig_type_104;
 typedef long long swig_type_105;
-typedef long long swig_type_106;
+typedef _gostring_ swig_type_106;
 typedef long long swig_type_107;
 typedef long long swig_type_108;
 typedef long long swig_type_109;
@@ -142,9 +142,9 @@ typedef long long swig_type_112;
 typedef long long swig_type_113;
 typedef long long swig_type_114;
 typedef long long swig_type_115;
-typedef _gostring_ swig_type_116;
+typedef long long swig_type_116;
 typedef long long swig_type_117;
-typedef long long swig_type_118;
+typedef _gostring_ swig_type_118;
 typedef long long swig_type_119;
 typedef long long swig_type_120;
 typedef long long swig_type_121;
@@ -155,74 +155,77 @@ typedef long long swig_type_125;
 typedef long long swig_type_126;
 typedef long long swig_type_127;
 typedef long long swig_type_128;
-typedef _gostring_ swig_type_129;
+typedef long long swig_type_129;
 typedef long long swig_type_130;
-typedef long long swig_type_131;
+typedef _gostring_ swig_type_131;
 typedef long long swig_type_132;
 typedef long long swig_type_133;
-typedef _gostring_ swig_type_134;
-typedef _gostring_ swig_type_135;
-typedef long long swig_type_136;
-typedef long long swig_type_137;
+typedef long long swig_type_134;
+typedef long long swig_type_135;
+typedef _gostring_ swig_type_136;
+typedef _gostring_ swig_type_137;
 typedef long long swig_type_138;
 typedef long long swig_type_139;
-extern void _wrap_Swig_free_lwswig_d6fd72c6c72862f2(uintptr_t arg1);
-extern uintptr_t _wrap_Swig_malloc_lwswig_d6fd72c6c72862f2(swig_intgo arg1);
-extern void _wrap_Close_lwswig_d6fd72c6c72862f2(swig_intgo arg1, swig_type_1 arg2);
-extern void _wrap_Delete_lwswig_d6fd72c6c72862f2(swig_intgo arg1, swig_type_2 arg2);
-extern _Bool _wrap_IsClosed_lwswig_d6fd72c6c72862f2(swig_intgo arg1, swig_type_3 arg2);
-extern swig_type_4 _wrap_ContextCreate_lwswig_d6fd72c6c72862f2(swig_intgo arg1, swig_voidp arg2);
-extern swig_type_5 _wrap_ContextThreads_lwswig_d6fd72c6c72862f2(swig_type_6 arg1, swig_voidp arg2);
-extern swig_type_7 _wrap_ConfigCreate_lwswig_d6fd72c6c72862f2(swig_type_8 arg1, swig_voidp arg2);
-extern swig_type_9 _wrap_ConfigSetInt_lwswig_d6fd72c6c72862f2(swig_type_10 arg1, swig_type_11 arg2, swig_type_12 arg3);
-extern swig_type_13 _wrap_ConfigSetFloat_lwswig_d6fd72c6c72862f2(swig_type_14 arg1, swig_type_15 arg2, double arg3);
-extern swig_type_16 _wrap_ConfigSetText_lwswig_d6fd72c6c72862f2(swig_type_17 arg1, swig_type_18 arg2, swig_type_19 arg3);
-extern swig_type_20 _wrap_ConfigOptionCount_lwswig_d6fd72c6c72862f2(swig_type_21 arg1, swig_voidp arg2);
-extern swig_type_22 _wrap_ConfigOptionName_lwswig_d6fd72c6c72862f2(swig_type_23 arg1, swig_type_24 arg2, swig_voidp arg3);
-extern swig_type_25 _wrap_ConfigOptionBounds_lwswig_d6fd72c6c72862f2(swig_type_26 arg1, swig_type_27 arg2, swig_voidp arg3);
-extern swig_type_28 _wrap_FilesCreate_lwswig_d6fd72c6c72862f2(swig_voidp arg1);
-extern swig_type_29 _wrap_FilesAdd_lwswig_d6fd72c6c72862f2(swig_type_30 arg1, swig_type_31 arg2);
-extern swig_type_32 _wrap_AttentionCreate_lwswig_d6fd72c6c72862f2(swig_type_33 arg1, swig_type_34 arg2, swig_voidp arg3);
-extern swig_type_35 _wrap_AttentionGetInt_lwswig_d6fd72c6c72862f2(swig_type_36 arg1, swig_type_37 arg2, swig_voidp arg3);
-extern swig_type_38 _wrap_AttentionDescribe_lwswig_d6fd72c6c72862f2(swig_type_39 arg1, swig_voidp arg2);
-extern swig_type_40 _wrap_AttentionReadPart_lwswig_d6fd72c6c72862f2(swig_type_41 arg1, swig_type_42 arg2, swig_voidp arg3);
-extern swig_type_43 _wrap_AttentionPlan_lwswig_d6fd72c6c72862f2(swig_type_44 arg1, swig_type_45 arg2, swig_type_46 arg3, swig_voidp arg4);
-extern swig_type_47 _wrap_AttentionPlanMemory_lwswig_d6fd72c6c72862f2(swig_type_48 arg1, swig_voidp arg2);
-extern swig_type_49 _wrap_WorkspaceForModel_lwswig_d6fd72c6c72862f2(swig_type_50 arg1, swig_type_51 arg2, swig_type_52 arg3, swig_type_53 arg4, swig_voidp arg5);
-extern swig_type_54 _wrap_WorkspaceForAttention_lwswig_d6fd72c6c72862f2(swig_type_55 arg1, swig_type_56 arg2, swig_type_57 arg3, swig_voidp arg4);
-extern swig_type_58 _wrap_ModelOpen_lwswig_d6fd72c6c72862f2(swig_type_59 arg1, swig_type_60 arg2, swig_voidp arg3);
-extern swig_type_61 _wrap_ModelOpenMemory_lwswig_d6fd72c6c72862f2(swig_type_62 arg1, swig_type_63 arg2, swig_voidp arg3);
-extern swig_type_64 _wrap_ModelConvert_lwswig_d6fd72c6c72862f2(swig_type_65 arg1, swig_type_66 arg2, swig_type_67 arg3, swig_type_68 arg4);
-extern swig_type_69 _wrap_ModelPrepare_lwswig_d6fd72c6c72862f2(swig_type_70 arg1);
-extern swig_type_71 _wrap_ModelGetInt_lwswig_d6fd72c6c72862f2(swig_type_72 arg1, swig_type_73 arg2, swig_voidp arg3);
-extern swig_type_74 _wrap_ModelName_lwswig_d6fd72c6c72862f2(swig_type_75 arg1, swig_voidp arg2);
-extern swig_type_76 _wrap_ModelDescribe_lwswig_d6fd72c6c72862f2(swig_type_77 arg1, swig_type_78 arg2, swig_voidp arg3);
-extern swig_type_79 _wrap_ModelPlanWorkspace_lwswig_d6fd72c6c72862f2(swig_type_80 arg1, swig_type_81 arg2, swig_type_82 arg3, swig_type_83 arg4, swig_voidp arg5);
-extern swig_type_84 _wrap_ModelPlanMemory_lwswig_d6fd72c6c72862f2(swig_type_85 arg1, swig_type_86 arg2, swig_voidp arg3);
-extern swig_type_87 _wrap_ModelPlanStream_lwswig_d6fd72c6c72862f2(swig_type_88 arg1, swig_type_89 arg2, swig_voidp arg3);
-extern swig_type_90 _wrap_MemoryForModel_lwswig_d6fd72c6c72862f2(swig_type_91 arg1, swig_type_92 arg2, swig_voidp arg3);
-extern swig_type_93 _wrap_MemoryForAttention_lwswig_d6fd72c6c72862f2(swig_type_94 arg1, swig_voidp arg2);
-extern swig_type_95 _wrap_MemoryEndSegment_lwswig_d6fd72c6c72862f2(swig_type_96 arg1);
-extern swig_type_97 _wrap_MemoryGetInt_lwswig_d6fd72c6c72862f2(swig_type_98 arg1, swig_type_99 arg2, swig_voidp arg3);
-extern swig_type_100 _wrap_MemoryDescribe_lwswig_d6fd72c6c72862f2(swig_type_101 arg1, swig_voidp arg2);
-extern swig_type_102 _wrap_MemoryReadPart_lwswig_d6fd72c6c72862f2(swig_type_103 arg1, swig_type_104 arg2, swig_voidp arg3);
-extern swig_type_105 _wrap_MemorySave_lwswig_d6fd72c6c72862f2(swig_type_106 arg1, swig_voidp arg2);
-extern swig_type_107 _wrap_MemoryFork_lwswig_d6fd72c6c72862f2(swig_type_108 arg1, swig_voidp arg2);
-extern swig_type_109 _wrap_StreamCreate_lwswig_d6fd72c6c72862f2(swig_type_110 arg1, swig_type_111 arg2, swig_voidp arg3);
-extern swig_type_112 _wrap_StreamFinish_lwswig_d6fd72c6c72862f2(swig_type_113 arg1, swig_voidp arg2);
-extern swig_type_114 _wrap_StreamGetInt_lwswig_d6fd72c6c72862f2(swig_type_115 arg1, swig_type_116 arg2, swig_voidp arg3);
-extern swig_type_117 _wrap_StreamDescribe_lwswig_d6fd72c6c72862f2(swig_type_118 arg1, swig_voidp arg2);
-extern swig_type_119 _wrap_StreamCancel_lwswig_d6fd72c6c72862f2(swig_type_120 arg1);
-extern swig_type_121 _wrap_StreamProgress_lwswig_d6fd72c6c72862f2(swig_type_122 arg1, swig_voidp arg2);
-extern swig_type_123 _wrap_StreamSave_lwswig_d6fd72c6c72862f2(swig_type_124 arg1, swig_voidp arg2);
-extern swig_type_125 _wrap_StreamFork_lwswig_d6fd72c6c72862f2(swig_type_126 arg1, swig_voidp arg2);
-extern swig_type_127 _wrap_TokenizerOpen_lwswig_d6fd72c6c72862f2(swig_type_128 arg1, swig_type_129 arg2, swig_voidp arg3);
-extern swig_type_130 _wrap_TokenizerVocabulary_lwswig_d6fd72c6c72862f2(swig_type_131 arg1, swig_voidp arg2);
-extern swig_type_132 _wrap_TokenizerEncode_lwswig_d6fd72c6c72862f2(swig_type_133 arg1, swig_type_134 arg2, swig_type_135 arg3, _Bool arg4, _Bool arg5, swig_voidp arg6);
-extern swig_type_136 _wrap_Version_lwswig_d6fd72c6c72862f2(swig_voidp arg1);
-extern swig_type_137 _wrap_SimdTarget_lwswig_d6fd72c6c72862f2(swig_voidp arg1);
-extern swig_type_138 _wrap_LiveHandles_lwswig_d6fd72c6c72862f2(void);
-extern swig_type_139 _wrap_LiveObjects_lwswig_d6fd72c6c72862f2(void);
+typedef long long swig_type_140;
+typedef long long swig_type_141;
+extern void _wrap_Swig_free_lwswig_b019e5d2fc445bef(uintptr_t arg1);
+extern uintptr_t _wrap_Swig_malloc_lwswig_b019e5d2fc445bef(swig_intgo arg1);
+extern void _wrap_Close_lwswig_b019e5d2fc445bef(swig_intgo arg1, swig_type_1 arg2);
+extern void _wrap_Delete_lwswig_b019e5d2fc445bef(swig_intgo arg1, swig_type_2 arg2);
+extern _Bool _wrap_IsClosed_lwswig_b019e5d2fc445bef(swig_intgo arg1, swig_type_3 arg2);
+extern swig_type_4 _wrap_ContextCreate_lwswig_b019e5d2fc445bef(swig_intgo arg1, swig_voidp arg2);
+extern swig_type_5 _wrap_ContextThreads_lwswig_b019e5d2fc445bef(swig_type_6 arg1, swig_voidp arg2);
+extern swig_type_7 _wrap_ConfigCreate_lwswig_b019e5d2fc445bef(swig_type_8 arg1, swig_voidp arg2);
+extern swig_type_9 _wrap_ConfigSetInt_lwswig_b019e5d2fc445bef(swig_type_10 arg1, swig_type_11 arg2, swig_type_12 arg3);
+extern swig_type_13 _wrap_ConfigSetFloat_lwswig_b019e5d2fc445bef(swig_type_14 arg1, swig_type_15 arg2, double arg3);
+extern swig_type_16 _wrap_ConfigSetText_lwswig_b019e5d2fc445bef(swig_type_17 arg1, swig_type_18 arg2, swig_type_19 arg3);
+extern swig_type_20 _wrap_ConfigOptionCount_lwswig_b019e5d2fc445bef(swig_type_21 arg1, swig_voidp arg2);
+extern swig_type_22 _wrap_ConfigOptionName_lwswig_b019e5d2fc445bef(swig_type_23 arg1, swig_type_24 arg2, swig_voidp arg3);
+extern swig_type_25 _wrap_ConfigOptionBounds_lwswig_b019e5d2fc445bef(swig_type_26 arg1, swig_type_27 arg2, swig_voidp arg3);
+extern swig_type_28 _wrap_FilesCreate_lwswig_b019e5d2fc445bef(swig_voidp arg1);
+extern swig_type_29 _wrap_FilesAdd_lwswig_b019e5d2fc445bef(swig_type_30 arg1, swig_type_31 arg2);
+extern swig_type_32 _wrap_AttentionCreate_lwswig_b019e5d2fc445bef(swig_type_33 arg1, swig_type_34 arg2, swig_voidp arg3);
+extern swig_type_35 _wrap_AttentionGetInt_lwswig_b019e5d2fc445bef(swig_type_36 arg1, swig_type_37 arg2, swig_voidp arg3);
+extern swig_type_38 _wrap_AttentionDescribe_lwswig_b019e5d2fc445bef(swig_type_39 arg1, swig_voidp arg2);
+extern swig_type_40 _wrap_AttentionReadPart_lwswig_b019e5d2fc445bef(swig_type_41 arg1, swig_type_42 arg2, swig_voidp arg3);
+extern swig_type_43 _wrap_AttentionPlan_lwswig_b019e5d2fc445bef(swig_type_44 arg1, swig_type_45 arg2, swig_type_46 arg3, swig_voidp arg4);
+extern swig_type_47 _wrap_AttentionPlanMemory_lwswig_b019e5d2fc445bef(swig_type_48 arg1, swig_voidp arg2);
+extern swig_type_49 _wrap_WorkspaceForModel_lwswig_b019e5d2fc445bef(swig_type_50 arg1, swig_type_51 arg2, swig_type_52 arg3, swig_type_53 arg4, swig_voidp arg5);
+extern swig_type_54 _wrap_WorkspaceForAttention_lwswig_b019e5d2fc445bef(swig_type_55 arg1, swig_type_56 arg2, swig_type_57 arg3, swig_voidp arg4);
+extern swig_type_58 _wrap_ModelOpen_lwswig_b019e5d2fc445bef(swig_type_59 arg1, swig_type_60 arg2, swig_voidp arg3);
+extern swig_type_61 _wrap_ModelOpenMemory_lwswig_b019e5d2fc445bef(swig_type_62 arg1, swig_type_63 arg2, swig_voidp arg3);
+extern swig_type_64 _wrap_ModelConvert_lwswig_b019e5d2fc445bef(swig_type_65 arg1, swig_type_66 arg2, swig_type_67 arg3, swig_type_68 arg4);
+extern swig_type_69 _wrap_ModelPrepare_lwswig_b019e5d2fc445bef(swig_type_70 arg1);
+extern swig_type_71 _wrap_ModelGetInt_lwswig_b019e5d2fc445bef(swig_type_72 arg1, swig_type_73 arg2, swig_voidp arg3);
+extern swig_type_74 _wrap_ModelName_lwswig_b019e5d2fc445bef(swig_type_75 arg1, swig_voidp arg2);
+extern swig_type_76 _wrap_ModelDescribe_lwswig_b019e5d2fc445bef(swig_type_77 arg1, swig_type_78 arg2, swig_voidp arg3);
+extern swig_type_79 _wrap_ModelPlanWorkspace_lwswig_b019e5d2fc445bef(swig_type_80 arg1, swig_type_81 arg2, swig_type_82 arg3, swig_type_83 arg4, swig_voidp arg5);
+extern swig_type_84 _wrap_ModelPlanMemory_lwswig_b019e5d2fc445bef(swig_type_85 arg1, swig_type_86 arg2, swig_voidp arg3);
+extern swig_type_87 _wrap_ModelPlanStream_lwswig_b019e5d2fc445bef(swig_type_88 arg1, swig_type_89 arg2, swig_voidp arg3);
+extern swig_type_90 _wrap_MemoryForModel_lwswig_b019e5d2fc445bef(swig_type_91 arg1, swig_type_92 arg2, swig_voidp arg3);
+extern swig_type_93 _wrap_MemoryForAttention_lwswig_b019e5d2fc445bef(swig_type_94 arg1, swig_voidp arg2);
+extern swig_type_95 _wrap_MemoryEndSegment_lwswig_b019e5d2fc445bef(swig_type_96 arg1);
+extern swig_type_97 _wrap_MemoryReset_lwswig_b019e5d2fc445bef(swig_type_98 arg1);
+extern swig_type_99 _wrap_MemoryGetInt_lwswig_b019e5d2fc445bef(swig_type_100 arg1, swig_type_101 arg2, swig_voidp arg3);
+extern swig_type_102 _wrap_MemoryDescribe_lwswig_b019e5d2fc445bef(swig_type_103 arg1, swig_voidp arg2);
+extern swig_type_104 _wrap_MemoryReadPart_lwswig_b019e5d2fc445bef(swig_type_105 arg1, swig_type_106 arg2, swig_voidp arg3);
+extern swig_type_107 _wrap_MemorySave_lwswig_b019e5d2fc445bef(swig_type_108 arg1, swig_voidp arg2);
+extern swig_type_109 _wrap_MemoryFork_lwswig_b019e5d2fc445bef(swig_type_110 arg1, swig_voidp arg2);
+extern swig_type_111 _wrap_StreamCreate_lwswig_b019e5d2fc445bef(swig_type_112 arg1, swig_type_113 arg2, swig_voidp arg3);
+extern swig_type_114 _wrap_StreamFinish_lwswig_b019e5d2fc445bef(swig_type_115 arg1, swig_voidp arg2);
+extern swig_type_116 _wrap_StreamGetInt_lwswig_b019e5d2fc445bef(swig_type_117 arg1, swig_type_118 arg2, swig_voidp arg3);
+extern swig_type_119 _wrap_StreamDescribe_lwswig_b019e5d2fc445bef(swig_type_120 arg1, swig_voidp arg2);
+extern swig_type_121 _wrap_StreamCancel_lwswig_b019e5d2fc445bef(swig_type_122 arg1);
+extern swig_type_123 _wrap_StreamProgress_lwswig_b019e5d2fc445bef(swig_type_124 arg1, swig_voidp arg2);
+extern swig_type_125 _wrap_StreamSave_lwswig_b019e5d2fc445bef(swig_type_126 arg1, swig_voidp arg2);
+extern swig_type_127 _wrap_StreamFork_lwswig_b019e5d2fc445bef(swig_type_128 arg1, swig_voidp arg2);
+extern swig_type_129 _wrap_TokenizerOpen_lwswig_b019e5d2fc445bef(swig_type_130 arg1, swig_type_131 arg2, swig_voidp arg3);
+extern swig_type_132 _wrap_TokenizerVocabulary_lwswig_b019e5d2fc445bef(swig_type_133 arg1, swig_voidp arg2);
+extern swig_type_134 _wrap_TokenizerEncode_lwswig_b019e5d2fc445bef(swig_type_135 arg1, swig_type_136 arg2, swig_type_137 arg3, _Bool arg4, _Bool arg5, swig_voidp arg6);
+extern swig_type_138 _wrap_Version_lwswig_b019e5d2fc445bef(swig_voidp arg1);
+extern swig_type_139 _wrap_SimdTarget_lwswig_b019e5d2fc445bef(swig_voidp arg1);
+extern swig_type_140 _wrap_LiveHandles_lwswig_b019e5d2fc445bef(void);
+extern swig_type_141 _wrap_LiveObjects_lwswig_b019e5d2fc445bef(void);
 #undef intgo
 */
 import "C"
@@ -256,33 +259,33 @@ type _ sync.Mutex
 
 func Swig_free(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_Swig_free_lwswig_d6fd72c6c72862f2(C.uintptr_t(_swig_i_0))
+	C._wrap_Swig_free_lwswig_b019e5d2fc445bef(C.uintptr_t(_swig_i_0))
 }
 
 func Swig_malloc(arg1 int) (_swig_ret uintptr) {
 	var swig_r uintptr
 	_swig_i_0 := arg1
-	swig_r = (uintptr)(C._wrap_Swig_malloc_lwswig_d6fd72c6c72862f2(C.swig_intgo(_swig_i_0)))
+	swig_r = (uintptr)(C._wrap_Swig_malloc_lwswig_b019e5d2fc445bef(C.swig_intgo(_swig_i_0)))
 	return swig_r
 }
 
 func Close(arg1 int, arg2 int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	C._wrap_Close_lwswig_d6fd72c6c72862f2(C.swig_intgo(_swig_i_0), C.swig_type_1(_swig_i_1))
+	C._wrap_Close_lwswig_b019e5d2fc445bef(C.swig_intgo(_swig_i_0), C.swig_type_1(_swig_i_1))
 }
 
 func Delete(arg1 int, arg2 int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	C._wrap_Delete_lwswig_d6fd72c6c72862f2(C.swig_intgo(_swig_i_0), C.swig_type_2(_swig_i_1))
+	C._wrap_Delete_lwswig_b019e5d2fc445bef(C.swig_intgo(_swig_i_0), C.swig_type_2(_swig_i_1))
 }
 
 func IsClosed(arg1 int, arg2 int64) (_swig_ret bool) {
 	var swig_r bool
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (bool)(C._wrap_IsClosed_lwswig_d6fd72c6c72862f2(C.swig_intgo(_swig_i_0), C.swig_type_3(_swig_i_1)))
+	swig_r = (bool)(C._wrap_IsClosed_lwswig_b019e5d2fc445bef(C.swig_intgo(_swig_i_0), C.swig_type_3(_swig_i_1)))
 	return swig_r
 }
 
@@ -290,7 +293,7 @@ func ContextCreate(arg1 int, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_ContextCreate_lwswig_d6fd72c6c72862f2(C.swig_intgo(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_ContextCreate_lwswig_b019e5d2fc445bef(C.swig_intgo(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -298,7 +301,7 @@ func ContextThreads(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_ContextThreads_lwswig_d6fd72c6c72862f2(C.swig_type_6(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_ContextThreads_lwswig_b019e5d2fc445bef(C.swig_type_6(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -306,7 +309,7 @@ func ConfigCreate(arg1 string, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_ConfigCreate_lwswig_d6fd72c6c72862f2(*(*C.swig_type_8)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_ConfigCreate_lwswig_b019e5d2fc445bef(*(*C.swig_type_8)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -318,7 +321,7 @@ func ConfigSetInt(arg1 int64, arg2 string, arg3 int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_ConfigSetInt_lwswig_d6fd72c6c72862f2(C.swig_type_10(_swig_i_0), *(*C.swig_type_11)(unsafe.Pointer(&_swig_i_1)), C.swig_type_12(_swig_i_2)))
+	swig_r = (int64)(C._wrap_ConfigSetInt_lwswig_b019e5d2fc445bef(C.swig_type_10(_swig_i_0), *(*C.swig_type_11)(unsafe.Pointer(&_swig_i_1)), C.swig_type_12(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -330,7 +333,7 @@ func ConfigSetFloat(arg1 int64, arg2 string, arg3 float64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_ConfigSetFloat_lwswig_d6fd72c6c72862f2(C.swig_type_14(_swig_i_0), *(*C.swig_type_15)(unsafe.Pointer(&_swig_i_1)), C.double(_swig_i_2)))
+	swig_r = (int64)(C._wrap_ConfigSetFloat_lwswig_b019e5d2fc445bef(C.swig_type_14(_swig_i_0), *(*C.swig_type_15)(unsafe.Pointer(&_swig_i_1)), C.double(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -342,7 +345,7 @@ func ConfigSetText(arg1 int64, arg2 string, arg3 string) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_ConfigSetText_lwswig_d6fd72c6c72862f2(C.swig_type_17(_swig_i_0), *(*C.swig_type_18)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_19)(unsafe.Pointer(&_swig_i_2))))
+	swig_r = (int64)(C._wrap_ConfigSetText_lwswig_b019e5d2fc445bef(C.swig_type_17(_swig_i_0), *(*C.swig_type_18)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_19)(unsafe.Pointer(&_swig_i_2))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -356,7 +359,7 @@ func ConfigOptionCount(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_ConfigOptionCount_lwswig_d6fd72c6c72862f2(C.swig_type_21(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_ConfigOptionCount_lwswig_b019e5d2fc445bef(C.swig_type_21(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -365,7 +368,7 @@ func ConfigOptionName(arg1 int64, arg2 int64, arg3 *int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_ConfigOptionName_lwswig_d6fd72c6c72862f2(C.swig_type_23(_swig_i_0), C.swig_type_24(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_ConfigOptionName_lwswig_b019e5d2fc445bef(C.swig_type_23(_swig_i_0), C.swig_type_24(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -374,7 +377,7 @@ func ConfigOptionBounds(arg1 int64, arg2 string, arg3 *int64) (_swig_ret int64) 
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_ConfigOptionBounds_lwswig_d6fd72c6c72862f2(C.swig_type_26(_swig_i_0), *(*C.swig_type_27)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_ConfigOptionBounds_lwswig_b019e5d2fc445bef(C.swig_type_26(_swig_i_0), *(*C.swig_type_27)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -384,7 +387,7 @@ func ConfigOptionBounds(arg1 int64, arg2 string, arg3 *int64) (_swig_ret int64) 
 func FilesCreate(arg1 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_FilesCreate_lwswig_d6fd72c6c72862f2(C.swig_voidp(_swig_i_0)))
+	swig_r = (int64)(C._wrap_FilesCreate_lwswig_b019e5d2fc445bef(C.swig_voidp(_swig_i_0)))
 	return swig_r
 }
 
@@ -392,7 +395,7 @@ func FilesAdd(arg1 int64, arg2 string) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_FilesAdd_lwswig_d6fd72c6c72862f2(C.swig_type_30(_swig_i_0), *(*C.swig_type_31)(unsafe.Pointer(&_swig_i_1))))
+	swig_r = (int64)(C._wrap_FilesAdd_lwswig_b019e5d2fc445bef(C.swig_type_30(_swig_i_0), *(*C.swig_type_31)(unsafe.Pointer(&_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -404,7 +407,7 @@ func AttentionCreate(arg1 int64, arg2 int64, arg3 *int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_AttentionCreate_lwswig_d6fd72c6c72862f2(C.swig_type_33(_swig_i_0), C.swig_type_34(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_AttentionCreate_lwswig_b019e5d2fc445bef(C.swig_type_33(_swig_i_0), C.swig_type_34(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -413,7 +416,7 @@ func AttentionGetInt(arg1 int64, arg2 string, arg3 *int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_AttentionGetInt_lwswig_d6fd72c6c72862f2(C.swig_type_36(_swig_i_0), *(*C.swig_type_37)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_AttentionGetInt_lwswig_b019e5d2fc445bef(C.swig_type_36(_swig_i_0), *(*C.swig_type_37)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -424,7 +427,7 @@ func AttentionDescribe(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_AttentionDescribe_lwswig_d6fd72c6c72862f2(C.swig_type_39(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_AttentionDescribe_lwswig_b019e5d2fc445bef(C.swig_type_39(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -433,7 +436,7 @@ func AttentionReadPart(arg1 int64, arg2 string, arg3 *int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_AttentionReadPart_lwswig_d6fd72c6c72862f2(C.swig_type_41(_swig_i_0), *(*C.swig_type_42)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_AttentionReadPart_lwswig_b019e5d2fc445bef(C.swig_type_41(_swig_i_0), *(*C.swig_type_42)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -446,7 +449,7 @@ func AttentionPlan(arg1 int64, arg2 int64, arg3 int64, arg4 *int64) (_swig_ret i
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_AttentionPlan_lwswig_d6fd72c6c72862f2(C.swig_type_44(_swig_i_0), C.swig_type_45(_swig_i_1), C.swig_type_46(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int64)(C._wrap_AttentionPlan_lwswig_b019e5d2fc445bef(C.swig_type_44(_swig_i_0), C.swig_type_45(_swig_i_1), C.swig_type_46(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -454,7 +457,7 @@ func AttentionPlanMemory(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_AttentionPlanMemory_lwswig_d6fd72c6c72862f2(C.swig_type_48(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_AttentionPlanMemory_lwswig_b019e5d2fc445bef(C.swig_type_48(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -465,7 +468,7 @@ func WorkspaceForModel(arg1 int64, arg2 int64, arg3 int64, arg4 int64, arg5 *int
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int64)(C._wrap_WorkspaceForModel_lwswig_d6fd72c6c72862f2(C.swig_type_50(_swig_i_0), C.swig_type_51(_swig_i_1), C.swig_type_52(_swig_i_2), C.swig_type_53(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int64)(C._wrap_WorkspaceForModel_lwswig_b019e5d2fc445bef(C.swig_type_50(_swig_i_0), C.swig_type_51(_swig_i_1), C.swig_type_52(_swig_i_2), C.swig_type_53(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	return swig_r
 }
 
@@ -475,7 +478,7 @@ func WorkspaceForAttention(arg1 int64, arg2 int64, arg3 int64, arg4 *int64) (_sw
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_WorkspaceForAttention_lwswig_d6fd72c6c72862f2(C.swig_type_55(_swig_i_0), C.swig_type_56(_swig_i_1), C.swig_type_57(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int64)(C._wrap_WorkspaceForAttention_lwswig_b019e5d2fc445bef(C.swig_type_55(_swig_i_0), C.swig_type_56(_swig_i_1), C.swig_type_57(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -484,7 +487,7 @@ func ModelOpen(arg1 int64, arg2 string, arg3 *int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_ModelOpen_lwswig_d6fd72c6c72862f2(C.swig_type_59(_swig_i_0), *(*C.swig_type_60)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_ModelOpen_lwswig_b019e5d2fc445bef(C.swig_type_59(_swig_i_0), *(*C.swig_type_60)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -496,7 +499,7 @@ func ModelOpenMemory(arg1 int64, arg2 int64, arg3 *int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_ModelOpenMemory_lwswig_d6fd72c6c72862f2(C.swig_type_62(_swig_i_0), C.swig_type_63(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_ModelOpenMemory_lwswig_b019e5d2fc445bef(C.swig_type_62(_swig_i_0), C.swig_type_63(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -506,7 +509,7 @@ func ModelConvert(arg1 string, arg2 string, arg3 string, arg4 int64) (_swig_ret 
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_ModelConvert_lwswig_d6fd72c6c72862f2(*(*C.swig_type_65)(unsafe.Pointer(&_swig_i_0)), *(*C.swig_type_66)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_67)(unsafe.Pointer(&_swig_i_2)), C.swig_type_68(_swig_i_3)))
+	swig_r = (int64)(C._wrap_ModelConvert_lwswig_b019e5d2fc445bef(*(*C.swig_type_65)(unsafe.Pointer(&_swig_i_0)), *(*C.swig_type_66)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_67)(unsafe.Pointer(&_swig_i_2)), C.swig_type_68(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -522,7 +525,7 @@ func ModelConvert(arg1 string, arg2 string, arg3 string, arg4 int64) (_swig_ret 
 func ModelPrepare(arg1 int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_ModelPrepare_lwswig_d6fd72c6c72862f2(C.swig_type_70(_swig_i_0)))
+	swig_r = (int64)(C._wrap_ModelPrepare_lwswig_b019e5d2fc445bef(C.swig_type_70(_swig_i_0)))
 	return swig_r
 }
 
@@ -531,7 +534,7 @@ func ModelGetInt(arg1 int64, arg2 string, arg3 *int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_ModelGetInt_lwswig_d6fd72c6c72862f2(C.swig_type_72(_swig_i_0), *(*C.swig_type_73)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_ModelGetInt_lwswig_b019e5d2fc445bef(C.swig_type_72(_swig_i_0), *(*C.swig_type_73)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -542,7 +545,7 @@ func ModelName(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_ModelName_lwswig_d6fd72c6c72862f2(C.swig_type_75(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_ModelName_lwswig_b019e5d2fc445bef(C.swig_type_75(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -551,7 +554,7 @@ func ModelDescribe(arg1 int64, arg2 int64, arg3 *int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_ModelDescribe_lwswig_d6fd72c6c72862f2(C.swig_type_77(_swig_i_0), C.swig_type_78(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_ModelDescribe_lwswig_b019e5d2fc445bef(C.swig_type_77(_swig_i_0), C.swig_type_78(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -562,7 +565,7 @@ func ModelPlanWorkspace(arg1 int64, arg2 int64, arg3 int64, arg4 int64, arg5 *in
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int64)(C._wrap_ModelPlanWorkspace_lwswig_d6fd72c6c72862f2(C.swig_type_80(_swig_i_0), C.swig_type_81(_swig_i_1), C.swig_type_82(_swig_i_2), C.swig_type_83(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int64)(C._wrap_ModelPlanWorkspace_lwswig_b019e5d2fc445bef(C.swig_type_80(_swig_i_0), C.swig_type_81(_swig_i_1), C.swig_type_82(_swig_i_2), C.swig_type_83(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	return swig_r
 }
 
@@ -571,7 +574,7 @@ func ModelPlanMemory(arg1 int64, arg2 int64, arg3 *int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_ModelPlanMemory_lwswig_d6fd72c6c72862f2(C.swig_type_85(_swig_i_0), C.swig_type_86(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_ModelPlanMemory_lwswig_b019e5d2fc445bef(C.swig_type_85(_swig_i_0), C.swig_type_86(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -580,7 +583,7 @@ func ModelPlanStream(arg1 int64, arg2 int64, arg3 *int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_ModelPlanStream_lwswig_d6fd72c6c72862f2(C.swig_type_88(_swig_i_0), C.swig_type_89(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_ModelPlanStream_lwswig_b019e5d2fc445bef(C.swig_type_88(_swig_i_0), C.swig_type_89(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -589,7 +592,7 @@ func MemoryForModel(arg1 int64, arg2 int64, arg3 *int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_MemoryForModel_lwswig_d6fd72c6c72862f2(C.swig_type_91(_swig_i_0), C.swig_type_92(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_MemoryForModel_lwswig_b019e5d2fc445bef(C.swig_type_91(_swig_i_0), C.swig_type_92(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -597,14 +600,21 @@ func MemoryForAttention(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_MemoryForAttention_lwswig_d6fd72c6c72862f2(C.swig_type_94(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_MemoryForAttention_lwswig_b019e5d2fc445bef(C.swig_type_94(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
 func MemoryEndSegment(arg1 int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_MemoryEndSegment_lwswig_d6fd72c6c72862f2(C.swig_type_96(_swig_i_0)))
+	swig_r = (int64)(C._wrap_MemoryEndSegment_lwswig_b019e5d2fc445bef(C.swig_type_96(_swig_i_0)))
+	return swig_r
+}
+
+func MemoryReset(arg1 int64) (_swig_ret int64) {
+	var swig_r int64
+	_swig_i_0 := arg1
+	swig_r = (int64)(C._wrap_MemoryReset_lwswig_b019e5d2fc445bef(C.swig_type_98(_swig_i_0)))
 	return swig_r
 }
 
@@ -613,7 +623,7 @@ func MemoryGetInt(arg1 int64, arg2 string, arg3 *int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_MemoryGetInt_lwswig_d6fd72c6c72862f2(C.swig_type_98(_swig_i_0), *(*C.swig_type_99)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_MemoryGetInt_lwswig_b019e5d2fc445bef(C.swig_type_100(_swig_i_0), *(*C.swig_type_101)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -624,7 +634,7 @@ func MemoryDescribe(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_MemoryDescribe_lwswig_d6fd72c6c72862f2(C.swig_type_101(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_MemoryDescribe_lwswig_b019e5d2fc445bef(C.swig_type_103(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -633,7 +643,7 @@ func MemoryReadPart(arg1 int64, arg2 string, arg3 *int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_MemoryReadPart_lwswig_d6fd72c6c72862f2(C.swig_type_103(_swig_i_0), *(*C.swig_type_104)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_MemoryReadPart_lwswig_b019e5d2fc445bef(C.swig_type_105(_swig_i_0), *(*C.swig_type_106)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -644,7 +654,7 @@ func MemorySave(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_MemorySave_lwswig_d6fd72c6c72862f2(C.swig_type_106(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_MemorySave_lwswig_b019e5d2fc445bef(C.swig_type_108(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -652,7 +662,7 @@ func MemoryFork(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_MemoryFork_lwswig_d6fd72c6c72862f2(C.swig_type_108(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_MemoryFork_lwswig_b019e5d2fc445bef(C.swig_type_110(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -661,7 +671,7 @@ func StreamCreate(arg1 int64, arg2 int64, arg3 *int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_StreamCreate_lwswig_d6fd72c6c72862f2(C.swig_type_110(_swig_i_0), C.swig_type_111(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_StreamCreate_lwswig_b019e5d2fc445bef(C.swig_type_112(_swig_i_0), C.swig_type_113(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -669,7 +679,7 @@ func StreamFinish(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_StreamFinish_lwswig_d6fd72c6c72862f2(C.swig_type_113(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_StreamFinish_lwswig_b019e5d2fc445bef(C.swig_type_115(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -678,7 +688,7 @@ func StreamGetInt(arg1 int64, arg2 string, arg3 *int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_StreamGetInt_lwswig_d6fd72c6c72862f2(C.swig_type_115(_swig_i_0), *(*C.swig_type_116)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_StreamGetInt_lwswig_b019e5d2fc445bef(C.swig_type_117(_swig_i_0), *(*C.swig_type_118)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -689,14 +699,14 @@ func StreamDescribe(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_StreamDescribe_lwswig_d6fd72c6c72862f2(C.swig_type_118(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_StreamDescribe_lwswig_b019e5d2fc445bef(C.swig_type_120(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
 func StreamCancel(arg1 int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_StreamCancel_lwswig_d6fd72c6c72862f2(C.swig_type_120(_swig_i_0)))
+	swig_r = (int64)(C._wrap_StreamCancel_lwswig_b019e5d2fc445bef(C.swig_type_122(_swig_i_0)))
 	return swig_r
 }
 
@@ -704,7 +714,7 @@ func StreamProgress(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_StreamProgress_lwswig_d6fd72c6c72862f2(C.swig_type_122(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_StreamProgress_lwswig_b019e5d2fc445bef(C.swig_type_124(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -712,7 +722,7 @@ func StreamSave(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_StreamSave_lwswig_d6fd72c6c72862f2(C.swig_type_124(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_StreamSave_lwswig_b019e5d2fc445bef(C.swig_type_126(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -720,7 +730,7 @@ func StreamFork(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_StreamFork_lwswig_d6fd72c6c72862f2(C.swig_type_126(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_StreamFork_lwswig_b019e5d2fc445bef(C.swig_type_128(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -729,7 +739,7 @@ func TokenizerOpen(arg1 int64, arg2 string, arg3 *int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_TokenizerOpen_lwswig_d6fd72c6c72862f2(C.swig_type_128(_swig_i_0), *(*C.swig_type_129)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_TokenizerOpen_lwswig_b019e5d2fc445bef(C.swig_type_130(_swig_i_0), *(*C.swig_type_131)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -740,7 +750,7 @@ func TokenizerVocabulary(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_TokenizerVocabulary_lwswig_d6fd72c6c72862f2(C.swig_type_131(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_TokenizerVocabulary_lwswig_b019e5d2fc445bef(C.swig_type_133(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -752,7 +762,7 @@ func TokenizerEncode(arg1 int64, arg2 string, arg3 string, arg4 bool, arg5 bool,
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int64)(C._wrap_TokenizerEncode_lwswig_d6fd72c6c72862f2(C.swig_type_133(_swig_i_0), *(*C.swig_type_134)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_135)(unsafe.Pointer(&_swig_i_2)), C._Bool(_swig_i_3), C._Bool(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int64)(C._wrap_TokenizerEncode_lwswig_b019e5d2fc445bef(C.swig_type_135(_swig_i_0), *(*C.swig_type_136)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_137)(unsafe.Pointer(&_swig_i_2)), C._Bool(_swig_i_3), C._Bool(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -765,26 +775,26 @@ func TokenizerEncode(arg1 int64, arg2 string, arg3 string, arg4 bool, arg5 bool,
 func Version(arg1 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_Version_lwswig_d6fd72c6c72862f2(C.swig_voidp(_swig_i_0)))
+	swig_r = (int64)(C._wrap_Version_lwswig_b019e5d2fc445bef(C.swig_voidp(_swig_i_0)))
 	return swig_r
 }
 
 func SimdTarget(arg1 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_SimdTarget_lwswig_d6fd72c6c72862f2(C.swig_voidp(_swig_i_0)))
+	swig_r = (int64)(C._wrap_SimdTarget_lwswig_b019e5d2fc445bef(C.swig_voidp(_swig_i_0)))
 	return swig_r
 }
 
 func LiveHandles() (_swig_ret int64) {
 	var swig_r int64
-	swig_r = (int64)(C._wrap_LiveHandles_lwswig_d6fd72c6c72862f2())
+	swig_r = (int64)(C._wrap_LiveHandles_lwswig_b019e5d2fc445bef())
 	return swig_r
 }
 
 func LiveObjects() (_swig_ret int64) {
 	var swig_r int64
-	swig_r = (int64)(C._wrap_LiveObjects_lwswig_d6fd72c6c72862f2())
+	swig_r = (int64)(C._wrap_LiveObjects_lwswig_b019e5d2fc445bef())
 	return swig_r
 }
 

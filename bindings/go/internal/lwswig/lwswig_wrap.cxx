@@ -272,6 +272,10 @@ struct LongsOut {
   int64_t* data = nullptr;
   int64_t count = 0;
 };
+struct DoublesOut {
+  double* data = nullptr;
+  int64_t count = 0;
+};
 struct BytesIn {
   const uint8_t* data = nullptr;
   int64_t count = 0;
@@ -361,6 +365,7 @@ Failure ModelPlanStream(Object model, Object config, int64_t* out);           //
 Failure MemoryForModel(Object model, Object config, int64_t* out);
 Failure MemoryForAttention(Object attention, int64_t* out);
 Failure MemoryEndSegment(Object memory);
+Failure MemoryReset(Object memory);
 Failure MemoryGetInt(Object memory, NameIn key, int64_t* out);
 Failure MemoryDescribe(Object memory, int64_t* out);                          // [2]
 Failure MemoryReadPart(Object memory, NameIn name, int64_t* out);             // [2]
@@ -395,7 +400,7 @@ using namespace lwave::bindings::golang;
 extern "C" {
 #endif
 
-void _wrap_Swig_free_lwswig_d6fd72c6c72862f2(void *_swig_go_0) {
+void _wrap_Swig_free_lwswig_b019e5d2fc445bef(void *_swig_go_0) {
   void *arg1 = (void *) 0 ;
   
   arg1 = *(void **)&_swig_go_0; 
@@ -405,7 +410,7 @@ void _wrap_Swig_free_lwswig_d6fd72c6c72862f2(void *_swig_go_0) {
 }
 
 
-void *_wrap_Swig_malloc_lwswig_d6fd72c6c72862f2(intgo _swig_go_0) {
+void *_wrap_Swig_malloc_lwswig_b019e5d2fc445bef(intgo _swig_go_0) {
   int arg1 ;
   void *result = 0 ;
   void *_swig_go_result;
@@ -418,7 +423,7 @@ void *_wrap_Swig_malloc_lwswig_d6fd72c6c72862f2(intgo _swig_go_0) {
 }
 
 
-void _wrap_Close_lwswig_d6fd72c6c72862f2(intgo _swig_go_0, long long _swig_go_1) {
+void _wrap_Close_lwswig_b019e5d2fc445bef(intgo _swig_go_0, long long _swig_go_1) {
   int32_t arg1 ;
   lwave::bindings::golang::Object arg2 ;
   
@@ -430,7 +435,7 @@ void _wrap_Close_lwswig_d6fd72c6c72862f2(intgo _swig_go_0, long long _swig_go_1)
 }
 
 
-void _wrap_Delete_lwswig_d6fd72c6c72862f2(intgo _swig_go_0, long long _swig_go_1) {
+void _wrap_Delete_lwswig_b019e5d2fc445bef(intgo _swig_go_0, long long _swig_go_1) {
   int32_t arg1 ;
   lwave::bindings::golang::Object arg2 ;
   
@@ -442,7 +447,7 @@ void _wrap_Delete_lwswig_d6fd72c6c72862f2(intgo _swig_go_0, long long _swig_go_1
 }
 
 
-bool _wrap_IsClosed_lwswig_d6fd72c6c72862f2(intgo _swig_go_0, long long _swig_go_1) {
+bool _wrap_IsClosed_lwswig_b019e5d2fc445bef(intgo _swig_go_0, long long _swig_go_1) {
   int32_t arg1 ;
   lwave::bindings::golang::Object arg2 ;
   bool result;
@@ -457,7 +462,7 @@ bool _wrap_IsClosed_lwswig_d6fd72c6c72862f2(intgo _swig_go_0, long long _swig_go
 }
 
 
-long long _wrap_ContextCreate_lwswig_d6fd72c6c72862f2(intgo _swig_go_0, long long *_swig_go_1) {
+long long _wrap_ContextCreate_lwswig_b019e5d2fc445bef(intgo _swig_go_0, long long *_swig_go_1) {
   int32_t arg1 ;
   int64_t *arg2 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
@@ -472,7 +477,7 @@ long long _wrap_ContextCreate_lwswig_d6fd72c6c72862f2(intgo _swig_go_0, long lon
 }
 
 
-long long _wrap_ContextThreads_lwswig_d6fd72c6c72862f2(long long _swig_go_0, long long *_swig_go_1) {
+long long _wrap_ContextThreads_lwswig_b019e5d2fc445bef(long long _swig_go_0, long long *_swig_go_1) {
   lwave::bindings::golang::Object arg1 ;
   int64_t *arg2 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
@@ -487,7 +492,7 @@ long long _wrap_ContextThreads_lwswig_d6fd72c6c72862f2(long long _swig_go_0, lon
 }
 
 
-long long _wrap_ConfigCreate_lwswig_d6fd72c6c72862f2(_gostring_ _swig_go_0, long long *_swig_go_1) {
+long long _wrap_ConfigCreate_lwswig_b019e5d2fc445bef(_gostring_ _swig_go_0, long long *_swig_go_1) {
   lwave::bindings::NameIn arg1 ;
   int64_t *arg2 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
@@ -505,7 +510,7 @@ long long _wrap_ConfigCreate_lwswig_d6fd72c6c72862f2(_gostring_ _swig_go_0, long
 }
 
 
-long long _wrap_ConfigSetInt_lwswig_d6fd72c6c72862f2(long long _swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2) {
+long long _wrap_ConfigSetInt_lwswig_b019e5d2fc445bef(long long _swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::NameIn arg2 ;
   int64_t arg3 ;
@@ -525,7 +530,7 @@ long long _wrap_ConfigSetInt_lwswig_d6fd72c6c72862f2(long long _swig_go_0, _gost
 }
 
 
-long long _wrap_ConfigSetFloat_lwswig_d6fd72c6c72862f2(long long _swig_go_0, _gostring_ _swig_go_1, double _swig_go_2) {
+long long _wrap_ConfigSetFloat_lwswig_b019e5d2fc445bef(long long _swig_go_0, _gostring_ _swig_go_1, double _swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::NameIn arg2 ;
   double arg3 ;
@@ -545,7 +550,7 @@ long long _wrap_ConfigSetFloat_lwswig_d6fd72c6c72862f2(long long _swig_go_0, _go
 }
 
 
-long long _wrap_ConfigSetText_lwswig_d6fd72c6c72862f2(long long _swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2) {
+long long _wrap_ConfigSetText_lwswig_b019e5d2fc445bef(long long _swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::NameIn arg2 ;
   lwave::bindings::NameIn arg3 ;
@@ -568,7 +573,7 @@ long long _wrap_ConfigSetText_lwswig_d6fd72c6c72862f2(long long _swig_go_0, _gos
 }
 
 
-long long _wrap_ConfigOptionCount_lwswig_d6fd72c6c72862f2(long long _swig_go_0, long long *_swig_go_1) {
+long long _wrap_ConfigOptionCount_lwswig_b019e5d2fc445bef(long long _swig_go_0, long long *_swig_go_1) {
   lwave::bindings::golang::Object arg1 ;
   int64_t *arg2 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
@@ -583,7 +588,7 @@ long long _wrap_ConfigOptionCount_lwswig_d6fd72c6c72862f2(long long _swig_go_0, 
 }
 
 
-long long _wrap_ConfigOptionName_lwswig_d6fd72c6c72862f2(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
+long long _wrap_ConfigOptionName_lwswig_b019e5d2fc445bef(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   int64_t arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -600,7 +605,7 @@ long long _wrap_ConfigOptionName_lwswig_d6fd72c6c72862f2(long long _swig_go_0, l
 }
 
 
-long long _wrap_ConfigOptionBounds_lwswig_d6fd72c6c72862f2(long long _swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2) {
+long long _wrap_ConfigOptionBounds_lwswig_b019e5d2fc445bef(long long _swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::NameIn arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -620,7 +625,7 @@ long long _wrap_ConfigOptionBounds_lwswig_d6fd72c6c72862f2(long long _swig_go_0,
 }
 
 
-long long _wrap_FilesCreate_lwswig_d6fd72c6c72862f2(long long *_swig_go_0) {
+long long _wrap_FilesCreate_lwswig_b019e5d2fc445bef(long long *_swig_go_0) {
   int64_t *arg1 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
   long long _swig_go_result;
@@ -633,7 +638,7 @@ long long _wrap_FilesCreate_lwswig_d6fd72c6c72862f2(long long *_swig_go_0) {
 }
 
 
-long long _wrap_FilesAdd_lwswig_d6fd72c6c72862f2(long long _swig_go_0, _gostring_ _swig_go_1) {
+long long _wrap_FilesAdd_lwswig_b019e5d2fc445bef(long long _swig_go_0, _gostring_ _swig_go_1) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::NameIn arg2 ;
   lwave::bindings::golang::Failure result;
@@ -651,7 +656,7 @@ long long _wrap_FilesAdd_lwswig_d6fd72c6c72862f2(long long _swig_go_0, _gostring
 }
 
 
-long long _wrap_AttentionCreate_lwswig_d6fd72c6c72862f2(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
+long long _wrap_AttentionCreate_lwswig_b019e5d2fc445bef(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::golang::Object arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -668,7 +673,7 @@ long long _wrap_AttentionCreate_lwswig_d6fd72c6c72862f2(long long _swig_go_0, lo
 }
 
 
-long long _wrap_AttentionGetInt_lwswig_d6fd72c6c72862f2(long long _swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2) {
+long long _wrap_AttentionGetInt_lwswig_b019e5d2fc445bef(long long _swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::NameIn arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -688,7 +693,7 @@ long long _wrap_AttentionGetInt_lwswig_d6fd72c6c72862f2(long long _swig_go_0, _g
 }
 
 
-long long _wrap_AttentionDescribe_lwswig_d6fd72c6c72862f2(long long _swig_go_0, long long *_swig_go_1) {
+long long _wrap_AttentionDescribe_lwswig_b019e5d2fc445bef(long long _swig_go_0, long long *_swig_go_1) {
   lwave::bindings::golang::Object arg1 ;
   int64_t *arg2 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
@@ -703,7 +708,7 @@ long long _wrap_AttentionDescribe_lwswig_d6fd72c6c72862f2(long long _swig_go_0, 
 }
 
 
-long long _wrap_AttentionReadPart_lwswig_d6fd72c6c72862f2(long long _swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2) {
+long long _wrap_AttentionReadPart_lwswig_b019e5d2fc445bef(long long _swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::NameIn arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -723,7 +728,7 @@ long long _wrap_AttentionReadPart_lwswig_d6fd72c6c72862f2(long long _swig_go_0, 
 }
 
 
-long long _wrap_AttentionPlan_lwswig_d6fd72c6c72862f2(long long _swig_go_0, long long _swig_go_1, long long _swig_go_2, long long *_swig_go_3) {
+long long _wrap_AttentionPlan_lwswig_b019e5d2fc445bef(long long _swig_go_0, long long _swig_go_1, long long _swig_go_2, long long *_swig_go_3) {
   lwave::bindings::golang::Object arg1 ;
   int64_t arg2 ;
   int64_t arg3 ;
@@ -742,7 +747,7 @@ long long _wrap_AttentionPlan_lwswig_d6fd72c6c72862f2(long long _swig_go_0, long
 }
 
 
-long long _wrap_AttentionPlanMemory_lwswig_d6fd72c6c72862f2(long long _swig_go_0, long long *_swig_go_1) {
+long long _wrap_AttentionPlanMemory_lwswig_b019e5d2fc445bef(long long _swig_go_0, long long *_swig_go_1) {
   lwave::bindings::golang::Object arg1 ;
   int64_t *arg2 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
@@ -757,7 +762,7 @@ long long _wrap_AttentionPlanMemory_lwswig_d6fd72c6c72862f2(long long _swig_go_0
 }
 
 
-long long _wrap_WorkspaceForModel_lwswig_d6fd72c6c72862f2(long long _swig_go_0, long long _swig_go_1, long long _swig_go_2, long long _swig_go_3, long long *_swig_go_4) {
+long long _wrap_WorkspaceForModel_lwswig_b019e5d2fc445bef(long long _swig_go_0, long long _swig_go_1, long long _swig_go_2, long long _swig_go_3, long long *_swig_go_4) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::golang::Object arg2 ;
   int64_t arg3 ;
@@ -778,7 +783,7 @@ long long _wrap_WorkspaceForModel_lwswig_d6fd72c6c72862f2(long long _swig_go_0, 
 }
 
 
-long long _wrap_WorkspaceForAttention_lwswig_d6fd72c6c72862f2(long long _swig_go_0, long long _swig_go_1, long long _swig_go_2, long long *_swig_go_3) {
+long long _wrap_WorkspaceForAttention_lwswig_b019e5d2fc445bef(long long _swig_go_0, long long _swig_go_1, long long _swig_go_2, long long *_swig_go_3) {
   lwave::bindings::golang::Object arg1 ;
   int64_t arg2 ;
   int64_t arg3 ;
@@ -797,7 +802,7 @@ long long _wrap_WorkspaceForAttention_lwswig_d6fd72c6c72862f2(long long _swig_go
 }
 
 
-long long _wrap_ModelOpen_lwswig_d6fd72c6c72862f2(long long _swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2) {
+long long _wrap_ModelOpen_lwswig_b019e5d2fc445bef(long long _swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::NameIn arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -817,7 +822,7 @@ long long _wrap_ModelOpen_lwswig_d6fd72c6c72862f2(long long _swig_go_0, _gostrin
 }
 
 
-long long _wrap_ModelOpenMemory_lwswig_d6fd72c6c72862f2(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
+long long _wrap_ModelOpenMemory_lwswig_b019e5d2fc445bef(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::golang::Object arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -834,7 +839,7 @@ long long _wrap_ModelOpenMemory_lwswig_d6fd72c6c72862f2(long long _swig_go_0, lo
 }
 
 
-long long _wrap_ModelConvert_lwswig_d6fd72c6c72862f2(_gostring_ _swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, long long _swig_go_3) {
+long long _wrap_ModelConvert_lwswig_b019e5d2fc445bef(_gostring_ _swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, long long _swig_go_3) {
   lwave::bindings::NameIn arg1 ;
   lwave::bindings::NameIn arg2 ;
   lwave::bindings::NameIn arg3 ;
@@ -862,7 +867,7 @@ long long _wrap_ModelConvert_lwswig_d6fd72c6c72862f2(_gostring_ _swig_go_0, _gos
 }
 
 
-long long _wrap_ModelPrepare_lwswig_d6fd72c6c72862f2(long long _swig_go_0) {
+long long _wrap_ModelPrepare_lwswig_b019e5d2fc445bef(long long _swig_go_0) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::golang::Failure result;
   long long _swig_go_result;
@@ -875,7 +880,7 @@ long long _wrap_ModelPrepare_lwswig_d6fd72c6c72862f2(long long _swig_go_0) {
 }
 
 
-long long _wrap_ModelGetInt_lwswig_d6fd72c6c72862f2(long long _swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2) {
+long long _wrap_ModelGetInt_lwswig_b019e5d2fc445bef(long long _swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::NameIn arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -895,7 +900,7 @@ long long _wrap_ModelGetInt_lwswig_d6fd72c6c72862f2(long long _swig_go_0, _gostr
 }
 
 
-long long _wrap_ModelName_lwswig_d6fd72c6c72862f2(long long _swig_go_0, long long *_swig_go_1) {
+long long _wrap_ModelName_lwswig_b019e5d2fc445bef(long long _swig_go_0, long long *_swig_go_1) {
   lwave::bindings::golang::Object arg1 ;
   int64_t *arg2 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
@@ -910,7 +915,7 @@ long long _wrap_ModelName_lwswig_d6fd72c6c72862f2(long long _swig_go_0, long lon
 }
 
 
-long long _wrap_ModelDescribe_lwswig_d6fd72c6c72862f2(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
+long long _wrap_ModelDescribe_lwswig_b019e5d2fc445bef(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::golang::Object arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -927,7 +932,7 @@ long long _wrap_ModelDescribe_lwswig_d6fd72c6c72862f2(long long _swig_go_0, long
 }
 
 
-long long _wrap_ModelPlanWorkspace_lwswig_d6fd72c6c72862f2(long long _swig_go_0, long long _swig_go_1, long long _swig_go_2, long long _swig_go_3, long long *_swig_go_4) {
+long long _wrap_ModelPlanWorkspace_lwswig_b019e5d2fc445bef(long long _swig_go_0, long long _swig_go_1, long long _swig_go_2, long long _swig_go_3, long long *_swig_go_4) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::golang::Object arg2 ;
   int64_t arg3 ;
@@ -948,7 +953,7 @@ long long _wrap_ModelPlanWorkspace_lwswig_d6fd72c6c72862f2(long long _swig_go_0,
 }
 
 
-long long _wrap_ModelPlanMemory_lwswig_d6fd72c6c72862f2(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
+long long _wrap_ModelPlanMemory_lwswig_b019e5d2fc445bef(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::golang::Object arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -965,7 +970,7 @@ long long _wrap_ModelPlanMemory_lwswig_d6fd72c6c72862f2(long long _swig_go_0, lo
 }
 
 
-long long _wrap_ModelPlanStream_lwswig_d6fd72c6c72862f2(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
+long long _wrap_ModelPlanStream_lwswig_b019e5d2fc445bef(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::golang::Object arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -982,7 +987,7 @@ long long _wrap_ModelPlanStream_lwswig_d6fd72c6c72862f2(long long _swig_go_0, lo
 }
 
 
-long long _wrap_MemoryForModel_lwswig_d6fd72c6c72862f2(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
+long long _wrap_MemoryForModel_lwswig_b019e5d2fc445bef(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::golang::Object arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -999,7 +1004,7 @@ long long _wrap_MemoryForModel_lwswig_d6fd72c6c72862f2(long long _swig_go_0, lon
 }
 
 
-long long _wrap_MemoryForAttention_lwswig_d6fd72c6c72862f2(long long _swig_go_0, long long *_swig_go_1) {
+long long _wrap_MemoryForAttention_lwswig_b019e5d2fc445bef(long long _swig_go_0, long long *_swig_go_1) {
   lwave::bindings::golang::Object arg1 ;
   int64_t *arg2 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
@@ -1014,7 +1019,7 @@ long long _wrap_MemoryForAttention_lwswig_d6fd72c6c72862f2(long long _swig_go_0,
 }
 
 
-long long _wrap_MemoryEndSegment_lwswig_d6fd72c6c72862f2(long long _swig_go_0) {
+long long _wrap_MemoryEndSegment_lwswig_b019e5d2fc445bef(long long _swig_go_0) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::golang::Failure result;
   long long _swig_go_result;
@@ -1027,7 +1032,20 @@ long long _wrap_MemoryEndSegment_lwswig_d6fd72c6c72862f2(long long _swig_go_0) {
 }
 
 
-long long _wrap_MemoryGetInt_lwswig_d6fd72c6c72862f2(long long _swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2) {
+long long _wrap_MemoryReset_lwswig_b019e5d2fc445bef(long long _swig_go_0) {
+  lwave::bindings::golang::Object arg1 ;
+  lwave::bindings::golang::Failure result;
+  long long _swig_go_result;
+  
+  arg1 = (lwave::bindings::golang::Object)_swig_go_0; 
+  
+  result = (lwave::bindings::golang::Failure)lwave::bindings::golang::MemoryReset(arg1);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+long long _wrap_MemoryGetInt_lwswig_b019e5d2fc445bef(long long _swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::NameIn arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -1047,7 +1065,7 @@ long long _wrap_MemoryGetInt_lwswig_d6fd72c6c72862f2(long long _swig_go_0, _gost
 }
 
 
-long long _wrap_MemoryDescribe_lwswig_d6fd72c6c72862f2(long long _swig_go_0, long long *_swig_go_1) {
+long long _wrap_MemoryDescribe_lwswig_b019e5d2fc445bef(long long _swig_go_0, long long *_swig_go_1) {
   lwave::bindings::golang::Object arg1 ;
   int64_t *arg2 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
@@ -1062,7 +1080,7 @@ long long _wrap_MemoryDescribe_lwswig_d6fd72c6c72862f2(long long _swig_go_0, lon
 }
 
 
-long long _wrap_MemoryReadPart_lwswig_d6fd72c6c72862f2(long long _swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2) {
+long long _wrap_MemoryReadPart_lwswig_b019e5d2fc445bef(long long _swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::NameIn arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -1082,7 +1100,7 @@ long long _wrap_MemoryReadPart_lwswig_d6fd72c6c72862f2(long long _swig_go_0, _go
 }
 
 
-long long _wrap_MemorySave_lwswig_d6fd72c6c72862f2(long long _swig_go_0, long long *_swig_go_1) {
+long long _wrap_MemorySave_lwswig_b019e5d2fc445bef(long long _swig_go_0, long long *_swig_go_1) {
   lwave::bindings::golang::Object arg1 ;
   int64_t *arg2 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
@@ -1097,7 +1115,7 @@ long long _wrap_MemorySave_lwswig_d6fd72c6c72862f2(long long _swig_go_0, long lo
 }
 
 
-long long _wrap_MemoryFork_lwswig_d6fd72c6c72862f2(long long _swig_go_0, long long *_swig_go_1) {
+long long _wrap_MemoryFork_lwswig_b019e5d2fc445bef(long long _swig_go_0, long long *_swig_go_1) {
   lwave::bindings::golang::Object arg1 ;
   int64_t *arg2 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
@@ -1112,7 +1130,7 @@ long long _wrap_MemoryFork_lwswig_d6fd72c6c72862f2(long long _swig_go_0, long lo
 }
 
 
-long long _wrap_StreamCreate_lwswig_d6fd72c6c72862f2(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
+long long _wrap_StreamCreate_lwswig_b019e5d2fc445bef(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::golang::Object arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -1129,7 +1147,7 @@ long long _wrap_StreamCreate_lwswig_d6fd72c6c72862f2(long long _swig_go_0, long 
 }
 
 
-long long _wrap_StreamFinish_lwswig_d6fd72c6c72862f2(long long _swig_go_0, long long *_swig_go_1) {
+long long _wrap_StreamFinish_lwswig_b019e5d2fc445bef(long long _swig_go_0, long long *_swig_go_1) {
   lwave::bindings::golang::Object arg1 ;
   int64_t *arg2 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
@@ -1144,7 +1162,7 @@ long long _wrap_StreamFinish_lwswig_d6fd72c6c72862f2(long long _swig_go_0, long 
 }
 
 
-long long _wrap_StreamGetInt_lwswig_d6fd72c6c72862f2(long long _swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2) {
+long long _wrap_StreamGetInt_lwswig_b019e5d2fc445bef(long long _swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::NameIn arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -1164,7 +1182,7 @@ long long _wrap_StreamGetInt_lwswig_d6fd72c6c72862f2(long long _swig_go_0, _gost
 }
 
 
-long long _wrap_StreamDescribe_lwswig_d6fd72c6c72862f2(long long _swig_go_0, long long *_swig_go_1) {
+long long _wrap_StreamDescribe_lwswig_b019e5d2fc445bef(long long _swig_go_0, long long *_swig_go_1) {
   lwave::bindings::golang::Object arg1 ;
   int64_t *arg2 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
@@ -1179,7 +1197,7 @@ long long _wrap_StreamDescribe_lwswig_d6fd72c6c72862f2(long long _swig_go_0, lon
 }
 
 
-long long _wrap_StreamCancel_lwswig_d6fd72c6c72862f2(long long _swig_go_0) {
+long long _wrap_StreamCancel_lwswig_b019e5d2fc445bef(long long _swig_go_0) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::golang::Failure result;
   long long _swig_go_result;
@@ -1192,7 +1210,7 @@ long long _wrap_StreamCancel_lwswig_d6fd72c6c72862f2(long long _swig_go_0) {
 }
 
 
-long long _wrap_StreamProgress_lwswig_d6fd72c6c72862f2(long long _swig_go_0, long long *_swig_go_1) {
+long long _wrap_StreamProgress_lwswig_b019e5d2fc445bef(long long _swig_go_0, long long *_swig_go_1) {
   lwave::bindings::golang::Object arg1 ;
   int64_t *arg2 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
@@ -1207,7 +1225,7 @@ long long _wrap_StreamProgress_lwswig_d6fd72c6c72862f2(long long _swig_go_0, lon
 }
 
 
-long long _wrap_StreamSave_lwswig_d6fd72c6c72862f2(long long _swig_go_0, long long *_swig_go_1) {
+long long _wrap_StreamSave_lwswig_b019e5d2fc445bef(long long _swig_go_0, long long *_swig_go_1) {
   lwave::bindings::golang::Object arg1 ;
   int64_t *arg2 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
@@ -1222,7 +1240,7 @@ long long _wrap_StreamSave_lwswig_d6fd72c6c72862f2(long long _swig_go_0, long lo
 }
 
 
-long long _wrap_StreamFork_lwswig_d6fd72c6c72862f2(long long _swig_go_0, long long *_swig_go_1) {
+long long _wrap_StreamFork_lwswig_b019e5d2fc445bef(long long _swig_go_0, long long *_swig_go_1) {
   lwave::bindings::golang::Object arg1 ;
   int64_t *arg2 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
@@ -1237,7 +1255,7 @@ long long _wrap_StreamFork_lwswig_d6fd72c6c72862f2(long long _swig_go_0, long lo
 }
 
 
-long long _wrap_TokenizerOpen_lwswig_d6fd72c6c72862f2(long long _swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2) {
+long long _wrap_TokenizerOpen_lwswig_b019e5d2fc445bef(long long _swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::NameIn arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -1257,7 +1275,7 @@ long long _wrap_TokenizerOpen_lwswig_d6fd72c6c72862f2(long long _swig_go_0, _gos
 }
 
 
-long long _wrap_TokenizerVocabulary_lwswig_d6fd72c6c72862f2(long long _swig_go_0, long long *_swig_go_1) {
+long long _wrap_TokenizerVocabulary_lwswig_b019e5d2fc445bef(long long _swig_go_0, long long *_swig_go_1) {
   lwave::bindings::golang::Object arg1 ;
   int64_t *arg2 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
@@ -1272,7 +1290,7 @@ long long _wrap_TokenizerVocabulary_lwswig_d6fd72c6c72862f2(long long _swig_go_0
 }
 
 
-long long _wrap_TokenizerEncode_lwswig_d6fd72c6c72862f2(long long _swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, bool _swig_go_3, bool _swig_go_4, long long *_swig_go_5) {
+long long _wrap_TokenizerEncode_lwswig_b019e5d2fc445bef(long long _swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, bool _swig_go_3, bool _swig_go_4, long long *_swig_go_5) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::TextIn arg2 ;
   lwave::bindings::TextIn arg3 ;
@@ -1301,7 +1319,7 @@ long long _wrap_TokenizerEncode_lwswig_d6fd72c6c72862f2(long long _swig_go_0, _g
 }
 
 
-long long _wrap_Version_lwswig_d6fd72c6c72862f2(long long *_swig_go_0) {
+long long _wrap_Version_lwswig_b019e5d2fc445bef(long long *_swig_go_0) {
   int64_t *arg1 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
   long long _swig_go_result;
@@ -1314,7 +1332,7 @@ long long _wrap_Version_lwswig_d6fd72c6c72862f2(long long *_swig_go_0) {
 }
 
 
-long long _wrap_SimdTarget_lwswig_d6fd72c6c72862f2(long long *_swig_go_0) {
+long long _wrap_SimdTarget_lwswig_b019e5d2fc445bef(long long *_swig_go_0) {
   int64_t *arg1 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
   long long _swig_go_result;
@@ -1327,7 +1345,7 @@ long long _wrap_SimdTarget_lwswig_d6fd72c6c72862f2(long long *_swig_go_0) {
 }
 
 
-long long _wrap_LiveHandles_lwswig_d6fd72c6c72862f2() {
+long long _wrap_LiveHandles_lwswig_b019e5d2fc445bef() {
   int64_t result;
   long long _swig_go_result;
   
@@ -1338,7 +1356,7 @@ long long _wrap_LiveHandles_lwswig_d6fd72c6c72862f2() {
 }
 
 
-long long _wrap_LiveObjects_lwswig_d6fd72c6c72862f2() {
+long long _wrap_LiveObjects_lwswig_b019e5d2fc445bef() {
   int64_t result;
   long long _swig_go_result;
   

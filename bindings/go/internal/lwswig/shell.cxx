@@ -29,12 +29,13 @@
  * Options of every kind: heads, head_dim (these two must be set), kv_heads (default heads; query head h reads
  * h / (heads / kv_heads)), value_dim (default head_dim), scale (default head_dim^-1/2), max_tokens (how long a
  * sequence a memory is made for, where rows may see everything), step_rows (rows computed at a time in a memory,
- * default 96; results do not depend on it). Where "mask" is given, 0 closes a token as a key and makes its own row
- * zeros ("full" and "adaptive_span": only the former). A row that sees no key gives zeros.
+ * default 96, more where heads are strided; results do not depend on it). Where "mask" is given, 0 closes a token as a
+ * key and makes its own row zeros ("full" and "adaptive_span": only the former). A row that sees no key gives zeros.
  *
  * full            every key. causal (0, 1), query_offset (position of query 0, where key 0 is at 0), rope.theta,
- *                 rope.dim, rope.style ("half", "interleaved"), alibi_slopes [heads]. q may have another number of
- *                 rows than k and v.
+ *                 rope.dim, rope.style ("half", "interleaved"), alibi_slopes [heads]; or T5's relative_bias [heads,
+ *                 relative_buckets] with relative_buckets (default 32) and relative_max_distance (default 128): two
+ *                 sided, or one sided where causal. q may have another number of rows than k and v.
  * window          Longformer. left, right, dilation (one number or one a head), global (token numbers),
  *                 global_projections (1: rows of q, k, v are two sets of heads one behind the other, the second is
  *                 used by global rows; 0: the same for all), causal.
@@ -43,33 +44,73 @@
  * sparse_transformer  pattern ("strided", "fixed"), stride, summary, head_sets ("local", "distant", "union"; one or
  *                 one a head, separated by commas).
  * block_sparse    BigBird. block_size, num_random, full_up_to (default (5 + 2 num_random) block_size), plan ("given"
- *                 with random_blocks [heads, blocks - 2, num_random], or "zeros").
+ *                 with random_blocks [heads, blocks - 2, num_random]; "zeros"; or "seeded" with seed, 0 to 2^32 - 1: what
+ *                 Hugging Face's code draws in training after numpy.random.seed, where the seed is the layer's index),
+ *                 and for "seeded" plan_algorithm ("block_rand_mask", "block_rand_mask_with_head", or "by_length",
+ *                 the default: the first at 1024, 3072 and 4096 tokens, else the second) and plan_tokens (the longest
+ *                 sequence, max_position_embeddings there; default 4096). Part of the layer: random_blocks, as given, else
+ *                 for max_tokens tokens (0: for plan_tokens).
  * adaptive_span   max_span, ramp, span [heads], key_pe [head_dim, max_span], initial_cache ("zeros", "empty"),
  *                 loss_coeff. The rows of q are the last of k's. Parts: span_mask, span_loss, reach.
  * linformer       projection ("linear" with slots, sharing ("none", "headwise", "kv", "layerwise"), e and f [slots,
  *                 keys], with "none" [heads, slots, keys], e_bias, f_bias; "mean_pool", "max_pool" with stride;
  *                 "conv" with stride, conv_weight_k, conv_bias_k, conv_weight_v, conv_bias_v). q may have another
  *                 number of rows than k and v.
- * favor           Performer. kernel ("softmax", "hyperbolic", "trigonometric", "relu", "exp", "exact"), projection
- *                 [features, head_dim], causal, eps, kernel_eps, denominator_eps, query_shift ("row_max", "none"),
- *                 key_shift (a number, or "global_max"). Parts of a memory: state_s, state_z.
+ * favor           Performer and Linear Transformer. kernel ("softmax", "hyperbolic", "trigonometric": estimates of
+ *                 softmax attention; "relu", "exp", "elu", "given": kernels of their own; "exact": softmax attention
+ *                 itself), causal, eps, kernel_eps, denominator_eps (times the sum of a query's features),
+ *                 denominator_constant (both are added to the denominator; the Linear Transformer's code has the
+ *                 second at 1e-6), query_shift ("row_max", "none"), key_shift (a number, or "global_max", the
+ *                 default). With a number a causal layer streams and never looks ahead; global_max looks at all keys,
+ *                 and where eps is above 0 earlier rows then depend on later keys. scale as elsewhere, above 0: rows
+ *                 are multiplied by its square root before any projection. "elu" is elu(x) + 1 of the rows themselves;
+ *                 "given" takes features (default head_dim) numbers a head as q and k that are features already.
+ *                 projection [features, head_dim], or drawn: features (rows of it), projection_kind ("iid",
+ *                 "orthogonal", the default, "hadamard"), projection_lengths ("chi", "sqrt_dim"), seed, draw. A layer
+ *                 has one projection: to draw anew, as the paper's code does now and then in training, make the layer
+ *                 of the next draw; memories of another draw are refused, because the features of keys that are
+ *                 summed cannot be changed. Part of the layer: projection; of a memory: state_s, state_z.
+ *                 Draws are the same on every machine: xoshiro256**, its four words the first outputs of SplitMix64
+ *                 from seed + draw * 0xd1342543de82ef95 (mod 2^64); uniform u is the upper 53 bits times 2^-53,
+ *                 normals are pairs sqrt(-2 ln(1 - u)) (cos 2 pi v, sin 2 pi v), all in double. "iid": features *
+ *                 head_dim normals. "orthogonal": the same, in blocks of head_dim rows, each less its parts along those
+ *                 before it. "hadamard": blocks of p rows (p: the power of two from head_dim on) of H D3 H D2 H D1, H
+ *                 the orthonormal Walsh-Hadamard matrix, D1, D2 and D3 of p signs each, minus where the top bit is
+ *                 set. Then, but for "iid" with "chi", each row is scaled to the length of as many further normals
+ *                 as it is wide ("chi") or to the square root of its width, and "hadamard" is cut to head_dim columns.
  * lsh             Reformer. q is both query and key; there is no k. causal, chunk_length, chunks_before,
  *                 chunks_after, n_hashes, bucket_factors, rotations [heads, head_dim, n_hashes, sum of
  *                 bucket_factors / 2], key_norm ("rms", "l2"), score_scale, self_value. Part of a memory that is
  *                 finished: buckets.
  *
- * Kinds that hold projection weights take hidden rows [d_model] as q, no k, v or mask, and give hidden rows. They are
- * defined by segments: segment is a length, counted from position 0, or "explicit" (lwave_memory_end_segment; a
+ * mixed           every head has a kind of its own: head_kinds (one word or one a head: "full", "window", "local",
+ *                 "distant", "union", "adaptive_span"), with the options of these: causal, left, right, dilation,
+ *                 pattern, stride, summary, max_span, ramp, span, key_pe (an empty cache in front).
+ *
+ * Projection weights around any kind above, switched on by w_q: rows of q are then hidden rows [d_model], there is no
+ * k and v, and the output is hidden rows. d_model; w_q, w_k, w_v [width of q, k, v, d_model], w_o [d_model, width of
+ * the output] (without it the heads' results come out), b_q, b_k, b_v, b_o; for "window" with global_projections
+ * w_q_global ... b_v_global for the second set; "lsh" has no w_k. cross (where q may have another number of rows): k is
+ * rows [d_context] of another sequence. A row that the mask closes comes out as b_o where it would be zeros.
+ *
+ * Kinds that hold projection weights by definition take hidden rows [d_model] as q, no k, v or mask, and give hidden
+ * rows. They are defined by segments: segment is a length, counted from position 0, or "explicit" (lwave_memory_end_segment; a
  * forward is then one segment, and max_tokens bounds its length in a memory). heads, d_model, head_dim (default
  * d_model / heads). Weights are [out, in].
  * transformer_xl  mem_len, clamp_len, same_length, initial_memory ("empty", "zeros"), wrap ("none", "post_norm",
- *                 "pre_norm"), ln_eps, w_qkv, w_o, w_r, bias_u, bias_v, ln_weight, ln_bias. Part: memory.
+ *                 "pre_norm"), ln_eps, w_qkv, w_o, w_r, bias_u, bias_v, ln_weight, ln_bias.
+ *                 Parts: memory, mass, segment_mass.
  * compressive     mem_len, cmem_len, ratio, function ("mean", "max", "conv", "dilated_conv", "most_used"), position
- *                 ("xl" with w_r, bias_u, bias_v; "table" with pos [heads, distances, head_dim]), loss, w_qkv, w_o,
- *                 b_o, conv_weight and conv_bias, or conv_layers.kernel, .stride, .dilation and conv_weight_0 ...
- *                 Parts: memory, compressed, usage, loss.
+ *                 ("xl" with w_r, bias_u, bias_v; "table" with pos [heads, distances, head_dim]), w_qkv, w_o, b_o,
+ *                 conv_weight and conv_bias, or conv_layers.kernel, .stride, .dilation and conv_weight_0 ...; loss
+ *                 ("none", "attention", "autoencoding" with decoder_weight [d_model, d_model, ratio] and, if wanted,
+ *                 decoder_bias; or two of them, separated by a comma; 1 is "attention"). Parts: memory, compressed,
+ *                 usage, loss (attention), autoencoding_loss, both of the last segment; mass, segment_mass.
  * pia             Shortformer. cache_len, pos [positions, d_model], w_q, w_k, w_v, w_o, b_q, b_k, b_v, b_o.
- *                 Part: cache.
+ *                 Parts: cache, mass, segment_mass.
+ * With statistics 1 these three keep how much attention each part of what rows see got: mass, the mean over all rows
+ * so far, segment_mass, over the open segment (where none is open, the last): [parts, heads], the oldest part first,
+ * the segment itself last. Results do not change by a bit; a head is at most 255 (compressive: 254) wide then.
  */
 
 #ifndef LONGWAVE_ATTENTION_H_
@@ -285,7 +326,8 @@ LWAVE_API int32_t lwave_context_threads(const lwave_context* context);
  *
  *   lwave_memory_create -> lwave_memory_push ... -> lwave_memory_finish until LWAVE_OK -> lwave_memory_destroy
  *
- * Attention layers have memories too: attention.h makes them, and finish, save, load, fork and describe are shared.
+ * Attention layers have memories too: attention.h makes them, and finish, save, load, fork, reset and describe are
+ * shared.
  */
 
 #ifndef LONGWAVE_MEMORY_H_
@@ -387,6 +429,12 @@ LWAVE_API void lwave_workspace_destroy(lwave_workspace* workspace);
 #define LWAVE_POOLER_OUTPUT 30      /* [batch, hidden] */
 #define LWAVE_SENTENCE_EMBEDDING 40 /* [batch, embedding_width]: the model's own modules, or mean and L2 norm */
 
+/* What a layer's attention compares and sums: the score of row i for row j is q_i . k_j / sqrt(head_dim), a head. Each
+ * is [layers, batch, tokens, heads, head_dim], as lwave_attention_forward takes them. Since 0.1. */
+#define LWAVE_QUERIES 50
+#define LWAVE_KEYS 60
+#define LWAVE_VALUES 70
+
 /* Reads whole sequences at once.
  *   workspace    from lwave_workspace_create, or NULL: scratch is taken for this call. With one, and the config it
  *                was made with (or an equal one, or none), nothing is allocated
@@ -451,6 +499,10 @@ LWAVE_API lwave_status lwave_memory_push(lwave_memory* memory, const int32_t* id
 LWAVE_API lwave_status lwave_memory_finish(lwave_memory* memory, float* rows, int64_t capacity,
                                            int64_t* rows_written, lwave_error* error);
 
+/* Back to the beginning, for another sequence: the memory, its snapshots included, is as freshly created, also after
+ * finish. Nothing is allocated. Errors: INVALID_ARGUMENT (NULL). Since 0.1. */
+LWAVE_API lwave_status lwave_memory_reset(lwave_memory* memory, lwave_error* error);
+
 /* A number: "position" (rows taken), "emitted" (rows given), "bytes", "finished". Errors: INVALID_ARGUMENT.
  * Since 0.1. */
 LWAVE_API lwave_status lwave_memory_get_int(const lwave_memory* memory, const char* key, int64_t* value,
@@ -467,8 +519,13 @@ LWAVE_API lwave_status lwave_memory_load(lwave_memory* memory, const void* data,
 /* An independent copy. Errors: INVALID_STATE (after finish), OUT_OF_MEMORY. Since 0.1. */
 LWAVE_API lwave_status lwave_memory_fork(const lwave_memory* memory, lwave_memory** copy, lwave_error* error);
 
-/* The state as one JSON object (position, parts and their bytes); buffer as in lwave_model_describe. Errors:
- * INVALID_ARGUMENT, OUT_OF_MEMORY. Since 0.1. */
+/* The state as one JSON object; buffer as in lwave_model_describe. "bytes" is what the plan said, and "parts" accounts
+ * for all of it: every part has "name", "kind" and "bytes", which add up to the plan's. Kinds:
+ *   payload    what the mechanism remembers now;  pending  rows that wait, such as a segment that is not complete:
+ *              with "rows", and where there are any "oldest" (position of the oldest row, for compressed rows of the
+ *              oldest that went into them; below 0: zeros in front of the sequence) and "age" (position - oldest)
+ *   free       room for rows of both kinds;  scratch  work of a step, masks;  alignment  filling
+ * Errors: INVALID_ARGUMENT, OUT_OF_MEMORY. Since 0.1. */
 LWAVE_API lwave_status lwave_memory_describe(const lwave_memory* memory, char* buffer, int64_t capacity,
                                              int64_t* needed, lwave_error* error);
 
@@ -532,6 +589,26 @@ LWAVE_API lwave_status lwave_attention_forward(const lwave_attention* attention,
                                                const float* v, int64_t v_count, const int32_t* mask,
                                                int64_t mask_count, int64_t batch, int64_t queries, int64_t keys,
                                                float* out, int64_t out_count, lwave_error* error);
+
+/* How far rows are from exact softmax attention over the same q, k, v and mask: of a sample of rows, each head's part by
+ * itself, |.| over its value_dim numbers. For kinds "full" (without rope, slopes or offset), "linformer" and "favor" with a
+ * kernel that estimates softmax. Exact rows are taken in double, over all keys or those up to the row where the layer is
+ * causal; samples keys (head_dim + value_dim) products a head and no matrix of all pairs.
+ *   q, k, v, mask  one sequence, as in forward
+ *   out            [queries, out_width] as a forward or steps gave it, or NULL with out_count 0: a forward is run
+ *   samples        1 to 2^20: row s is drawn from [s queries / samples, (s + 1) queries / samples); all rows where there
+ *                  are no more
+ *   seed           of the drawing (xoshiro256**, as in "favor")
+ *   relative       receives sqrt(sum |out - exact|^2 / sum |exact|^2);  mean_relative  the mean of |out - exact| / |exact|;
+ *   max_relative   the largest of them; each may be NULL. 0 where both are 0 or there is no row
+ * Errors: INVALID_ARGUMENT, UNSUPPORTED (the layer is no estimate of softmax attention), OUT_OF_MEMORY. Any thread.
+ * Since 0.1. */
+LWAVE_API lwave_status lwave_attention_estimate_error(const lwave_attention* attention, const float* q, int64_t q_count,
+                                                      const float* k, int64_t k_count, const float* v, int64_t v_count,
+                                                      const int32_t* mask, int64_t mask_count, int64_t queries,
+                                                      int64_t keys, const float* out, int64_t out_count,
+                                                      int64_t samples, int64_t seed, double* relative,
+                                                      double* mean_relative, double* max_relative, lwave_error* error);
 
 /* What a memory of the layer takes, as lwave_memory_plan; first_rows and steady_rows are -1 where rows leave only
  * when the sequence is finished. Errors: INVALID_ARGUMENT, UNSUPPORTED (the layer cannot stream: the message says
@@ -842,6 +919,10 @@ struct LongsOut {
   int64_t* data = nullptr;
   int64_t count = 0;
 };
+struct DoublesOut {
+  double* data = nullptr;
+  int64_t count = 0;
+};
 struct BytesIn {
   const uint8_t* data = nullptr;
   int64_t count = 0;
@@ -902,6 +983,11 @@ class Attention {
   // workspace may be null. Shapes as in attention.h: q [batch, queries, q_width] and so on.
   void Forward(Workspace* workspace, FloatsIn q, FloatsIn k, FloatsIn v, IntsIn mask, int64_t batch, int64_t queries,
                int64_t keys, FloatsOut filled) const;
+
+  // How far rows are from exact softmax attention, on a sample of rows. out: the rows, or empty: a forward is run. result
+  // [3] receives the relative error, the mean and the greatest of single rows.
+  void EstimateError(FloatsIn q, FloatsIn k, FloatsIn v, IntsIn mask, int64_t queries, int64_t keys, FloatsIn out,
+                     int64_t samples, int64_t seed, DoublesOut result) const;
 
   // Any thread, any number of times; returns at once. A call in flight ends first.
   void Close();
@@ -1192,6 +1278,20 @@ void Attention::Forward(Workspace* workspace, FloatsIn q, FloatsIn k, FloatsIn v
   if (error->status != LWAVE_OK) return;
   lwave_attention_forward(attention.get(), scratch.get(), q.data, q.count, k.data, k.count, v.data, v.count, mask.data,
                           mask.count, batch, queries, keys, filled.data, filled.count, error);
+}
+
+void Attention::EstimateError(FloatsIn q, FloatsIn k, FloatsIn v, IntsIn mask, int64_t queries, int64_t keys,
+                              FloatsIn out, int64_t samples, int64_t seed, DoublesOut result) const {
+  lwave_error* error = BeginCall();
+  const Handle::Shared attention(shell_, error);
+  if (!attention) return;
+  if (result.count < 3) {
+    Fail(error, LWAVE_INVALID_ARGUMENT, "result has too few numbers");
+    return;
+  }
+  lwave_attention_estimate_error(attention.get(), q.data, q.count, k.data, k.count, v.data, v.count, mask.data,
+                                 mask.count, queries, keys, out.count != 0 ? out.data : nullptr, out.count, samples,
+                                 seed, &result.data[0], &result.data[1], &result.data[2], error);
 }
 
 void Attention::Close() { shell_.Close(); }
@@ -1551,6 +1651,8 @@ class Memory {
   int32_t Step(FloatsIn q, FloatsIn k, FloatsIn v, IntsIn mask, int64_t rows, FloatsOut out, LongsOut result);
   int32_t Finish(FloatsOut rows, LongsOut result);
   void EndSegment();
+  // Back to the beginning, for another sequence, also after Finish.
+  void Reset();
 
   int64_t GetInt(NameIn key) const;
   Text Describe() const;
@@ -1688,6 +1790,12 @@ void Memory::EndSegment() {
   lwave_error* error = BeginCall();
   const Handle::Alone memory(shell_, error);
   if (memory) lwave_memory_end_segment(memory.get(), error);
+}
+
+void Memory::Reset() {
+  lwave_error* error = BeginCall();
+  const Handle::Alone memory(shell_, error);
+  if (memory) lwave_memory_reset(memory.get(), error);
 }
 
 int64_t Memory::GetInt(NameIn key) const {
@@ -2810,6 +2918,7 @@ Failure ModelPlanStream(Object model, Object config, int64_t* out);           //
 Failure MemoryForModel(Object model, Object config, int64_t* out);
 Failure MemoryForAttention(Object attention, int64_t* out);
 Failure MemoryEndSegment(Object memory);
+Failure MemoryReset(Object memory);
 Failure MemoryGetInt(Object memory, NameIn key, int64_t* out);
 Failure MemoryDescribe(Object memory, int64_t* out);                          // [2]
 Failure MemoryReadPart(Object memory, NameIn name, int64_t* out);             // [2]
@@ -3039,6 +3148,9 @@ Failure MemoryForAttention(Object attention, int64_t* out) {
 Failure MemoryEndSegment(Object memory) {
   return With<bindings::Memory>(memory, [](auto& m) { m.EndSegment(); });
 }
+Failure MemoryReset(Object memory) {
+  return With<bindings::Memory>(memory, [](auto& m) { m.Reset(); });
+}
 Failure MemoryGetInt(Object memory, NameIn key, int64_t* out) {
   return With<bindings::Memory>(memory, [&](auto& m) { *out = m.GetInt(key); });
 }
@@ -3133,6 +3245,11 @@ int64_t lwgo_files_append(int64_t files, const uint8_t* data, int64_t bytes);
 int64_t lwgo_attention_forward(int64_t attention, int64_t workspace, const float* q, int64_t q_count, const float* k,
                                int64_t k_count, const float* v, int64_t v_count, const int32_t* mask, int64_t mask_count,
                                int64_t batch, int64_t queries, int64_t keys, float* out, int64_t out_count);
+/* result [3] */
+int64_t lwgo_attention_estimate_error(int64_t attention, const float* q, int64_t q_count, const float* k, int64_t k_count,
+                                      const float* v, int64_t v_count, const int32_t* mask, int64_t mask_count,
+                                      int64_t queries, int64_t keys, const float* out, int64_t out_count, int64_t samples,
+                                      int64_t seed, double* result);
 int64_t lwgo_model_embed(int64_t model, const char* text, int64_t bytes, float* vector, int64_t count);
 int64_t lwgo_model_forward(int64_t model, int64_t workspace, int64_t config, const int32_t* ids, int64_t ids_count,
                            const int32_t* mask, int64_t mask_count, const int32_t* types, int64_t types_count,
@@ -3203,6 +3320,15 @@ int64_t lwgo_attention_forward(int64_t attention, int64_t workspace, const float
   return With<Attention>(attention, [&](auto& a) {
     a.Forward(From<Workspace>(workspace), {q, q_count}, {k, k_count}, {v, v_count}, {mask, mask_count}, batch, queries, keys,
               {out, out_count});
+  });
+}
+int64_t lwgo_attention_estimate_error(int64_t attention, const float* q, int64_t q_count, const float* k, int64_t k_count,
+                                      const float* v, int64_t v_count, const int32_t* mask, int64_t mask_count,
+                                      int64_t queries, int64_t keys, const float* out, int64_t out_count, int64_t samples,
+                                      int64_t seed, double* result) {
+  return With<Attention>(attention, [&](auto& a) {
+    a.EstimateError({q, q_count}, {k, k_count}, {v, v_count}, {mask, mask_count}, queries, keys, {out, out_count}, samples, seed,
+                    {result, 3});
   });
 }
 int64_t lwgo_model_embed(int64_t model, const char* text, int64_t bytes, float* vector, int64_t count) {
