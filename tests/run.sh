@@ -154,6 +154,8 @@ if [ -e $native ]; then check "Java's library is self-contained" bash tests/bind
 check "installed library works for C programs" bash tests/abi/check_install.sh build/release || true
 
 language java
+language csharp
+language go
 if [ ${#languages[@]} -gt 0 ]; then
   script "snapshots between languages" bash tests/bindings/exchange.sh build/release "${languages[@]}"
 fi
