@@ -183,6 +183,13 @@ lwave_status lwave_stream_load(lwave_stream* stream, const void* data, int64_t b
   });
 }
 
+lwave_status lwave_stream_reset(lwave_stream* stream, lwave_error* error) {
+  return Guard(error, [&]() -> absl::Status {
+    LWAVE_REQUIRE(stream);
+    return stream->stream->Reset();
+  });
+}
+
 lwave_status lwave_stream_fork(const lwave_stream* stream, lwave_stream** copy, lwave_error* error) {
   return Guard(error, [&]() -> absl::Status {
     LWAVE_REQUIRE(copy);

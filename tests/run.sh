@@ -135,7 +135,7 @@ finish() {
 
 # Every folder with cases has a binary, which must be there.
 binaries=()
-for pair in unit:unit_tests laws:law_tests golden:golden_tests abi:abi_tests fuzz:bad_input_tests bindings:binding_tests cli:cli_tests; do
+for pair in unit:unit_tests laws:law_tests golden:golden_tests targets:target_tests abi:abi_tests fuzz:bad_input_tests bindings:binding_tests cli:cli_tests; do
   if compgen -G "tests/${pair%:*}/*_test.cc" >/dev/null; then binaries+=("${pair#*:}"); fi
 done
 wrapper=(env)

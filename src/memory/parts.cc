@@ -15,7 +15,7 @@ std::string DescribeParts(const std::vector<Part>& parts, const UsedBytes& uses,
     JsonText json;
     json.Add("name", part.name).Add("kind", part.use == Use::kPayload ? "payload" : "pending");
     json.Add("rows", part.rows).Add("bytes", part.rows * part.row_bytes);
-    if (part.rows > 0) json.Add("oldest", part.oldest).Add("age", position - part.oldest);
+    if (part.rows > 0 && part.oldest != Part::kNoPosition) json.Add("oldest", part.oldest).Add("age", position - part.oldest);
     texts.push_back(json.Text());
     free -= part.rows * part.row_bytes;
   }

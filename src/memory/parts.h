@@ -25,6 +25,7 @@ struct Part {
   int64_t rows = 0;
   int64_t row_bytes = 0;
   int64_t oldest = 0;  // position of the oldest row; below 0 for rows of zeros in front of the sequence
+  static constexpr int64_t kNoPosition = INT64_MIN;  // for rows that are not at a position
 };
 
 // A JSON array of objects with name, kind and bytes; those of rows have rows as well and, where there are any, oldest

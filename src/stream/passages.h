@@ -35,6 +35,8 @@ class PassageCutter {
   // The rest at the end of the document; false when there is none. Call once.
   bool Finish(Passage* passage);
 
+  void Reset() { open_begin_ = count_ = last_byte_ = 0; }
+
   // First token of the open passage.
   int64_t open_begin() const { return open_begin_; }
   int64_t tokens() const { return open_begin_ + count_; }

@@ -42,10 +42,11 @@ class ResultQueue {
   // The i-th waiting result, 0 the oldest.
   const Result& At(int64_t i) const { return results_[Place(i)]; }
   const float* Vector(int64_t i) const { return vectors_.data() + Place(i) * static_cast<size_t>(width_); }
-  // The vectors that wait, as a part of the stream; the oldest begins with the token of its position.
+  // The vectors that wait, as a part of the stream.
   memory::Part Waiting() const {
-    return {"results", Use::kPending, count_, width_ * int64_t{sizeof(float)}, count_ == 0 ? 0 : At(0).range.token_begin};
+    return {"results", Use::kPending, count_, width_ * int64_t{sizeof(float)}, memory::Part::kNoPosition};
   }
+  void Clear() { begin_ = count_ = 0; }
   void Pop() {
     begin_ = static_cast<int64_t>(Place(1));
     --count_;

@@ -120,6 +120,27 @@ absl::StatusOr<std::unique_ptr<TextStream>> TextStream::Create(ModelPtr model,
   return stream;
 }
 
+absl::Status TextStream::Reset() {
+  if (const tokenizer::Tokenizer* tokenizer = model_->tokenizer()) {
+    absl::StatusOr<tokenizer::TokenStreamPtr> tokens = tokenizer->NewStream({}, model_->context().allocator);
+    if (!tokens.ok()) return tokens.status();
+    tokenizer_ = *std::move(tokens);
+  }
+  cutter_->Reset();
+  memory_->Reset();
+  queue_->Clear();
+  document_pool_.Reset();
+  passage_pool_.Reset();
+  std::fill(document_sum_.begin(), document_sum_.end(), 0.0);
+  closed_begin_ = closed_count_ = alone_begin_ = alone_count_ = 0;
+  source_ = Source::kNone;
+  phase_ = Phase::kOpen;
+  tokens_ = passages_cut_ = passages_put_ = emitted_bytes_ = 0;
+  if (reading_.mode != LongMode::kAlone) PushRows(prefix_);
+  ShowProgress();
+  return absl::OkStatus();
+}
+
 absl::Status TextStream::CheckOpen(Source source) const {
   if (phase_ != Phase::kOpen) {
     return absl::FailedPreconditionError("the document is finished; nothing can be pushed any more");

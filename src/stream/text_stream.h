@@ -83,6 +83,9 @@ class TextStream {
   static absl::StatusOr<std::unique_ptr<TextStream>> LoadLike(const TextStream& like, absl::Span<const uint8_t> data);
   absl::StatusOr<std::unique_ptr<TextStream>> Fork() const;
   std::string DescribeJson() const;
+  // Ready for the next document, as a new stream; its control stays. Takes the tokenizer's state twice meanwhile; on
+  // failure the stream is as it was.
+  absl::Status Reset();
 
   // Keys of lwave_stream_get_int; none when unknown.
   std::optional<int64_t> Number(absl::string_view key) const;

@@ -203,7 +203,7 @@ std::string TextStream::DescribeJson() const {
   JsonText json;
   json.Add("kind", "stream").Add("model", model_->name()).AddJson("options", reading_.ToJson());
   json.Add("tokens", tokens_).Add("passages", passages_put_).Add("waiting_results", queue_->count());
-  json.Add("bytes", bytes_).AddJson("memory", memory_->DescribeJson());
+  json.Add("bytes", bytes_).Add("position", memory_->rows_in()).AddJson("memory", memory_->DescribeJson());
   std::vector<memory::Part> parts = memory_->MemoryParts();
   parts.push_back(queue_->Waiting());
   json.AddJson("parts", memory::DescribeParts(parts, uses_, memory_->rows_in()));

@@ -37,7 +37,7 @@ TEST_CASE("a memory's rows equal the whole sequence's, however ids and room for 
   const Context context = MakeContext(1);
   for (const std::string& directory : TinyModels()) {
     const Model model = OpenModel(context, directory);
-    for (uint64_t seed = 200; seed < 240; ++seed) {
+    for (uint64_t seed = 200; seed < 200 + Share(40); ++seed) {
       Random random(seed);
       const Window window = RandomWindow(random, model);
       INFO(directory << " seed " << seed << " " << ToString(window));
@@ -116,7 +116,7 @@ TEST_CASE("the rows of a step do not change a row", "[laws]") {
 TEST_CASE("a row leaves neither before its context is in nor later than the plan's latency and a step say", "[laws]") {
   const Model model = OpenModel(MakeContext(1), kEmbedder);
   const int64_t hidden = ModelInt(model, "hidden");
-  for (uint64_t seed = 300; seed < 330; ++seed) {
+  for (uint64_t seed = 300; seed < 300 + Share(30); ++seed) {
     Random random(seed);
     const Window window = RandomWindow(random, model);
     INFO("seed " << seed << " " << ToString(window));

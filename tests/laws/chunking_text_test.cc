@@ -61,7 +61,7 @@ TEST_CASE("texts split at random give the items of one push", "[laws]") {
   const Context context = MakeContext(1);
   for (const std::string& directory : TinyBerts()) {
     const Model model = OpenModel(context, directory);
-    for (uint64_t seed = 0; seed < 40; ++seed) {
+    for (uint64_t seed = 0; seed < Share(40); ++seed) {
       Random random(seed);
       const Window window = RandomWindow(random, model);
       INFO(directory << " seed " << seed << " " << ToString(window));
@@ -87,7 +87,7 @@ TEST_CASE("the shipped reading of a long text does not depend on the calls", "[l
   const std::string text = HandbookText(40000, 4500) + NastyText();
   const std::vector<Item> whole = ItemsOfText(model, config, text);
   REQUIRE(whole.size() > 4);
-  for (uint64_t seed = 0; seed < 3; ++seed) {
+  for (uint64_t seed = 0; seed < Share(3); ++seed) {
     INFO("seed " << seed);
     Random random(seed);
     Reader reader(model, config);
@@ -104,7 +104,7 @@ TEST_CASE("ids split at random give the items of one push", "[laws]") {
   const Context context = MakeContext(1);
   for (const std::string& directory : TinyModels()) {
     const Model model = OpenModel(context, directory);
-    for (uint64_t seed = 100; seed < 130; ++seed) {
+    for (uint64_t seed = 100; seed < 100 + Share(30); ++seed) {
       Random random(seed);
       const Window window = RandomWindow(random, model);
       INFO(directory << " seed " << seed << " " << ToString(window));

@@ -44,7 +44,7 @@ TEST_CASE("a stream's fork and its origin go their own ways", "[laws]") {
   const Context context = MakeContext(1);
   for (const std::string& directory : TinyBerts()) {
     const Model model = OpenModel(context, directory);
-    for (uint64_t seed = 700; seed < 730; ++seed) {
+    for (uint64_t seed = 700; seed < 700 + Share(30); ++seed) {
       Random random(seed);
       const Window window = RandomWindow(random, model);
       INFO(directory << " seed " << seed << " " << ToString(window));
@@ -94,7 +94,7 @@ TEST_CASE("a memory's fork and its origin go their own ways", "[laws]") {
   for (const std::string& directory : TinyModels()) {
     const Model model = OpenModel(context, directory);
     const int64_t hidden = ModelInt(model, "hidden");
-    for (uint64_t seed = 740; seed < 760; ++seed) {
+    for (uint64_t seed = 740; seed < 740 + Share(20); ++seed) {
       Random random(seed);
       const Window window = RandomWindow(random, model);
       INFO(directory << " seed " << seed << " " << ToString(window));

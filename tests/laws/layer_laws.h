@@ -15,12 +15,8 @@
 
 namespace lwave::test {
 
-// Shapes of every mechanism in every law. Under a sanitizer, which takes some 20 times as long, a sample of them.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-inline constexpr uint64_t kShapes = 12;
-#else
-inline constexpr uint64_t kShapes = 200;
-#endif
+// Shapes of every mechanism in every law.
+inline constexpr uint64_t kShapes = kSanitized ? 10 : 200;
 
 // check(layer, random) for `shapes` seeds of every mechanism.
 template <typename Check>
@@ -47,6 +43,20 @@ inline void StepRandomly(const Attention& attention, lwave_memory* memory, const
     StepRows(attention, memory, rows, begin, count, Between(random, 1, 40), out);
     begin += count;
   }
+}
+
+// Steps row `at` with no room for output; returns how many rows were taken, 0 or 1.
+inline int64_t StepWithoutRoom(const Attention& attention, lwave_memory* memory, const Rows& rows, int64_t at) {
+  const int64_t q = AttentionInt(attention, "q_width"), k = AttentionInt(attention, "k_width");
+  const int64_t v = AttentionInt(attention, "v_width");
+  int64_t taken = 0, written = 0;
+  Error error;
+  const lwave_status status = lwave_memory_step(
+      memory, rows.q.data() + at * q, q, k == 0 ? nullptr : rows.k.data() + at * k, k,
+      v == 0 ? nullptr : rows.v.data() + at * v, v, rows.mask.empty() ? nullptr : rows.mask.data() + at,
+      rows.mask.empty() ? 0 : 1, 1, &taken, nullptr, 0, &written, error);
+  if (status != LWAVE_OUTPUT_FULL) error.Check(status);
+  return taken;
 }
 
 }  // namespace lwave::test

@@ -130,6 +130,14 @@ std::vector<Operation> Workbench::Operations() {
     lwave_stream_destroy(made);
     return status;
   });
+  add("stream reset", [this, size](lwave_error* error) {
+    lwave_stream* made = nullptr;
+    lwave_status status =
+        lwave_stream_restore(model_.get(), stream_snapshot_.data(), size(stream_snapshot_), &made, error);
+    if (status == LWAVE_OK) status = lwave_stream_reset(made, error);
+    lwave_stream_destroy(made);
+    return status;
+  });
   add("stream describe", [this, capacity](lwave_error* error) {
     int64_t needed = 0;
     return lwave_stream_describe(reader_->get(), buffer_.data(), capacity, &needed, error);

@@ -65,6 +65,7 @@ void MakeFull(RandomLayer& layer, Random& random) {
   Set(layer.config, "causal", int64_t{causal});
   Set(layer.config, "max_tokens", n + Between(random, 0, 70));
   layer.closed_rows_zero = false;
+  layer.wider = true;
   const int64_t positions = Between(random, 0, 2);
   if (positions == 1) {
     std::vector<float> slopes = RandomFloats(random, layer.heads);
@@ -120,6 +121,7 @@ void MakeWindow(RandomLayer& layer, Random& random) {
     if (!pattern.causal) reach[1] = std::max(reach[1], pattern.right[h] * pattern.dilation[h]);
   }
   const int64_t kept = pattern.global.empty() ? reach[0] + reach[1] : n;
+  layer.wider = reach[0] > n;
   layer.payload = [kept, row = layer.RowBytes()](int64_t rows) { return std::min(rows, kept) * row; };
 }
 
@@ -150,6 +152,7 @@ void MakeSinks(RandomLayer& layer, Random& random) {
     MayTurn(layer, random, reference::SinkPlaces(layer.listing));
   }
   layer.payload = [kept, row = layer.RowBytes()](int64_t rows) { return std::min(rows, kept) * row; };
+  layer.wider = kept > n;
   SetRows(layer, random, n, true);
 }
 
@@ -172,6 +175,7 @@ void MakeSparse(RandomLayer& layer, Random& random) {
   Set(layer.config, "max_tokens", n + 3);
   SetRows(layer, random, n, true);
   layer.listing = reference::SparseListing(fixed, stride, summary, sets);
+  layer.wider = stride > n;
   const int64_t kept = joined.find_first_of("du") == std::string::npos ? stride - 1 : n;  // all local, or not
   layer.payload = [kept, row = layer.RowBytes()](int64_t rows) { return std::min(rows, kept) * row; };
 }
@@ -247,13 +251,15 @@ void MakeMixed(RandomLayer& layer, Random& random) {
 void MakeBlocks(RandomLayer& layer, Random& random) {
   SetShape(layer, random, true);
   const int64_t block = Between(random, 1, 40), blocks = Between(random, 4, 12), per_block = Between(random, 0, 3);
-  const int64_t n = (blocks - 1) * block + Between(random, 1, block);
+  const bool full = Between(random, 0, 3) == 0;  // at most full_up_to tokens: everything is open
+  const int64_t short_n = Between(random, 0, 1) == 0 ? Between(random, 0, 3) : RandomLength(random);
+  const int64_t n = full ? short_n : (blocks - 1) * block + Between(random, 1, block);
   std::vector<int64_t> plan(static_cast<size_t>(layer.heads * (blocks - 2) * per_block));
   Set(layer.config, "block_size", block);
   Set(layer.config, "num_random", per_block);
-  Set(layer.config, "full_up_to", int64_t{0});
-  Set(layer.config, "max_tokens", n);
-  if (2 * per_block + 5 < blocks && Between(random, 0, 1) == 1) {
+  Set(layer.config, "full_up_to", full ? n : int64_t{0});
+  Set(layer.config, "max_tokens", std::max<int64_t>(n, 1));
+  if (!full && 2 * per_block + 5 < blocks && Between(random, 0, 1) == 1) {
     Set(layer.config, "plan", "seeded");
     Set(layer.config, "seed", Between(random, 0, 11));
     Set(layer.config, "plan_tokens", n + Between(random, 0, 100));
@@ -268,7 +274,8 @@ void MakeBlocks(RandomLayer& layer, Random& random) {
     Set(layer.config, "random_blocks", plan);
   }
   SetRows(layer, random, n, true);
-  layer.listing = reference::BigBirdListing(n, block, per_block, plan);
+  layer.listing = full ? reference::FullListing(false, 0) : reference::BigBirdListing(n, block, per_block, plan);
+  layer.wider = full;
   layer.payload = [row = layer.RowBytes()](int64_t rows) { return rows * row; };
 }
 
@@ -286,6 +293,7 @@ void MakeSpan(RandomLayer& layer, Random& random) {
   layer.payload = [=, row = layer.RowBytes()](int64_t rows) { return (zeros ? span : std::min(rows, span)) * row; };
   layer.closed_rows_zero = false;
   SetRows(layer, random, RandomLength(random), false);
+  layer.wider = span > layer.rows.keys;
 }
 
 // Hidden rows in and out; rows are x alone.
@@ -304,6 +312,7 @@ std::vector<float> Weight(Random& random, int64_t columns, int64_t depth) {
 void MakeXl(RandomLayer& layer, Random& random) {
   const int64_t heads = Between(random, 1, 3), head_dim = Between(random, 1, 20), d = 2 * Between(random, 1, 12);
   const int64_t width = heads * head_dim, memory = Between(random, 0, 90);
+  layer.heads = heads, layer.head_dim = head_dim;
   Set(layer.config, "heads", heads);
   Set(layer.config, "head_dim", head_dim);
   Set(layer.config, "d_model", d);
@@ -324,6 +333,7 @@ void MakeXl(RandomLayer& layer, Random& random) {
   Set(layer.config, "bias_v", RandomFloats(random, width));
   Set(layer.config, "statistics", Between(random, 0, 1));
   SetHiddenRows(layer, random, d);
+  layer.wider = segment + memory > layer.rows.keys;
 }
 
 void MakeCompressive(RandomLayer& layer, Random& random) {
@@ -332,6 +342,7 @@ void MakeCompressive(RandomLayer& layer, Random& random) {
   const char* const functions[] = {"mean", "max", "conv", "most_used", "dilated_conv"};
   const char* const losses[] = {"none", "attention", "autoencoding", "attention,autoencoding"};
   const std::string function = functions[Between(random, 0, 4)];
+  layer.heads = heads, layer.head_dim = head_dim;
   Set(layer.config, "heads", heads);
   Set(layer.config, "d_model", d);
   const int64_t segment = Between(random, 1, 40), memory = Between(random, 0, 40), compressed = Between(random, 0, 20);
@@ -368,11 +379,13 @@ void MakeCompressive(RandomLayer& layer, Random& random) {
     Set(layer.config, "conv_bias_1", RandomFloats(random, d));
   }
   SetHiddenRows(layer, random, d);
+  layer.wider = segment + memory > layer.rows.keys;
 }
 
 void MakePia(RandomLayer& layer, Random& random) {
   const int64_t heads = Between(random, 1, 3), d = heads * Between(random, 1, 16);
   const int64_t segment = Between(random, 1, 80), cache = Between(random, 0, 80);
+  layer.heads = heads, layer.head_dim = d / heads;
   Set(layer.config, "heads", heads);
   Set(layer.config, "d_model", d);
   Set(layer.config, "segment", segment);
@@ -383,6 +396,7 @@ void MakePia(RandomLayer& layer, Random& random) {
   Set(layer.config, "statistics", Between(random, 0, 1));
   layer.payload = [=](int64_t rows) { return std::min(cache, rows / segment * segment) * d * int64_t{sizeof(float)}; };
   SetHiddenRows(layer, random, d);
+  layer.wider = segment + cache > layer.rows.keys;
 }
 
 void MakeFavor(RandomLayer& layer, Random& random) {
@@ -407,6 +421,7 @@ void MakeFavor(RandomLayer& layer, Random& random) {
   layer.payload = [bytes = 2 * layer.heads * features * (layer.value_dim + 1) * int64_t{sizeof(float)}](int64_t) {
     return bytes;
   };
+  layer.wider = true;
   SetRows(layer, random, RandomLength(random), true);
   layer.closed_rows_zero = false;
 }
@@ -445,6 +460,7 @@ void MakeLinformer(RandomLayer& layer, Random& random) {
       Set(layer.config, "conv_bias_v", RandomFloats(random, layer.value_dim));
     }
   }
+  layer.wider = true;
   SetRows(layer, random, n, true);
   layer.closed_rows_zero = false;
 }
@@ -454,7 +470,9 @@ void MakeLsh(RandomLayer& layer, Random& random) {
   const int64_t rounds = Between(random, 1, 3), n = RandomLength(random);
   const std::vector<int64_t> factors = {2 * Between(random, 1, 4), 2};
   Set(layer.config, "causal", Between(random, 0, 1));
-  Set(layer.config, "chunk_length", Between(random, 1, 70));
+  const int64_t chunk = Between(random, 1, 70);
+  layer.wider = chunk > n;
+  Set(layer.config, "chunk_length", chunk);
   Set(layer.config, "chunks_before", Between(random, 0, 2));
   Set(layer.config, "chunks_after", Between(random, 0, 1));
   Set(layer.config, "n_hashes", rounds);

@@ -23,6 +23,7 @@ struct RandomLayer {
   Rows rows;
   bool masked = false;             // rows.mask is set
   bool closed_rows_zero = true;    // the mask makes a row zeros as well
+  bool wider = false;              // what a row may see is more than the whole sequence
   int64_t heads = 1, kv_heads = 1, head_dim = 1, value_dim = 1;
   reference::Listing listing;      // null: the oracle does not cover it
   reference::ScoreBias bias;

@@ -3,10 +3,11 @@
 //
 // The other process of the restore law.
 //
-// usage: restore_main MODEL FOLDER text|ids|rows
+// usage: restore_main MODEL|MECHANISM FOLDER text|ids|rows|layers
 //   For every FOLDER/N.snapshot: loads it, saves it again (the bytes must be the same), goes on with
 //   FOLDER/N.rest and writes what comes out to FOLDER/N.out. `rows` is a memory, its options in FOLDER/options
-//   as lines `key value...`; streams find theirs in the snapshot.
+//   as lines `key value...`; streams find theirs in the snapshot. `layers` are random layers of one mechanism, and
+//   FOLDER/N.rest is the seed that makes one and how many of its rows the snapshot has taken.
 // Exit code 0, or 1 with a line that says what is wrong.
 
 #include <cstdio>
@@ -16,6 +17,7 @@
 
 #include "law_files.h"
 #include "law_support.h"
+#include "random_layer.h"
 
 namespace lwave::test {
 namespace {
@@ -50,6 +52,25 @@ std::string GoOnWithMemory(const Model& model, const Config& config, const std::
   return ToBytes(rows);
 }
 
+std::string GoOnWithLayer(const Context& context, const std::string& mechanism, const std::string& snapshot,
+                          const std::string& rest) {
+  uint64_t seed = 0;
+  int64_t taken = 0;
+  std::istringstream(rest) >> seed >> taken;
+  Random random(seed);
+  const RandomLayer layer = MakeRandomLayer(mechanism, random);
+  const Attention attention = MakeAttention(context, layer.config);
+  const Memory memory = MakeMemory(attention);
+  Error error;
+  error.Check(lwave_memory_load(memory.get(), snapshot.data(), static_cast<int64_t>(snapshot.size()), error));
+  Require(Save(memory.get()) == snapshot, "saving right after loading gave other bytes");
+  const Rows rows = Sequence(layer.rows, 0);
+  std::vector<float> out;
+  StepRows(attention, memory.get(), rows, taken, rows.keys - taken, 13, out);
+  FinishRows(memory.get(), AttentionInt(attention, "out_width"), 13, out);
+  return ToBytes(out);
+}
+
 Config ReadOptions(const std::string& path) {
   Config config = MakeConfig();
   Set(config, "long", "window");
@@ -66,11 +87,16 @@ Config ReadOptions(const std::string& path) {
 }
 
 void Run(const std::string& directory, const std::string& folder, const std::string& kind) {
-  const Model model = OpenModel(MakeContext(1), directory);
+  const Context context = MakeContext(1);
+  const Model model = kind == "layers" ? Model() : OpenModel(context, directory);
   for (int number = 0;; ++number) {
     const std::string stem = folder + "/" + std::to_string(number);
     if (!std::filesystem::exists(stem + ".snapshot")) return;
     const std::string snapshot = ReadFile(stem + ".snapshot"), rest = ReadFile(stem + ".rest");
+    if (kind == "layers") {
+      WriteFile(stem + ".out", GoOnWithLayer(context, directory, snapshot, rest));
+      continue;
+    }
     WriteFile(stem + ".out", kind == "rows"
                                  ? GoOnWithMemory(model, ReadOptions(folder + "/options"), snapshot, rest)
                                  : GoOnWithStream(model, snapshot, rest, kind == "text"));
@@ -82,7 +108,7 @@ void Run(const std::string& directory, const std::string& folder, const std::str
 
 int main(int argc, char** argv) {
   if (argc != 4) {
-    std::fprintf(stderr, "usage: restore_main MODEL FOLDER text|ids|rows\n");
+    std::fprintf(stderr, "usage: restore_main MODEL|MECHANISM FOLDER text|ids|rows|layers\n");
     return 2;
   }
   try {

@@ -92,6 +92,11 @@ typedef int32_t (*lwave_progress_function)(void* opaque, int64_t bytes, int64_t 
 LWAVE_API lwave_status lwave_stream_set_progress(lwave_stream* stream, lwave_progress_function progress,
                                                  void* opaque, lwave_error* error);
 
+/* Back to the beginning, for another document: as freshly created, also after finish; results that were not read are
+ * gone. The progress function and a pending cancel stay. Errors: INVALID_ARGUMENT (NULL), OUT_OF_MEMORY (the
+ * tokenizer's state is made anew; the stream is then as it was). Since 0.1. */
+LWAVE_API lwave_status lwave_stream_reset(lwave_stream* stream, lwave_error* error);
+
 /* Save, load, fork and describe: as for a memory, with everything pending: the unfinished character and word,
  * ids held back, the open passage, the document's sum and unread vectors. load takes a snapshot made with the
  * same model and options; it keeps the progress function and a pending cancel, and cancel and progress may be
