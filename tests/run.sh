@@ -151,6 +151,8 @@ check "public headers are strict C99 and C++" bash tests/abi/check_headers.sh ||
 check "exported symbols are the agreed ones" bash tests/abi/check_symbols.sh build/release || true
 native=build/release/lib/liblongwave_jni.so
 if [ -e $native ]; then check "Java's library is self-contained" bash tests/bindings/check_native.sh $native Java_ || true; fi
+native=build/release/lib/liblongwave_native.so
+if [ -e $native ]; then check "C#'s library is self-contained" bash tests/bindings/check_native.sh $native CSharp_ || true; fi
 check "installed library works for C programs" bash tests/abi/check_install.sh build/release || true
 
 language java
