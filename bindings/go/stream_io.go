@@ -39,8 +39,8 @@ func (s *Stream) setAside() error {
 
 // ReadAll pushes all that r gives, finishes, and calls yield with each embedding as it comes; the embedding and its vector
 // are valid until yield returns. It stops at an error of yield, of r, or when ctx is done: then with an error for which
-// errors.Is finds ctx.Err(), and the stream stays usable. The stream must be at its beginning, or at a snapshot that r
-// goes on from.
+// errors.Is finds ctx.Err(). The stream stays usable, but what r gave and the stream has not taken is lost; its
+// Int("bytes_taken") says where to go on. The stream must be at its beginning, or at a snapshot that r goes on from.
 func (s *Stream) ReadAll(ctx context.Context, r io.Reader, yield func(*Embedding) error) error {
 	var e Embedding
 	drain := func() error {
