@@ -250,6 +250,10 @@ type LinformerAttention struct {
 	Sharing Sharing `option:"sharing"`
 	// Rows that keys and values become.
 	Slots int `option:"slots"`
+	// Drawn matrices: how many slots, as ceil(8 ln MaxTokens / Tolerance^2).
+	Tolerance float64 `option:"tolerance"`
+	// Drawn matrices: the seed.
+	Seed int `option:"seed"`
 	// Rows that become one, by pooling or convolution.
 	Stride int `option:"stride"`
 	// The matrix of keys, [slots, keys], or with SharingNone [heads, slots, keys].
@@ -354,6 +358,8 @@ type LSHAttention struct {
 	BucketFactors []int64 `option:"bucket_factors"`
 	// The random rotations, [heads, head_dim, n_hashes, sum of bucket_factors / 2].
 	Rotations []float32 `option:"rotations"`
+	// The seed that rotations are drawn from, where they are not given.
+	Seed int `option:"seed"`
 	// How keys are normalised.
 	KeyNorm KeyNorm `option:"key_norm"`
 	// What scores are multiplied by in addition.

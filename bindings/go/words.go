@@ -76,10 +76,12 @@ const (
 type Projection string
 
 const (
-	ProjectionLinear   Projection = "linear"    // by matrices
-	ProjectionMeanPool Projection = "mean_pool" // means of stride rows
-	ProjectionMaxPool  Projection = "max_pool"  // maxima of stride rows
-	ProjectionConv     Projection = "conv"      // a convolution of stride rows
+	ProjectionLinear      Projection = "linear"      // by matrices
+	ProjectionGaussian    Projection = "gaussian"    // by matrices of normals that are drawn from Seed
+	ProjectionOrthonormal Projection = "orthonormal" // by matrices of rows at right angles that are drawn from Seed
+	ProjectionMeanPool    Projection = "mean_pool"   // means of stride rows
+	ProjectionMaxPool     Projection = "max_pool"    // maxima of stride rows
+	ProjectionConv        Projection = "conv"        // a convolution of stride rows
 )
 
 // Sharing: what the matrices are shared among.

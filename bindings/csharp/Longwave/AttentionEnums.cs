@@ -98,6 +98,12 @@ namespace Longwave
         /// <summary>By matrices.</summary>
         Linear,
 
+        /// <summary>By matrices of normals that are drawn from Seed.</summary>
+        Gaussian,
+
+        /// <summary>By matrices of rows at right angles that are drawn from Seed.</summary>
+        Orthonormal,
+
         /// <summary>Means of stride rows.</summary>
         MeanPool,
 

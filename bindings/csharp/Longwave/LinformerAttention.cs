@@ -35,6 +35,20 @@ namespace Longwave
             set => SetInt("slots", value);
         }
 
+        /// <summary>Drawn matrices: how many slots, as ceil(8 ln MaxTokens / Tolerance^2).</summary>
+        public double? Tolerance
+        {
+            get => GetDouble("tolerance");
+            set => SetDouble("tolerance", value);
+        }
+
+        /// <summary>Drawn matrices: the seed.</summary>
+        public long? Seed
+        {
+            get => GetLong("seed");
+            set => SetLong("seed", value);
+        }
+
         /// <summary>Rows that become one, by pooling or convolution.</summary>
         public int? Stride
         {

@@ -63,6 +63,13 @@ namespace Longwave
             set => SetFloats("rotations", value);
         }
 
+        /// <summary>The seed that rotations are drawn from, where they are not given.</summary>
+        public long? Seed
+        {
+            get => GetLong("seed");
+            set => SetLong("seed", value);
+        }
+
         /// <summary>How keys are normalised.</summary>
         public LshKeyNorm? KeyNorm
         {

@@ -14,7 +14,7 @@ namespace Longwave
         internal static readonly string[] BlockPlan = { "given", "zeros", "seeded" };
         internal static readonly string[] BlockPlanAlgorithm = { "by_length", "block_rand_mask", "block_rand_mask_with_head" };
         internal static readonly string[] InitialCache = { "zeros", "empty" };
-        internal static readonly string[] LinformerProjection = { "linear", "mean_pool", "max_pool", "conv" };
+        internal static readonly string[] LinformerProjection = { "linear", "gaussian", "orthonormal", "mean_pool", "max_pool", "conv" };
         internal static readonly string[] LinformerSharing = { "none", "headwise", "kv", "layerwise" };
         internal static readonly string[] FavorKernel = { "softmax", "hyperbolic", "trigonometric", "relu", "exp", "elu", "given", "exact" };
         internal static readonly string[] FavorProjectionKind = { "given", "iid", "orthogonal", "hadamard" };

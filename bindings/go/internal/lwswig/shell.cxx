@@ -44,18 +44,21 @@
  * sparse_transformer  pattern ("strided", "fixed"), stride, summary, head_sets ("local", "distant", "union"; one or
  *                 one a head, separated by commas).
  * block_sparse    BigBird. block_size, num_random, full_up_to (default (5 + 2 num_random) block_size), plan ("given"
- *                 with random_blocks [heads, blocks - 2, num_random]; "zeros"; or "seeded" with seed, 0 to 2^32 - 1: what
- *                 Hugging Face's code draws in training after numpy.random.seed, where the seed is the layer's index),
- *                 and for "seeded" plan_algorithm ("block_rand_mask", "block_rand_mask_with_head", or "by_length",
+ *                 with random_blocks [heads, blocks - 2, num_random]; "zeros"; or "seeded" with seed, 0 to 2^32 - 1:
+ *                 what Hugging Face's code draws in training after numpy.random.seed, where the seed is the layer's
+ *                 index), for "seeded" plan_algorithm ("block_rand_mask", "block_rand_mask_with_head", or "by_length",
  *                 the default: the first at 1024, 3072 and 4096 tokens, else the second) and plan_tokens (the longest
- *                 sequence, max_position_embeddings there; default 4096). Part of the layer: random_blocks, as given, else
- *                 for max_tokens tokens (0: for plan_tokens).
+ *                 sequence, max_position_embeddings there; default 4096). Part of the layer: random_blocks, as given,
+ *                 else for max_tokens tokens (0: for plan_tokens).
  * adaptive_span   max_span, ramp, span [heads], key_pe [head_dim, max_span], initial_cache ("zeros", "empty"),
  *                 loss_coeff. The rows of q are the last of k's. Parts: span_mask, span_loss, reach.
  * linformer       projection ("linear" with slots, sharing ("none", "headwise", "kv", "layerwise"), e and f [slots,
- *                 keys], with "none" [heads, slots, keys], e_bias, f_bias; "mean_pool", "max_pool" with stride;
- *                 "conv" with stride, conv_weight_k, conv_bias_k, conv_weight_v, conv_bias_v). q may have another
- *                 number of rows than k and v.
+ *                 keys], with "none" [heads, slots, keys], e_bias, f_bias; "gaussian" and "orthonormal", the same with
+ *                 e and f drawn from seed (below) for max_tokens keys: independent normals of variance 1 / slots, or
+ *                 rows of length 1 at right angles (normals, then Gram and Schmidt), and slots given or from tolerance
+ *                 as ceil(8 ln max_tokens / tolerance^2); "mean_pool", "max_pool" with stride; "conv" with stride,
+ *                 conv_weight_k, conv_bias_k, conv_weight_v, conv_bias_v). q may have another number of rows than k and
+ *                 v. Parts of the layer: e, f.
  * favor           Performer and Linear Transformer. kernel ("softmax", "hyperbolic", "trigonometric": estimates of
  *                 softmax attention; "relu", "exp", "elu", "given": kernels of their own; "exact": softmax attention
  *                 itself), causal, eps, kernel_eps, denominator_eps (times the sum of a query's features),
@@ -80,8 +83,14 @@
  *                 as it is wide ("chi") or to the square root of its width, and "hadamard" is cut to head_dim columns.
  * lsh             Reformer. q is both query and key; there is no k. causal, chunk_length, chunks_before,
  *                 chunks_after, n_hashes, bucket_factors, rotations [heads, head_dim, n_hashes, sum of
- *                 bucket_factors / 2], key_norm ("rms", "l2"), score_scale, self_value. Part of a memory that is
- *                 finished: buckets.
+ *                 bucket_factors / 2], or normals drawn from seed (below), key_norm ("rms", "l2"), score_scale,
+ *                 self_value. Part of the layer: rotations. Part of a memory that is finished: buckets.
+ *
+ * Numbers drawn from seed (0 to 2^53) are the same on every machine and in every release: bits of xoshiro256**
+ * (Blackman and Vigna 2018), its state the first four outputs of SplitMix64 from the seed; u = (bits >> 11) 2^-53;
+ * normals in pairs (Box and Muller) r cos(2 pi v), r sin(2 pi v) of r = sqrt(-2 ln(1 - u)) and the next uniform v, in
+ * double. Tensors are filled in the order of their numbers in memory, e before f; for "orthonormal" the rows of each
+ * [slots, keys] are then made orthonormal one after another, from the first.
  *
  * mixed           every head has a kind of its own: head_kinds (one word or one a head: "full", "window", "local",
  *                 "distant", "union", "adaptive_span"), with the options of these: causal, left, right, dilation,

@@ -10,6 +10,10 @@ public final class LinformerAttention extends ProjectedAttentionOptions<Linforme
   public enum Projection {
     /** By matrices. */
     LINEAR("linear"),
+    /** By matrices of normals that are drawn from seed. */
+    GAUSSIAN("gaussian"),
+    /** By matrices of rows at right angles that are drawn from seed. */
+    ORTHONORMAL("orthonormal"),
     /** Means of stride rows. */
     MEAN_POOL("mean_pool"),
     /** Maxima of stride rows. */
@@ -81,6 +85,26 @@ public final class LinformerAttention extends ProjectedAttentionOptions<Linforme
    */
   public LinformerAttention slots(int value) {
     return set("slots", (long) value);
+  }
+
+  /**
+   * Drawn matrices: how many slots, as ceil(8 ln maxTokens / tolerance^2).
+   *
+   * @param value the number
+   * @return this
+   */
+  public LinformerAttention tolerance(double value) {
+    return set("tolerance", value);
+  }
+
+  /**
+   * Drawn matrices: the seed.
+   *
+   * @param value the number
+   * @return this
+   */
+  public LinformerAttention seed(long value) {
+    return set("seed", value);
   }
 
   /**

@@ -102,6 +102,16 @@ public final class LshAttention extends ProjectedAttentionOptions<LshAttention> 
   }
 
   /**
+   * The seed that rotations are drawn from, where they are not given.
+   *
+   * @param value the number
+   * @return this
+   */
+  public LshAttention seed(long value) {
+    return set("seed", value);
+  }
+
+  /**
    * How keys are normalised.
    *
    * @param value one of the words
