@@ -126,7 +126,7 @@ type Batch struct {
 
 // Forward reads whole sequences. out is [Size, Queries, OutWidth] and overlaps no input; on failure nothing is written.
 func (a *Attention) Forward(b Batch, out []float32) error {
-	b = a.lengths(b)
+	a.lengths(&b)
 	f := lwswig.AttentionForward(a.ref(), b.Workspace.ref(), b.Q, b.K, b.V, b.Mask, int64(b.Size), int64(b.Queries),
 		int64(b.Keys), out)
 	runtime.KeepAlive(a)
@@ -137,32 +137,37 @@ func (a *Attention) Forward(b Batch, out []float32) error {
 	return nil
 }
 
-// lengths fills in what the slices' lengths say.
-func (a *Attention) lengths(b Batch) Batch {
+// lengths fills in what the slices' lengths say. Divisions take longer than anything else here, so those that are of no
+// use are left out.
+func (a *Attention) lengths(b *Batch) {
 	if b.Size == 0 {
 		b.Size = 1
 	}
-	if a != nil && b.Size > 0 {
-		if b.Queries == 0 {
-			b.Queries = rows(len(b.Q), a.qWidth, b.Size)
+	if a == nil || b.Size < 0 {
+		return
+	}
+	if b.Queries == 0 {
+		b.Queries = rows(len(b.Q), a.qWidth, b.Size)
+	}
+	if b.Keys == 0 {
+		count, width := len(b.K), a.kWidth
+		if width == 0 {
+			count, width = len(b.V), a.vWidth
 		}
-		if b.Keys == 0 {
-			switch {
-			case a.kWidth > 0:
-				b.Keys = rows(len(b.K), a.kWidth, b.Size)
-			case a.vWidth > 0:
-				b.Keys = rows(len(b.V), a.vWidth, b.Size)
-			default:
-				b.Keys = b.Queries
-			}
+		if width == 0 || count == len(b.Q) && width == a.qWidth {
+			b.Keys = b.Queries
+		} else {
+			b.Keys = rows(count, width, b.Size)
 		}
 	}
-	return b
 }
 
 func rows(count, width, size int) int {
 	if width == 0 {
 		return 0
+	}
+	if size == 1 {
+		return count / width
 	}
 	return count / width / size
 }
@@ -175,7 +180,7 @@ type ErrorEstimate struct{ Relative, MeanRelative, MaxRelative float64 }
 // what a forward gave, or nil: then one is run. seed is that of the sample. ErrUnsupported: the layer is no estimate of
 // softmax attention.
 func (a *Attention) EstimateError(b Batch, out []float32, samples int, seed int64) (ErrorEstimate, error) {
-	b = a.lengths(b)
+	a.lengths(&b)
 	var result [3]float64
 	f := lwswig.AttentionEstimateError(a.ref(), b.Q, b.K, b.V, b.Mask, int64(b.Queries), int64(b.Keys), out, int64(samples), seed,
 		&result)
