@@ -125,8 +125,11 @@ type Batch struct {
 }
 
 // Forward reads whole sequences. out is [Size, Queries, OutWidth] and overlaps no input; on failure nothing is written.
-func (a *Attention) Forward(b Batch, out []float32) error {
-	a.lengths(&b)
+func (a *Attention) Forward(b Batch, out []float32) error { return a.forward(&b, out) }
+
+// forward is apart so that Forward is inlined, and its batch made in the caller's place rather than copied.
+func (a *Attention) forward(b *Batch, out []float32) error {
+	a.lengths(b)
 	f := lwswig.AttentionForward(a.ref(), b.Workspace.ref(), b.Q, b.K, b.V, b.Mask, int64(b.Size), int64(b.Queries),
 		int64(b.Keys), out)
 	runtime.KeepAlive(a)

@@ -7,7 +7,6 @@ package main
 import (
 	"fmt"
 	"os"
-	"runtime"
 	"time"
 
 	longwave "longwave.dev/longwave"
@@ -48,7 +47,6 @@ func measure(name string, layer longwave.Layer, width, rows, batches, calls int)
 }
 
 func main() {
-	runtime.LockOSThread()
 	measure("small-go", longwave.FullAttention{Heads: 1, HeadDim: 8}, 8, 1, 15, 20000)
 	measure("large-go", longwave.WindowAttention{Heads: 1, HeadDim: 125, Left: []int64{1}, Right: []int64{0}}, 125, 8000, 15, 3)
 }
