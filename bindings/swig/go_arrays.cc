@@ -43,7 +43,8 @@ int64_t lwgo_files_append(int64_t files, const uint8_t* data, int64_t bytes) {
   return With<Files>(files, [&](auto& f) { f.Append({data, bytes}); });
 }
 
-int64_t lwgo_attention_forward(int64_t attention, int64_t workspace, const float* q, int64_t q_count, const float* k,
+// Small layers are called often: one function from here to the library.
+[[gnu::flatten]] int64_t lwgo_attention_forward(int64_t attention, int64_t workspace, const float* q, int64_t q_count, const float* k,
                                int64_t k_count, const float* v, int64_t v_count, const int32_t* mask, int64_t mask_count,
                                int64_t batch, int64_t queries, int64_t keys, float* out, int64_t out_count) {
   return With<Attention>(attention, [&](auto& a) {
