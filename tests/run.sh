@@ -105,25 +105,29 @@ script() {
   fi
 }
 
-# language NAME: runs bindings/NAME/test.sh, which prints lines as scripts do, or ends with code 77 after a line that says
-# what is missing. Adds to `languages`.
-languages=()
-language() {
-  local name=$1 log=$logs/$1.log code=0 ok bad
-  timeout 1200 bash "bindings/$name/test.sh" build/release >"$log" 2>&1 </dev/null || code=$?
+# optional NAME SCRIPT: a script as above, which may end with code 77 after a line that says what it misses here. False if
+# it did.
+optional() {
+  local name=$1 log="$logs/${1//[^a-zA-Z0-9]/_}.log" code=0 ok bad
+  timeout 1200 bash "$2" build/release >"$log" 2>&1 </dev/null || code=$?
   if [ $code -eq 77 ]; then
     echo "$name: skipped, $(tail -n 1 "$log")"
-    return
+    return 1
   fi
   ok=$(grep -c '^ok ' "$log" || true) bad=$(grep -c '^not ok ' "$log" || true)
   if [ $code -ne 0 ] && [ "$bad" -eq 0 ] || [ $((ok + bad)) -eq 0 ]; then
     bad=$((bad + 1))
-    echo "not ok bindings/$name/test.sh ended with code $code" >>"$log"
+    echo "not ok $2 ended with code $code" >>"$log"
   fi
   passed=$((passed + ok)) failed=$((failed + bad))
   echo "$name: $ok passed, $bad failed"
-  languages+=("$name")
   if [ "$bad" -gt 0 ]; then { grep -A 12 '^not ok ' "$log"; tail -n 20 "$log"; } | tail -n 60 | sed 's/^/      /'; fi
+}
+
+# language NAME: the tests of a binding. Adds to `languages`.
+languages=()
+language() {
+  if optional "$1" "bindings/$1/test.sh"; then languages+=("$1"); fi
 }
 
 finish() {
@@ -155,9 +159,9 @@ native=build/release/lib/liblongwave_native.so
 if [ -e $native ]; then check "C#'s library is self-contained" bash tests/bindings/check_native.sh $native CSharp_ || true; fi
 check "installed library works for C programs" bash tests/abi/check_install.sh build/release || true
 
-language java
-language csharp
-language go
+for name in java csharp go; do language "$name"; done
+optional "java example" examples/java/indexer/test.sh || true
+optional "csharp example" examples/csharp/reader/test.sh || true
 if [ ${#languages[@]} -gt 0 ]; then
   script "snapshots between languages" bash tests/bindings/exchange.sh build/release "${languages[@]}"
 fi

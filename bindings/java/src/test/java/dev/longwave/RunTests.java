@@ -13,15 +13,18 @@ import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
-/** Runs every test of this package and prints a line {@code ok NAME} or {@code not ok NAME} for each. */
+/**
+ * Runs every test of a package, by default this one, and prints a line {@code ok NAME} or {@code not ok NAME} for each.
+ * Arguments: what names begin with, the package.
+ */
 final class RunTests {
   private RunTests() {}
 
   public static void main(String[] args) {
     int[] failed = {0};
     String prefix = args.length > 0 ? args[0] + ": " : "";
-    LauncherDiscoveryRequest request =
-        LauncherDiscoveryRequestBuilder.request().selectors(selectPackage("dev.longwave")).build();
+    String tests = args.length > 1 ? args[1] : "dev.longwave";
+    LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request().selectors(selectPackage(tests)).build();
     LauncherFactory.create().execute(request, new TestExecutionListener() {
       @Override
       public void executionFinished(TestIdentifier test, TestExecutionResult result) {
