@@ -58,7 +58,7 @@ final class Indexer {
   }
 
   private static final long QUIET_MILLISECONDS = 200; // files often change several times in a row
-  private static final int MANY = 1000; // changes that are waited for at most
+  private static final long LONGEST_MILLISECONDS = 2000; // and some never stop
   private static final long SETTLED_MILLISECONDS = 2000;
 
   private final Model model;
@@ -239,9 +239,10 @@ final class Indexer {
     });
   }
 
-  /** Waits until something has changed and then been quiet for a while; what has changed, sorted. */
+  /** Waits until something has changed and then been quiet, but not for long; what has changed, sorted. */
   private Set<Path> changes(WatchService service) throws InterruptedException {
     Set<Path> changed = new TreeSet<>();
+    long end = Long.MAX_VALUE;
     for (WatchKey key = service.take(); key != null; key = service.poll(QUIET_MILLISECONDS, TimeUnit.MILLISECONDS)) {
       for (WatchEvent<?> event : key.pollEvents()) {
         // Too many events for the queue: look at everything.
@@ -249,7 +250,9 @@ final class Indexer {
         changed.add(overflow ? folder : ((Path) key.watchable()).resolve((Path) event.context()));
       }
       key.reset();
-      if (changed.size() >= MANY) break;
+      long now = System.nanoTime() / 1_000_000;
+      end = Math.min(end, now + LONGEST_MILLISECONDS);
+      if (now >= end) break;
     }
     return changed;
   }

@@ -2,7 +2,7 @@
 # Copyright 2026 The Longwave Authors
 # SPDX-License-Identifier: Apache-2.0
 #
-# usage: test.sh [BUILD-FOLDER]     (default build/release; the target longwave_jni must be built)
+# usage: test.sh [BUILD-FOLDER]     (default build/release; the target longwave_jni must be built); code 77 where tools are missing
 # Tests the example. Prints a line `ok NAME` or `not ok NAME` for each test, then `java example: N passed, N failed`.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -11,8 +11,9 @@ build=$(cd "${1:-$root/build/release}" && pwd)
 export LONGWAVE_BUILD=$build LC_ALL=C.UTF-8
 h2=/usr/share/java/h2.jar
 junit=/usr/share/java/junit-platform-console-standalone.jar
+if ! command -v javac >/dev/null; then echo "no JDK"; exit 77; fi
 for jar in "$h2" "$junit"; do
-  [ -e "$jar" ] || { echo "test.sh: no $jar (Debian's packages libh2-java and junit5)" >&2; exit 1; }
+  if [ ! -e "$jar" ]; then echo "no $jar (Debian's packages libh2-java and junit5)"; exit 77; fi
 done
 unset JAVA_TOOL_OPTIONS
 

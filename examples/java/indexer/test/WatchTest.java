@@ -105,6 +105,18 @@ class WatchTest {
   }
 
   @Test
+  @DisplayName("A file that is appended to all the time is read all the same")
+  void busy() throws IOException, InterruptedException {
+    assertNext("first.txt", "NEW");
+    for (int i = 0; i < 1200 && queue.isEmpty(); i++) {
+      Files.writeString(folder.resolve("first.txt"), " Line " + i + ".", StandardOpenOption.APPEND);
+      Thread.sleep(50);
+    }
+    assertFalse(queue.isEmpty());
+    assertNext("first.txt", "GROWN");
+  }
+
+  @Test
   @DisplayName("Stopping in the middle of a long file takes back what was written of it")
   void stopInTheMiddle() throws IOException, SQLException, InterruptedException {
     assertNext("first.txt", "NEW");
