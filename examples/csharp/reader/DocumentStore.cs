@@ -27,7 +27,7 @@ public sealed class DocumentStore : IDisposable
     {
         // Shared threads: a reading that finds them at work for another one computes on its own thread meanwhile.
         using var context = new Context(options.Threads);
-        model = Model.Open(options.Model, context);
+        model = options.Model == null ? MiniLM.Open(context) : Model.Open(options.Model, context);
         model.Prepare();
         maxReading = options.MaxReading;
         slots = new SemaphoreSlim(maxReading);

@@ -6,8 +6,8 @@ namespace Reader;
 /// <summary>What appsettings.json, the environment or the command line (<c>--MaxReading 4</c>) may set.</summary>
 public sealed class ReaderOptions
 {
-    /// <summary>The model's folder.</summary>
-    public string Model { get; set; } = Path.Combine(AppContext.BaseDirectory, "minilm");
+    /// <summary>A model's folder; null: the default model.</summary>
+    public string? Model { get; set; }
 
     /// <summary>
     /// Where texts and vectors lie while the server runs. Not /tmp by default, which is memory on many systems.
