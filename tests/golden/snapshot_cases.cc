@@ -100,6 +100,12 @@ std::vector<SnapshotCase> LayerSnapshotCases() {
     SetWeights(config, {{"key_pe", kWidth * 9}});
   }
   {
+    const test::Config& config = add(OfHeads("mixed", "mixed"));
+    Set(config, "head_kinds", "window,local");
+    SetAll(config, {{"left", 4}, {"right", 2}, {"stride", 5}});
+    Set(config, "pattern", "strided");
+  }
+  {
     const test::Config& config = add(OfHeads("linformer", "linformer"));
     Set(config, "slots", int64_t{6});
     SetWeights(config, {{"e", 6 * kRows}, {"f", 6 * kRows}});
