@@ -90,7 +90,7 @@ TEST_CASE("golden snapshots of every mechanism load, are saved as they were, and
     CheckClose(expected, given, StepRange(attention, memory.get(), c.rows, c.taken, c.rows.keys, true));
     mechanisms.insert(c.name.substr(0, c.name.find('_')));
   }
-  CHECK(mechanisms.size() == 12);
+  CHECK(mechanisms.size() == 13);
 }
 
 TEST_CASE("golden snapshots of a model's stream and memory load, are saved as they were, and go on", "[golden]") {
