@@ -224,6 +224,7 @@ void MakeMixed(RandomLayer& layer, Random& random) {
                                                           : span);
     if (kinds[h] == "window") ahead = std::max(ahead, windows.right[h] * windows.dilation[h]);
   }
+  layer.wider = behind + ahead > n;
   layer.payload = [kept = behind + ahead, row = layer.RowBytes()](int64_t rows) { return std::min(rows, kept) * row; };
   const reference::Listing window = reference::LongformerListing(windows);
   const reference::Listing sets = reference::SparseListing(fixed, stride, summary, kinds);
