@@ -161,7 +161,7 @@ check "installed library works for C programs" bash tests/abi/check_install.sh b
 
 for name in java csharp go; do language "$name"; done
 optional "java example" examples/java/indexer/test.sh || true
-optional "csharp example" examples/csharp/reader.test/test.sh || true
+optional "csharp example" examples/csharp/reader/test.sh || true
 if [ ${#languages[@]} -gt 0 ]; then
   script "snapshots between languages" bash tests/bindings/exchange.sh build/release "${languages[@]}"
 fi
