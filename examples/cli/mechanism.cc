@@ -88,6 +88,7 @@ const std::vector<MechanismProfile>& MechanismProfiles() {
       {"favor", {{"kernel", "softmax"}, {"causal", "0"}}, Rows::kApproximateSoftmax},
       {"lsh", {{"chunk_length", "16"}, {"chunks_before", "1"}, {"n_hashes", "2"}, {"causal", "0"}}, Rows::kMatter},
       {"adaptive_span", {{"max_span", "32"}, {"ramp", "8"}, {"initial_cache", "empty"}}},
+      {"mixed", {{"left", "8"}, {"right", "8"}, {"stride", "12"}, {"summary", "2"}, {"max_span", "32"}, {"ramp", "8"}}},
       {"pia", {{"segment", "16"}, {"cache_len", "16"}}},
       {"sink_window", {{"sinks", "4"}, {"window", "16"}}},
   };
@@ -108,7 +109,16 @@ Mechanism::Mechanism(const MechanismRequest& request) : request_(request) {
   for (int64_t i = 0; i < lwave_config_option_count(config.get()); ++i) {
     keys_.push_back(lwave_config_option_name(config.get(), i));
   }
-  takes_hidden_rows_ = std::find(keys_.begin(), keys_.end(), "d_model") != keys_.end();
+  // Any kind over q, k and v has weights around it as well, with those of cross-attention; they are left aside.
+  takes_hidden_rows_ = std::find(keys_.begin(), keys_.end(), "d_context") == keys_.end();
+  if (!takes_hidden_rows_) {
+    keys_.erase(std::remove_if(keys_.begin(), keys_.end(),
+                               [](const std::string& key) {
+                                 return key == "d_model" || key == "d_context" || key == "cross" ||
+                                        key.compare(0, 2, "w_") == 0 || key.compare(0, 2, "b_") == 0;
+                               }),
+                keys_.end());
+  }
   for (const std::string& setting : request.settings) {
     const size_t equals = setting.find('=');
     const std::string key = setting.substr(0, equals);
@@ -144,6 +154,12 @@ Mechanism::Mechanism(const MechanismRequest& request) : request_(request) {
         continue;
       }
       values_.try_emplace(name, value);
+    }
+  }
+  if (request.name == "mixed" && !Has("head_kinds")) {
+    constexpr const char* kKinds[] = {"window", "adaptive_span", "local", "full"};
+    for (int64_t h = 0; h < request.heads; ++h) {
+      values_["head_kinds"] += std::string(h == 0 ? "" : ",") + kKinds[h % 4];
     }
   }
   if (all && !one_side) values_.try_emplace("left", "8"), values_.try_emplace("right", "8");

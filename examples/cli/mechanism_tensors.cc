@@ -109,14 +109,15 @@ std::vector<float> OfLinformer(const std::string& key, const TensorRequest& want
 }  // namespace
 
 std::vector<float> MakeTensor(const std::string& mechanism, const std::string& key, const TensorRequest& wanted) {
-  if (mechanism == "adaptive_span" && key == "span") {  // from short to all
+  const bool spans = mechanism == "adaptive_span" || mechanism == "mixed";
+  if (spans && key == "span") {  // from short to all
     std::vector<float> span;
     for (int64_t h = 0; h < wanted.heads; ++h) {
       span.push_back(static_cast<float>(h + 1) / static_cast<float>(wanted.heads));
     }
     return span;
   }
-  if (mechanism == "adaptive_span" && key == "key_pe") return Zeros(wanted.head_dim * wanted.number("max_span", 1));
+  if (spans && key == "key_pe") return Zeros(wanted.head_dim * wanted.number("max_span", 1));
   if (mechanism == "favor" && key == "projection") return Random(256 * wanted.head_dim, 1, 3);
   if (mechanism == "linformer") return OfLinformer(key, wanted);
   if (mechanism == "lsh" && key == "rotations") {
@@ -142,7 +143,8 @@ std::vector<int64_t> MakeList(const std::string& mechanism, const std::string& k
     const int64_t chunks = wanted.tokens / std::max<int64_t>(1, wanted.number("chunk_length", 1));
     return {std::clamp<int64_t>(chunks / 2 * 2, 2, 64)};
   }
-  if (mechanism == "block_sparse" && key == "random_blocks") {
+  const std::string plan_kind = wanted.word("plan");
+  if (mechanism == "block_sparse" && key == "random_blocks" && (plan_kind.empty() || plan_kind == "given")) {
     const int64_t block = std::max<int64_t>(1, wanted.number("block_size", 64));
     const int64_t blocks = (wanted.tokens + block - 1) / block, random = wanted.number("num_random", 0);
     std::vector<int64_t> plan;

@@ -79,13 +79,16 @@ for settings in "function=max" "function=conv" "function=most_used" "position=ta
   "function=dilated_conv --set conv_layers.kernel=3,3 --set conv_layers.stride=2,2 --set conv_layers.dilation=1,1"; do
   ok attention --mechanism compressive --set $settings --json
 done
+for settings in plan=zeros "plan=seeded --set seed=1"; do
+  ok attention --mechanism block_sparse --set full_up_to=0 --set $settings --json
+done
 for settings in projection=mean_pool projection=max_pool projection=conv sharing=none sharing=kv; do
   ok attention --mechanism linformer --set $settings --json
 done
 
 a_test "every mechanism has a picture, which names its options and is well-formed"
 for mechanism in full window sparse_transformer block_sparse transformer_xl compressive linformer favor lsh adaptive_span \
-  pia sink_window; do
+  pia sink_window mixed; do
   ok attention --mechanism $mechanism --plot pattern.svg
   prints_nothing
   is_picture pattern.svg
