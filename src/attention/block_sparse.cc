@@ -251,6 +251,9 @@ absl::StatusOr<LayerPtr> Create(ContextPtr context, const Options& options) {
   plan->full_up_to = options.Int("full_up_to", (5 + 2 * plan->random) * plan->block);
   const std::string kind = options.Text("plan", "given");
   absl::Status status;
+  if (!options.Ints("random_blocks").empty() && (plan->random == 0 || kind != "given")) {
+    return absl::InvalidArgumentError("option random_blocks is for plan given and num_random above 0");
+  }
   if (plan->random == 0 || kind == "zeros") {
     plan->kind = BlockPlan::Kind::kZeros;
   } else {

@@ -125,6 +125,11 @@ class CompressiveState : public SegmentState {
   void AfterAttend(int64_t begin, int64_t rows) override {
     if (MostUsed()) AddUsage(begin, rows);
   }
+  ContextRows Context() const override { return {compressed_count_, memory_count()}; }
+  ContextRows ContextAfter(const ContextRows& before, int64_t rows) const override {
+    const int64_t all = before.recent + rows, groups = Leaving(all) / ratio_;
+    return {std::min(c_.settings.cmem_len, before.compressed + groups), all - groups * ratio_};
+  }
   int64_t PartOf(int64_t place) const override { return place < compressed_count_ ? 0 : 1; }
   void UpdateContext() override;
   void SaveMore(memory::SnapshotWriter& writer) const override {
@@ -158,6 +163,8 @@ class CompressiveState : public SegmentState {
 
  private:
   int64_t memory_count() const { return context_count_ - compressed_count_; }
+  // Of so many rows of memory and segment, those that are compressed.
+  int64_t Leaving(int64_t all) const { return std::max<int64_t>(0, all - c_.settings.mem_len) / ratio_ * ratio_; }
   bool MostUsed() const { return c_.compression.kind() == Compression::Kind::kMostUsed; }
   void AddUsage(int64_t begin, int64_t rows);
   // The content attention of the segment's rows to the stored keys at places [begin, end): exact_ = it, or the sum of
@@ -251,7 +258,7 @@ void CompressiveState::UpdateContext() {
   }
   if (MostUsed()) std::fill(usage_.begin() + memory, usage_.begin() + all, 0.0);
   bool keys_are_there = true;
-  const int64_t leaving = all > c_.settings.mem_len ? (all - c_.settings.mem_len) / ratio_ * ratio_ : 0;
+  const int64_t leaving = Leaving(all);
   const int64_t groups = leaving / ratio_;
   loss_ = autoencoding_loss_ = 0;
   if (groups > 0) {

@@ -155,7 +155,8 @@ class FavorState : public SequenceState {
   absl::Status Load(const memory::SnapshotReader& reader) override {
     absl::StatusOr<std::vector<int64_t>> position = reader.Int64("position", 2);
     if (!position.ok()) return position.status();
-    if ((*position)[0] < 0 || (*position)[1] < -1 || (*position)[1] >= std::max<int64_t>(1, (*position)[0])) {
+    constexpr int64_t kMost = int64_t{1} << 60;
+    if ((*position)[0] < 0 || (*position)[0] > kMost || (*position)[1] < -1 || (*position)[1] >= (*position)[0]) {
       return absl::DataLossError("snapshot: the position is out of range");
     }
     absl::StatusOr<std::vector<float>> state = reader.F32("state", shape_.Floats());

@@ -86,6 +86,7 @@ absl::StatusOr<LayerPtr> Create(ContextPtr context, const Options& options) {
   absl::StatusOr<LateSpec> late = ReadLateSpec(options, "lsh");
   if (!late.ok()) return late.status();
   spec.late = *late;
+  if (options.Has("scale")) return absl::InvalidArgumentError("option scale: of an lsh layer it is score_scale");
   spec.causal = options.Flag("causal");
   spec.chunk = options.Int("chunk_length", 0);
   if (spec.chunk < 1) return absl::InvalidArgumentError("option chunk_length must be set");

@@ -28,21 +28,22 @@ namespace {
 
 using kernels::kKeyTile;
 
-// Row i sees the keys i - max_span .. i - 1.
+// Row i sees the keys i - reach_h .. i - 1.
 class SpanHeadPattern : public Pattern {
  public:
-  explicit SpanHeadPattern(int64_t max_span) : max_span_(max_span) {}
-  int64_t NextTile(const SequenceView&, int64_t, int64_t first_row, int64_t rows, int64_t tile) const override {
-    const int64_t next = std::max(tile, std::max<int64_t>(0, first_row - max_span_) / kKeyTile);
+  explicit SpanHeadPattern(std::vector<int64_t> reach) : reach_(std::move(reach)) {}
+  int64_t NextTile(const SequenceView&, int64_t head, int64_t first_row, int64_t rows, int64_t tile) const override {
+    const int64_t next = std::max(tile, std::max<int64_t>(0, first_row - Reach(head)) / kKeyTile);
     return next * kKeyTile < first_row + rows - 1 ? next : kNoTile;
   }
-  uint64_t Mask(const SequenceView&, int64_t, int64_t row, int64_t tile) const override {
+  uint64_t Mask(const SequenceView&, int64_t head, int64_t row, int64_t tile) const override {
     const int64_t first = tile * kKeyTile;
-    return Bits(row - max_span_ - first, row - first);
+    return Bits(row - Reach(head) - first, row - first);
   }
 
  private:
-  const int64_t max_span_;
+  int64_t Reach(int64_t head) const { return reach_[static_cast<size_t>(head)]; }
+  const std::vector<int64_t> reach_;  // [heads]
 };
 
 // What every head sees, by a pattern of its kind.
@@ -223,8 +224,11 @@ absl::StatusOr<LayerPtr> Create(ContextPtr context, const Options& options) {
     const auto is = [](const std::string& name) { return name == "adaptive_span"; };
     pass = std::make_unique<SpanPass>();
     for (const std::string& name : *names) pass->heads.push_back(is(name));
-    add(std::make_unique<SpanHeadPattern>(spans->max_span), is);
-    for (size_t h = 0; h < names->size(); ++h) pass->pattern.of.push_back(pass->heads[h] ? pattern->of[h] : nullptr);
+    // Keys where the mask is 0 take no part but in the normaliser without masks.
+    add(std::make_unique<SpanHeadPattern>(spans->Reach()), is);
+    auto plain = std::make_unique<SpanHeadPattern>(std::vector<int64_t>(names->size(), spans->max_span));
+    for (size_t h = 0; h < names->size(); ++h) pass->pattern.of.push_back(pass->heads[h] ? plain.get() : nullptr);
+    pass->pattern.kinds.push_back(std::move(plain));
     const auto make = [&](bool masked) {
       return std::make_unique<SomeHeadsBias>(SpanBias(*spans, spec->head_dim, spec->scale, 0, masked), pass->heads);
     };

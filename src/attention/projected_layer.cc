@@ -163,9 +163,11 @@ class ProjectedState : public SequenceState {
       return absl::OutOfRangeError(absl::StrCat("the memory has ", inner_->position(), " rows and room for another ",
                                                 inner_->Room(), ", got ", input.rows));
     }
-    // What is ready leaves first; then rows come in that have room in `out`, so that few are projected in vain.
+    // What is ready leaves first; then rows come in that have room in `out`, so that few are projected in vain. Where
+    // rows leave only in finish, none is.
+    const int64_t least = layer_.Latency().first_rows < 0 ? chunk_ : 1;
     for (bool drained = false; !drained || *taken < input.rows;) {
-      const int64_t most = std::clamp<int64_t>(capacity - *written, 1, chunk_);
+      const int64_t most = std::clamp<int64_t>(capacity - *written, least, chunk_);
       const int64_t count = drained ? std::min(input.rows - *taken, most) : 0;
       const InputRows rows = Project(input, *taken, count, count, inner_->position());
       int64_t took = 0;

@@ -6,7 +6,7 @@
 //   q = x w_q^T + b_q    k = y w_k^T + b_k    v = y w_v^T + b_v    out = attention(q, k, v) w_o^T + b_o
 // y is x, or with the option `cross` rows of another sequence. Where the layer's rows hold two sets of heads, the
 // second has weights of its own (w_q_global ...), and its queries are made for the rows that use them alone. Without
-// w_o the heads themselves come out. A row that the mask closes gives b_o, because its heads are zeros.
+// w_o the heads themselves come out. A row that the mask closes gives b_o where its heads are zeros.
 //
 // What is remembered is what the layer within remembers: keys and values, not hidden rows. A projected row's bits
 // depend on that row alone (kernels/gemm.h), so the laws of the layer within hold.

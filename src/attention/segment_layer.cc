@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "kernels/rows.h"
@@ -35,6 +36,10 @@ absl::StatusOr<SegmentSpec> SegmentSpecFromOptions(const Options& options, int64
   spec.head_dim = options.Int("head_dim", spec.d_model / spec.heads);
   if (spec.head_dim < 1 || spec.head_dim > kernels::kMaxHeadDim) {
     return absl::InvalidArgumentError(absl::StrCat("a head must be 1 to ", kernels::kMaxHeadDim, " wide, got ", spec.head_dim));
+  }
+  for (const auto& [name, number] : {std::pair("kv_heads", spec.heads), std::pair("value_dim", spec.head_dim)}) {
+    if (options.Int(name, number) == number) continue;
+    return absl::InvalidArgumentError(absl::StrCat("option ", name, " of this kind can only be ", number));
   }
   spec.watched = options.Flag("statistics") ? parts : 0;
   if (spec.value_dim() > kernels::kMaxHeadDim) {
@@ -288,6 +293,24 @@ void SegmentState::KeepLast(int64_t most) {
   context_count_ = kept;
 }
 
+absl::Status SegmentState::CheckRoom(int64_t rows) const {
+  ContextRows context = Context();
+  for (int64_t count = count_; rows > 0; count = 0) {
+    const int64_t more = std::min(rows, segment_rows_ - count);
+    if (more > spec_.most_places - context.all() - count) {
+      return absl::OutOfRangeError(absl::StrCat("the layer has positions for ", spec_.most_places,
+                                                " rows: those that are remembered and those of a segment"));
+    }
+    rows -= more;
+    if (rows > 0 && spec_.segment == 0) {
+      return absl::OutOfRangeError(absl::StrCat("a segment has at most ", segment_rows_, " rows, ", count_,
+                                                " have come, got another ", rows + more));
+    }
+    context = ContextAfter(context, count + more);
+  }
+  return absl::OkStatus();
+}
+
 absl::Status SegmentState::Step(const InputRows& input, int64_t* taken, float* out, int64_t capacity, int64_t* written,
                                 bool* full) {
   *taken = *written = 0;
@@ -295,18 +318,14 @@ absl::Status SegmentState::Step(const InputRows& input, int64_t* taken, float* o
   const int64_t d = spec_.d_model;
   if (finished_) return absl::FailedPreconditionError("the sequence is finished; nothing can be pushed");
   if (input.mask != nullptr) return absl::UnimplementedError(absl::StrCat(layer_.mechanism(), " takes no mask"));
+  const absl::Status room = CheckRoom(input.rows);
+  if (!room.ok()) return room;
   while (*taken < input.rows) {
-    int64_t rows = std::min({input.rows - *taken, capacity - *written, chunk_, segment_rows_ - count_,
-                             spec_.most_places - context_count_ - count_});
     if (capacity == *written) {
       *full = true;
       return absl::OkStatus();
     }
-    if (rows <= 0) {
-      return absl::OutOfRangeError(segment_rows_ == count_
-                                       ? absl::StrCat("a segment has at most ", segment_rows_, " rows")
-                                       : absl::StrCat("the layer has positions for ", spec_.most_places, " rows"));
-    }
+    const int64_t rows = std::min({input.rows - *taken, capacity - *written, chunk_, segment_rows_ - count_});
     if (!begun_) Begin();
     std::memcpy(rows_.data() + count_ * d, input.q + *taken * d, static_cast<size_t>(rows * d) * sizeof(float));
     Compute(count_, rows, out + *written * d);

@@ -178,6 +178,15 @@ class SegmentState : public SequenceState {
   void Reset() override;
 
  protected:
+  // How many rows the context has, and how many when a segment of so many rows has ended.
+  struct ContextRows {
+    int64_t compressed = 0, recent = 0;
+    int64_t all() const { return compressed + recent; }
+  };
+  virtual ContextRows Context() const { return {0, context_count_}; }
+  virtual ContextRows ContextAfter(const ContextRows& before, int64_t rows) const {
+    return {0, std::min(spec_.context_rows, before.all() + rows)};
+  }
   // The parts of the context; by default the rows of it, as `memory`.
   virtual std::vector<memory::Part> ContextParts() const { return {ContextPart("memory", 0, context_count_)}; }
   // Rows [first, first + rows) of the context, which are consecutive up to the segment.
@@ -220,6 +229,8 @@ class SegmentState : public SequenceState {
     int64_t begin = 0, end = 0;
   };
 
+  // OutOfRange where not all of so many more rows have room, in their segments and among the places.
+  absl::Status CheckRoom(int64_t rows) const;
   void Begin();
   void Compute(int64_t begin, int64_t rows, float* out);
   void AddMasses(int64_t begin, int64_t rows);

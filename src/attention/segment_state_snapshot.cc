@@ -28,7 +28,8 @@ absl::Status SegmentState::Load(const memory::SnapshotReader& reader) {
   absl::StatusOr<std::vector<int64_t>> state = reader.Int64("state", 3);
   if (!state.ok()) return state.status();
   const int64_t position = (*state)[0], context = (*state)[1], count = (*state)[2];
-  if (position < 0 || context < 0 || count < 0 || context > spec_.context_rows || count > segment_rows_ ||
+  constexpr int64_t kMost = int64_t{1} << 60;
+  if (position < 0 || position > kMost || context < 0 || count < 0 || context > spec_.context_rows || count > segment_rows_ ||
       count > position || (spec_.segment > 0 && count >= spec_.segment) || context + count > spec_.most_places) {
     return absl::DataLossError("snapshot: the counters contradict each other");
   }

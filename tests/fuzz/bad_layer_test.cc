@@ -156,6 +156,85 @@ TEST_CASE("a layer that cannot stream says why, and one beyond max_tokens change
   CHECK(Save(made.get()) == before);
 }
 
+TEST_CASE("rows beyond an explicit segment's length or a layer's positions change nothing", "[layers]") {
+  const Context context = MakeContext(1);
+  std::mt19937 random(6);
+  const auto weights = [&](int64_t count) {
+    std::vector<float> numbers(static_cast<size_t>(count));
+    for (float& x : numbers) x = std::uniform_real_distribution<float>(-1, 1)(random);
+    return numbers;
+  };
+  // Rows that a new memory takes, of which `taken` have come when one too many is offered.
+  struct Case {
+    Config config;
+    int64_t fit, taken;
+  };
+  std::vector<Case> cases;
+  const auto pia = [&](int64_t positions) {
+    Config config = MakeConfig("pia");
+    Set(config, "heads", int64_t{1}), Set(config, "d_model", int64_t{4}), Set(config, "cache_len", int64_t{4});
+    Set(config, "pos", weights(4 * positions));
+    for (const char* name : {"w_q", "w_k", "w_v", "w_o"}) Set(config, name, weights(16));
+    return config;
+  };
+  cases.push_back({pia(20), 5, 2});
+  Set(cases.back().config, "segment", "explicit"), Set(cases.back().config, "max_tokens", int64_t{5});
+  cases.push_back({pia(6), 3 + 3 + 2, 2});  // 3 alone, 3 after 3, and the cache of 4 leaves room for 2
+  Set(cases.back().config, "segment", int64_t{3});
+  Config table = MakeConfig("compressive");
+  Set(table, "heads", int64_t{1}), Set(table, "d_model", int64_t{4}), Set(table, "segment", int64_t{3});
+  Set(table, "mem_len", int64_t{3}), Set(table, "cmem_len", int64_t{2}), Set(table, "ratio", int64_t{2});
+  Set(table, "position", "table"), Set(table, "pos", weights(4 * 7));
+  Set(table, "w_qkv", weights(48)), Set(table, "w_o", weights(16));
+  // In front of the segments there are 0 rows, 3, and 5: 1 of two and 4.
+  cases.push_back({std::move(table), 3 + 3 + 2, 4});
+  for (const Case& c : cases) {
+    const Attention attention = MakeAttention(context, c.config);
+    const Memory memory = MakeMemory(attention);
+    Rows rows;
+    rows.queries = rows.keys = c.fit + 1;
+    rows.q = weights(4 * (c.fit + 1));
+    std::vector<float> out;
+    StepRows(attention, memory.get(), rows, 0, c.taken, 3, out);
+    const std::string before = Save(memory.get());
+    CHECK_THROWS_AS(StepRows(attention, memory.get(), rows, c.taken, c.fit + 1 - c.taken, 99, out), Failure);
+    CHECK(Save(memory.get()) == before);
+    StepRows(attention, memory.get(), rows, c.taken, c.fit - c.taken, 2, out);
+    CHECK(MemoryInt(memory, "position") == c.fit);
+    CHECK_THROWS_AS(StepRows(attention, memory.get(), rows, c.fit, 1, 9, out), Failure);
+  }
+}
+
+TEST_CASE("random blocks that no plan would use are refused", "[layers]") {
+  const Context context = MakeContext(1);
+  for (const char* plan : {"given", "zeros", "seeded"}) {
+    Config config = MakeConfig("block_sparse");
+    Set(config, "heads", int64_t{1}), Set(config, "head_dim", int64_t{4}), Set(config, "block_size", int64_t{2});
+    Set(config, "seed", int64_t{1}), Set(config, "plan", plan);
+    Set(config, "num_random", int64_t{std::string(plan) == "given" ? 0 : 1});
+    Set(config, "random_blocks", std::vector<int64_t>{1, 2, 3});
+    CHECK_THROWS_AS(MakeAttention(context, config), Failure);
+  }
+}
+
+TEST_CASE("shared options that a kind has no use for are refused", "[layers]") {
+  const Context context = MakeContext(1);
+  Config lsh = MakeConfig("lsh");
+  Set(lsh, "heads", int64_t{2}), Set(lsh, "head_dim", int64_t{4}), Set(lsh, "chunk_length", int64_t{4});
+  MakeAttention(context, lsh);
+  Set(lsh, "scale", 0.5);
+  CHECK_THROWS_AS(MakeAttention(context, lsh), Failure);
+  for (const char* name : {"kv_heads", "value_dim"}) {
+    Config pia = MakeConfig("pia");
+    Set(pia, "heads", int64_t{2}), Set(pia, "d_model", int64_t{2}), Set(pia, "segment", int64_t{3});
+    Set(pia, "pos", std::vector<float>(20, 0.5f));
+    for (const char* weight : {"w_q", "w_k", "w_v", "w_o"}) Set(pia, weight, std::vector<float>(4, 0.5f));
+    MakeAttention(context, pia);
+    Set(pia, name, int64_t{std::string(name) == "kv_heads" ? 1 : 2});
+    CHECK_THROWS_AS(MakeAttention(context, pia), Failure);
+  }
+}
+
 TEST_CASE("a damaged snapshot, or one of another layer, is refused and the memory stays as it was", "[layers]") {
   const Context context = MakeContext(1);
   const Attention attention = MakeAttention(context, SmallWindow());

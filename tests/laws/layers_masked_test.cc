@@ -5,6 +5,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 #include <cmath>
+#include <limits>
 
 #include "random_layer.h"
 
@@ -42,6 +43,37 @@ TEST_CASE("a layer whose keys are all closed gives zeros, whatever its bias or p
       rows.mask.assign(static_cast<size_t>(n), 0);
       const std::vector<float> zeros(static_cast<size_t>(n * 24), 0.0f);
       REQUIRE(Difference(zeros, Forward(MakeAttention(context, config), rows)) == "");
+    }
+  }
+}
+
+TEST_CASE("a value of NaN beyond an adaptive span's own reach is not seen, in a layer of mixed heads either",
+          "[laws][layers]") {
+  const Context context = MakeContext(2);
+  Random random(14200);
+  const int64_t n = 150, span = 100;
+  Rows rows;
+  rows.queries = rows.keys = n;
+  rows.q = RandomFloats(random, n * 8), rows.k = RandomFloats(random, n * 8), rows.v = RandomFloats(random, n * 8);
+  rows.v[20 * 8 + 1] = std::numeric_limits<float>::quiet_NaN();  // of the first head
+  const std::vector<float> key_pe = RandomFloats(random, 4 * span);
+  std::vector<float> results[2];
+  for (const bool mixed : {false, true}) {
+    const Config config = MakeConfig(mixed ? "mixed" : "adaptive_span");
+    Set(config, "heads", int64_t{2}), Set(config, "head_dim", int64_t{4});
+    Set(config, "max_span", span), Set(config, "ramp", int64_t{3}), Set(config, "key_pe", key_pe);
+    Set(config, "span", std::vector<float>{0.05f, 0.9f});
+    if (mixed) Set(config, "head_kinds", "adaptive_span");
+    if (!mixed) Set(config, "initial_cache", "empty");
+    results[mixed] = Forward(MakeAttention(context, config), rows);
+  }
+  // Distances 1 to 8 have a weight: 3 + 0.05 * 100 + 1 - t > 0.
+  for (int64_t i = 0; i < n; ++i) {
+    for (int64_t c = 0; c < 8; ++c) {
+      const float got = results[1][static_cast<size_t>(i * 8 + c)], want = results[0][static_cast<size_t>(i * 8 + c)];
+      INFO("row " << i << " number " << c << ": " << got << ", expected " << want);
+      REQUIRE(std::isnan(got) == (c == 1 && i > 20 && i <= 28));
+      REQUIRE((std::isnan(got) || std::abs(got - want) <= 1e-5f));
     }
   }
 }

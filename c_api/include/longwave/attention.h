@@ -12,10 +12,11 @@
  * [heads, value_dim], without padding; sequences are [tokens, row] and batches [batch, tokens, row].
  *
  * Options of every kind: heads, head_dim (these two must be set), kv_heads (default heads; query head h reads
- * h / (heads / kv_heads)), value_dim (default head_dim), scale (default head_dim^-1/2), max_tokens (how long a
+ * h / (heads / kv_heads)), value_dim (default head_dim), scale (default head_dim^-1/2; not "lsh"), max_tokens (how long a
  * sequence a memory is made for, where rows may see everything), step_rows (rows computed at a time in a memory,
  * default 96, more where heads are strided; results do not depend on it). Where "mask" is given, 0 closes a token as a
- * key and makes its own row zeros ("full" and "adaptive_span": only the former). A row that sees no key gives zeros.
+ * key and makes its own row zeros ("full", "adaptive_span", "linformer", "favor": only the former). A row that sees no
+ * key gives zeros.
  *
  * full            every key. causal (0, 1), query_offset (position of query 0, where key 0 is at 0), rope.theta,
  *                 rope.dim, rope.style ("half", "interleaved"), alibi_slopes [heads]; or T5's relative_bias [heads,
@@ -200,13 +201,13 @@ LWAVE_API lwave_status lwave_memory_create_for_attention(const lwave_attention* 
  *   q, k, v, mask  rows, q_width ... as in forward;  taken  receives how many rows were taken
  *   out            [capacity], a multiple of out_width is used;  rows_written  receives the number of rows
  * LWAVE_OUTPUT_FULL: `out` had no room for more; call again with the rows behind `taken`. Errors:
- * INVALID_ARGUMENT, INVALID_STATE (after finish, or a memory of a model), CAPACITY_EXCEEDED (beyond max_tokens;
- * nothing is changed). Since 0.1. */
+ * INVALID_ARGUMENT, INVALID_STATE (after finish, or a memory of a model), CAPACITY_EXCEEDED (beyond max_tokens or
+ * the layer's positions; nothing is changed). Since 0.1. */
 LWAVE_API lwave_status lwave_memory_step(lwave_memory* memory, const float* q, int64_t q_count, const float* k,
                                          int64_t k_count, const float* v, int64_t v_count, const int32_t* mask,
                                          int64_t mask_count, int64_t rows, int64_t* taken, float* out,
                                          int64_t capacity, int64_t* rows_written, lwave_error* error);
-/* Ends a segment of a layer with explicit segments, or with a length, where the segment is shorter. Errors:
+/* Ends a segment of a layer with explicit segments; those of a length end by themselves. Errors:
  * INVALID_ARGUMENT, INVALID_STATE (no such layer, finished, or rows wait to be read). Since 0.1. */
 LWAVE_API lwave_status lwave_memory_end_segment(lwave_memory* memory, lwave_error* error);
 /* The numbers of one part of a layer's memory, rows from oldest to newest, as lwave_attention_read_part.
