@@ -31,7 +31,9 @@ public sealed class DocumentStore : IDisposable
         model.Prepare();
         maxReading = options.MaxReading;
         slots = new SemaphoreSlim(maxReading);
-        folder = Directory.CreateTempSubdirectory(Path.Combine(options.Data, "longwave-reader-")).FullName;
+        folder = Path.GetFullPath(Path.Combine(options.Data, $"longwave-reader-{Guid.NewGuid():N}"));
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
+        else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     public string ModelName => model.Name;
