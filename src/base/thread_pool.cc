@@ -81,8 +81,9 @@ class ThreadPool final : public Runner {
 
   void Run(int64_t count, Task task, void* state) override {
     if (count <= 0) return;
-    std::lock_guard<std::mutex> turn(run_mutex_);  // concurrent callers take turns
-    if (count == 1 || workers_.empty()) {
+    // At work for another caller: waiting for it would leave a processor idle whose thread the host has given us.
+    std::unique_lock<std::mutex> turn(run_mutex_, std::defer_lock);
+    if (count == 1 || workers_.empty() || !turn.try_lock()) {
       for (int64_t i = 0; i < count; ++i) task(state, i, 0);
       return;
     }

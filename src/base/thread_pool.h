@@ -13,7 +13,7 @@
 
 namespace lwave {
 
-// Runs numbered tasks. Threads: Run may be called from any thread; concurrent callers take turns.
+// Runs numbered tasks. Threads: Run may be called from any thread, by several at a time, but not from a task.
 class Runner {
  public:
   // thread: 0 .. threads() - 1, names the scratch a task may use; two tasks that run at the same time within
@@ -44,6 +44,7 @@ Runner& SerialRunner();
 
 // The context's own threads: `threads` - 1 workers beside the calling thread. Workers spin for some
 // microseconds after each Run, then sleep. If the system refuses to start a thread, fewer are used.
+// One caller at a time has the workers; others meanwhile run their tasks on their own thread.
 // 1 gives a runner without any thread.
 std::unique_ptr<Runner> MakeThreadPool(int32_t threads);
 

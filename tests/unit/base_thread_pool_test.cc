@@ -50,7 +50,7 @@ TEST_CASE("Thousands of short regions follow one another, with pauses in which w
   CHECK(sum == 3000 * 6);
 }
 
-TEST_CASE("Several callers of one pool take turns", "[base][threads]") {
+TEST_CASE("Several callers of one pool have all their tasks run", "[base][threads]") {
   const std::unique_ptr<Runner> pool = MakeThreadPool(2);
   std::atomic<int64_t> sum{0};
   std::vector<std::thread> callers;
@@ -61,6 +61,29 @@ TEST_CASE("Several callers of one pool take turns", "[base][threads]") {
   }
   for (std::thread& caller : callers) caller.join();
   CHECK(sum == 3 * 200 * 5);
+}
+
+TEST_CASE("A caller that finds the workers at work computes on its own thread and does not wait", "[base][threads]") {
+  const std::unique_ptr<Runner> pool = MakeThreadPool(2);
+  std::atomic<bool> begun{false}, release{false};
+  std::thread first([&] {
+    pool->For(2, [&](int64_t, int32_t) {
+      begun = true;
+      while (!release) std::this_thread::yield();
+    });
+  });
+  while (!begun) std::this_thread::yield();
+
+  const std::thread::id own = std::this_thread::get_id();
+  int64_t sum = 0, elsewhere = 0;
+  pool->For(100, [&](int64_t index, int32_t thread) {
+    sum += index;
+    if (thread != 0 || std::this_thread::get_id() != own) ++elsewhere;
+  });
+  release = true;
+  first.join();
+  CHECK(sum == 4950);
+  CHECK(elsewhere == 0);
 }
 
 TEST_CASE("A host's runner may run its jobs in any order, on any threads, or fail", "[base][threads]") {

@@ -4,7 +4,8 @@
  * A context holds what everything else shares: the allocator, the threads and the log. Make one per process,
  * or one per tenant whose memory is to be counted apart.
  *
- * Handles made from a context keep it alive: destroy them in any order. */
+ * Handles made from a context keep it alive: destroy them in any order. Calls on several threads share its threads:
+ * one call at a time has them, and the others compute on the thread that made them; results are the same. */
 
 #ifndef LONGWAVE_CONTEXT_H_
 #define LONGWAVE_CONTEXT_H_
