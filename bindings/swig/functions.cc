@@ -36,7 +36,7 @@ Text DescribeSnapshot(BytesIn snapshot) {
 int64_t Search(FloatsIn query, FloatsIn vectors, LongsOut indices, FloatsOut scores) {
   lwave_error* error = BeginCall();
   int64_t found = 0;
-  if (query.count == 0 || vectors.count % query.count != 0) {
+  if (query.count <= 0 || vectors.count < 0 || vectors.count % query.count != 0) {
     Fail(error, LWAVE_INVALID_ARGUMENT, "vectors must be a whole number of vectors as wide as the query");
   } else if (indices.count != scores.count) {
     Fail(error, LWAVE_INVALID_ARGUMENT, "indices and scores must have the same length");

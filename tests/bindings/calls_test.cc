@@ -138,6 +138,8 @@ TEST_CASE("search takes a whole number of vectors", "[bindings]") {
   CHECK(LastStatus() == LWAVE_INVALID_ARGUMENT);
   CHECK(Search({}, In(vectors), Out(indices), Out(scores)) == 0);
   CHECK(LastStatus() == LWAVE_INVALID_ARGUMENT);
+  CHECK(Search({query.data(), -1}, {vectors.data(), INT64_MIN}, Out(indices), Out(scores)) == 0);
+  CHECK(LastStatus() == LWAVE_INVALID_ARGUMENT);
 }
 
 TEST_CASE("Snapshots go to a new memory and to a new stream, and a bad one changes nothing", "[bindings]") {

@@ -1619,7 +1619,7 @@ Text DescribeSnapshot(BytesIn snapshot) {
 int64_t Search(FloatsIn query, FloatsIn vectors, LongsOut indices, FloatsOut scores) {
   lwave_error* error = BeginCall();
   int64_t found = 0;
-  if (query.count == 0 || vectors.count % query.count != 0) {
+  if (query.count <= 0 || vectors.count < 0 || vectors.count % query.count != 0) {
     Fail(error, LWAVE_INVALID_ARGUMENT, "vectors must be a whole number of vectors as wide as the query");
   } else if (indices.count != scores.count) {
     Fail(error, LWAVE_INVALID_ARGUMENT, "indices and scores must have the same length");
@@ -1965,6 +1965,11 @@ LWAVE_API void lwave_stream_progress(const lwave_stream* stream, int64_t* bytes,
 typedef int32_t (*lwave_progress_function)(void* opaque, int64_t bytes, int64_t tokens, int64_t passages);
 LWAVE_API lwave_status lwave_stream_set_progress(lwave_stream* stream, lwave_progress_function progress,
                                                  void* opaque, lwave_error* error);
+
+/* Back to the beginning, for another document: as freshly created, also after finish; results that were not read are
+ * gone. The progress function and a pending cancel stay. Errors: INVALID_ARGUMENT (NULL), OUT_OF_MEMORY (the
+ * tokenizer's state is made anew; the stream is then as it was). Since 0.1. */
+LWAVE_API lwave_status lwave_stream_reset(lwave_stream* stream, lwave_error* error);
 
 /* Save, load, fork and describe: as for a memory, with everything pending: the unfinished character and word,
  * ids held back, the open passage, the document's sum and unread vectors. load takes a snapshot made with the
