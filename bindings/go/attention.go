@@ -19,7 +19,7 @@ func (a *Attention) ref() int64 {
 	if a == nil {
 		return 0
 	}
-	return a.number
+	return a.number()
 }
 
 // NewAttention makes a layer. The options are copied.
@@ -40,7 +40,7 @@ func NewAttention(c *Context, layer Layer) (*Attention, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := object{number, lwswig.Attention}
+	o := newObject(lwswig.Attention, number)
 	a := own(&Attention{object: o}, o)
 	for _, width := range []struct {
 		key  string

@@ -7,4 +7,4 @@ package longwave
 
 import "runtime"
 
-func onCollect[T any](owner *T, o object) { runtime.AddCleanup(owner, object.drop, o) }
+func onCollect(n *native) { runtime.AddCleanup(n, native.drop, *n) }

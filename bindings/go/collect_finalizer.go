@@ -7,4 +7,4 @@ package longwave
 
 import "runtime"
 
-func onCollect[T any](owner *T, o object) { runtime.SetFinalizer(owner, func(*T) { o.drop() }) }
+func onCollect(n *native) { runtime.SetFinalizer(n, func(n *native) { n.drop() }) }

@@ -19,14 +19,14 @@ func newConfig(kind string) (*config, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &config{object{number, lwswig.Config}}, nil
+	return &config{newObject(lwswig.Config, number)}, nil
 }
 
 func (c *config) ref() int64 {
 	if c == nil {
 		return 0
 	}
-	return c.number
+	return c.number()
 }
 
 // free ends it. Nothing else holds it, so it needs no collector.
@@ -40,22 +40,22 @@ func (c *config) free() {
 func (c *config) set(key string, value any) error {
 	switch v := value.(type) {
 	case int:
-		return failure(lwswig.ConfigSetInt(c.number, key, int64(v)))
+		return failure(lwswig.ConfigSetInt(c.number(), key, int64(v)))
 	case int64:
-		return failure(lwswig.ConfigSetInt(c.number, key, v))
+		return failure(lwswig.ConfigSetInt(c.number(), key, v))
 	case bool:
 		if v {
-			return failure(lwswig.ConfigSetInt(c.number, key, 1))
+			return failure(lwswig.ConfigSetInt(c.number(), key, 1))
 		}
-		return failure(lwswig.ConfigSetInt(c.number, key, 0))
+		return failure(lwswig.ConfigSetInt(c.number(), key, 0))
 	case float64:
-		return failure(lwswig.ConfigSetFloat(c.number, key, v))
+		return failure(lwswig.ConfigSetFloat(c.number(), key, v))
 	case string:
-		return failure(lwswig.ConfigSetText(c.number, key, v))
+		return failure(lwswig.ConfigSetText(c.number(), key, v))
 	case []int64:
-		return failure(lwswig.ConfigSetInts(c.number, key, v))
+		return failure(lwswig.ConfigSetInts(c.number(), key, v))
 	case []float32:
-		return failure(lwswig.ConfigSetFloats(c.number, key, v))
+		return failure(lwswig.ConfigSetFloats(c.number(), key, v))
 	}
 	return invalid(fmt.Sprintf("option %s: a value of type %T is none that options take", key, value))
 }

@@ -20,7 +20,7 @@ func (c *Context) ref() int64 {
 	if c == nil {
 		return 0
 	}
-	return c.number
+	return c.number()
 }
 
 // NewContext makes a context of 1 to 1024 threads, or with 0 of as many as the process may use.
@@ -32,7 +32,7 @@ func NewContext(threads int) (*Context, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := object{number, lwswig.Context}
+	o := newObject(lwswig.Context, number)
 	return own(&Context{o}, o), nil
 }
 

@@ -99,6 +99,9 @@ func TestAClosedObjectGivesErrClosedAndClosesAgain(t *testing.T) {
 }
 
 func TestNilAndZeroObjectsGiveErrorsNotPanics(t *testing.T) {
+	_, err := Search(nil, nil, 1<<62)
+	wants(t, err, ErrInvalidArgument)
+	wants(t, must(NewStream(testModel(t), nil)).ReadAll(context.Background(), nil, nil), ErrInvalidArgument)
 	for _, s := range []*Stream{nil, {}} {
 		_, err := s.PushText("text")
 		wants(t, err, ErrInvalidArgument)
@@ -258,6 +261,29 @@ func TestDroppedObjectsAreReclaimed(t *testing.T) {
 		}
 	}
 	ok(t, settled(handles, objects))
+}
+
+// Copies that a program makes of what a constructor gave hold the native object as well.
+func TestCopiesOfDroppedObjectsWork(t *testing.T) {
+	collectDropped()
+	objects := lwswig.LiveObjects()
+	copies := make([]Context, 20)
+	for i := range copies {
+		copies[i] = *must(NewContext(1))
+	}
+	for i := 0; i < 20; i++ {
+		runtime.GC()
+		time.Sleep(time.Millisecond)
+	}
+	if n := lwswig.LiveObjects(); n < objects+20 {
+		t.Errorf("%d objects live, not 20 more than %d", n, objects)
+	}
+	for i := range copies {
+		if n := must(copies[i].Threads()); n != 1 {
+			t.Errorf("%d threads", n)
+		}
+		ok(t, copies[i].Close())
+	}
 }
 
 // collectDropped lets what earlier tests dropped go.

@@ -63,7 +63,10 @@ func Search(query, vectors []float32, k int) ([]Hit, error) {
 	if k < 0 {
 		return nil, invalid("Search: k is negative")
 	}
-	if n := len(vectors); len(query) > 0 && k > n/len(query) {
+	if len(query) == 0 {
+		return nil, invalid("Search: the query is empty")
+	}
+	if n := len(vectors); k > n/len(query) {
 		k = n / len(query)
 	}
 	indices, scores := make([]int64, k), make([]float32, k)

@@ -17,7 +17,7 @@ func (m *Memory) ref() int64 {
 	if m == nil {
 		return 0
 	}
-	return m.number
+	return m.number()
 }
 
 func newMemory(call func(out *int64) int64) (*Memory, error) {
@@ -25,7 +25,7 @@ func newMemory(call func(out *int64) int64) (*Memory, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := object{number, lwswig.Memory}
+	o := newObject(lwswig.Memory, number)
 	return own(&Memory{o}, o), nil
 }
 

@@ -21,7 +21,7 @@ func (m *Model) ref() int64 {
 	if m == nil {
 		return 0
 	}
-	return m.number
+	return m.number()
 }
 
 func newModel(call func(out *int64) int64) (*Model, error) {
@@ -29,7 +29,7 @@ func newModel(call func(out *int64) int64) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := object{number, lwswig.Model}
+	o := newObject(lwswig.Model, number)
 	m := own(&Model{object: o}, o)
 	width, err := m.Int("embedding_width")
 	if err != nil {
@@ -82,7 +82,7 @@ func openFiles(c *Context, names []string, read func(name string) ([]byte, error
 	if err != nil {
 		return nil, err
 	}
-	list := object{number, lwswig.Files}
+	list := newObject(lwswig.Files, number)
 	defer list.drop()
 	for _, name := range names {
 		content, err := read(name)

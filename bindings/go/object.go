@@ -6,26 +6,42 @@ package longwave
 import "longwave.dev/longwave/internal/lwswig"
 
 // object is a native object. Closing gives up what it holds; the object itself, a few dozen bytes that know that it was
-// closed, is deleted when the collector has seen that nothing can reach it. So its number is never stale.
-type object struct {
-	number int64
-	class  int
-}
+// closed, is deleted when the collector has seen that nothing can reach it. So its number is never stale: also copies of
+// what a constructor gave, which nobody needs but anybody can make, share the native they point to.
+type object struct{ native *native }
 
-// own makes the native object go with its owner.
+type native struct{ number, class int64 }
+
+func newObject(class int, number int64) object { return object{&native{number, int64(class)}} }
+
+// own makes the native object go with the last that points to it.
 func own[T any](owner *T, o object) *T {
-	onCollect(owner, o)
+	onCollect(o.native)
 	return owner
 }
 
-func (o object) drop() { lwswig.Delete(o.class, o.number) }
+func (n native) drop() { lwswig.Delete(int(n.class), n.number) }
+
+// number is 0 of a zero value, which is no object.
+func (o object) number() int64 {
+	if o.native == nil {
+		return 0
+	}
+	return o.native.number
+}
+
+func (o object) drop() { o.native.drop() }
 
 func (o object) close() error {
-	lwswig.Close(o.class, o.number)
+	if o.native != nil {
+		lwswig.Close(int(o.native.class), o.native.number)
+	}
 	return nil
 }
 
-func (o object) closed() bool { return lwswig.IsClosed(o.class, o.number) }
+func (o object) closed() bool {
+	return o.native == nil || lwswig.IsClosed(int(o.native.class), o.native.number)
+}
 
 // text, floats and number run a native call that gives such a result.
 func takeText(call func(*int64) int64) (string, error) {

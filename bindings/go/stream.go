@@ -34,7 +34,7 @@ func (s *Stream) ref() int64 {
 	if s == nil {
 		return 0
 	}
-	return s.number
+	return s.number()
 }
 
 func newStream(width int, call func(out *int64) int64) (*Stream, error) {
@@ -42,7 +42,7 @@ func newStream(width int, call func(out *int64) int64) (*Stream, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := object{number, lwswig.Stream}
+	o := newObject(lwswig.Stream, number)
 	return own(&Stream{object: o, width: width}, o), nil
 }
 

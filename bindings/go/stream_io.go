@@ -42,6 +42,9 @@ func (s *Stream) setAside() error {
 // errors.Is finds ctx.Err(). The stream stays usable, but what r gave and the stream has not taken is lost; its
 // Int("bytes_taken") says where to go on. The stream must be at its beginning, or at a snapshot that r goes on from.
 func (s *Stream) ReadAll(ctx context.Context, r io.Reader, yield func(*Embedding) error) error {
+	if ctx == nil || r == nil || yield == nil {
+		return invalid("ReadAll: the context, the reader or yield is nil")
+	}
 	var e Embedding
 	drain := func() error {
 		for {
@@ -111,6 +114,9 @@ func (s *Stream) FinishContext(ctx context.Context) error {
 
 // until runs a call that is cancelled when ctx is done. Whoever watches has ended when it returns.
 func (s *Stream) until(ctx context.Context, call func() (int, error)) (int, error) {
+	if ctx == nil {
+		return 0, invalid("the context is nil")
+	}
 	if s == nil {
 		return call()
 	}

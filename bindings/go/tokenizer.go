@@ -16,7 +16,7 @@ func (t *Tokenizer) ref() int64 {
 	if t == nil {
 		return 0
 	}
-	return t.number
+	return t.number()
 }
 
 // OpenTokenizer opens the tokenizer of a folder (tokenizer.json, else vocab.txt).
@@ -26,7 +26,7 @@ func OpenTokenizer(c *Context, directory string) (*Tokenizer, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := object{number, lwswig.Tokenizer}
+	o := newObject(lwswig.Tokenizer, number)
 	return own(&Tokenizer{o}, o), nil
 }
 

@@ -17,7 +17,7 @@ func (w *Workspace) ref() int64 {
 	if w == nil {
 		return 0
 	}
-	return w.number
+	return w.number()
 }
 
 func newWorkspace(call func(out *int64) int64) (*Workspace, error) {
@@ -25,7 +25,7 @@ func newWorkspace(call func(out *int64) int64) (*Workspace, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := object{number, lwswig.Workspace}
+	o := newObject(lwswig.Workspace, number)
 	return own(&Workspace{o}, o), nil
 }
 
