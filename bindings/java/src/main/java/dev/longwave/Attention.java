@@ -143,13 +143,16 @@ public final class Attention extends NativeAttention {
    */
   public void forward(
       FloatBuffer q, FloatBuffer k, FloatBuffer v, int[] mask, int batch, FloatBuffer out, Workspace workspace) {
-    long qCount = Buffers.check(q, "q").remaining();
-    long kCount = Buffers.count(Buffers.check(k, "k"));
-    long vCount = Buffers.count(Buffers.check(v, "v"));
-    Buffers.checkOut(out, "out");
+    long qAt = Buffers.check(q, "q").position();
+    long kAt = Buffers.at(Buffers.check(k, "k"));
+    long vAt = Buffers.at(Buffers.check(v, "v"));
+    long outAt = Buffers.checkOut(out, "out").position();
+    long qCount = Buffers.count(q, qAt);
+    long kCount = Buffers.count(k, kAt);
+    long vCount = Buffers.count(v, vAt);
     long queries = rows(qCount, batch, qWidth);
-    nativeForwardDirect(workspace, q, q.position(), qCount, k, Buffers.at(k), kCount, v, Buffers.at(v), vCount, mask,
-        batch, queries, keys(queries, kCount, vCount, batch), out, out.position(), out.remaining());
+    nativeForwardDirect(workspace, q, qAt, qCount, k, kAt, kCount, v, vAt, vCount, mask,
+        batch, queries, keys(queries, kCount, vCount, batch), out, outAt, Buffers.count(out, outAt));
   }
 
   /**

@@ -46,7 +46,8 @@ public final class Buffers {
     return buffer == null ? 0 : buffer.position();
   }
 
-  static long count(Buffer buffer) {
-    return buffer == null ? 0 : buffer.remaining();
+  // From a position that was asked once: should another thread move the buffer's meanwhile, at + count is still within it.
+  static long count(Buffer buffer, long at) {
+    return buffer == null ? 0 : Math.max(0, buffer.limit() - at);
   }
 }

@@ -83,16 +83,21 @@ public final class DocumentStream extends NativeStream {
     if (!utf8.isDirect() && !utf8.hasArray()) { // a read-only view of an array
       byte[] copy = new byte[utf8.remaining()];
       utf8.duplicate().get(copy);
-      int count = offer(copy, 0, copy.length);
-      utf8.position(utf8.position() + count);
-      return count;
+      ByteBuffer view = ByteBuffer.wrap(copy);
+      try {
+        return offer(view);
+      } finally { // also where it was cancelled
+        utf8.position(utf8.position() + view.position());
+      }
     }
     long[] taken = new long[1];
+    int at = utf8.position();
+    long count = Buffers.count(utf8, at);
     int stop =
         utf8.isDirect()
-            ? nativePushDirect(utf8, utf8.position(), utf8.remaining(), taken)
-            : nativePushBytes(utf8.array(), (long) utf8.arrayOffset() + utf8.position(), utf8.remaining(), taken);
-    utf8.position(utf8.position() + (int) taken[0]);
+            ? nativePushDirect(utf8, at, count, taken)
+            : nativePushBytes(utf8.array(), (long) utf8.arrayOffset() + at, count, taken);
+    utf8.position(at + (int) taken[0]);
     return taken(stop, taken);
   }
 

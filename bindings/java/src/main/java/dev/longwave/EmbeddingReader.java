@@ -43,7 +43,12 @@ final class EmbeddingReader implements Iterable<Embedding>, Iterator<Embedding> 
           at = 0;
           end = count;
         }
-        at += stream.offer(part, at, end);
+        try {
+          at += stream.offer(part, at, end);
+        } catch (CancelledException cancelled) {
+          at += (int) cancelled.taken(); // the next call goes on with the rest
+          throw cancelled;
+        }
         return true;
       }
     });
@@ -63,7 +68,12 @@ final class EmbeddingReader implements Iterable<Embedding>, Iterator<Embedding> 
           text = new String(part, 0, count);
           at = 0;
         }
-        at += stream.offer(text, at, text.length());
+        try {
+          at += stream.offer(text, at, text.length());
+        } catch (CancelledException cancelled) {
+          at += (int) cancelled.taken();
+          throw cancelled;
+        }
         return true;
       }
     });
@@ -76,7 +86,12 @@ final class EmbeddingReader implements Iterable<Embedding>, Iterator<Embedding> 
       @Override
       public boolean offer() {
         if (at == text.length()) return false;
-        at += stream.offer(text, at, text.length());
+        try {
+          at += stream.offer(text, at, text.length());
+        } catch (CancelledException cancelled) {
+          at += (int) cancelled.taken();
+          throw cancelled;
+        }
         return true;
       }
     });

@@ -38,8 +38,8 @@ public final class Longwave {
    * @return at most k, best first; of equal scores the lower index comes first
    */
   public static List<Hit> search(float[] query, float[] vectors, int k) {
-    long[] indices = new long[checkK(k)];
-    float[] scores = new float[k];
+    long[] indices = new long[checkK(k, query.length, vectors.length)];
+    float[] scores = new float[indices.length];
     return hits(LongwaveNative.nativeSearch(query(query), Objects.requireNonNull(vectors, "vectors"), indices, scores),
         indices, scores);
   }
@@ -53,10 +53,10 @@ public final class Longwave {
    * @return at most k, best first
    */
   public static List<Hit> search(float[] query, FloatBuffer vectors, int k) {
-    Buffers.check(Objects.requireNonNull(vectors, "vectors"), "vectors");
-    long[] indices = new long[checkK(k)];
-    float[] scores = new float[k];
-    return hits(LongwaveNative.nativeSearchDirect(query(query), vectors, vectors.position(), vectors.remaining(), indices,
+    long at = Buffers.check(Objects.requireNonNull(vectors, "vectors"), "vectors").position();
+    long[] indices = new long[checkK(k, query.length, vectors.remaining())];
+    float[] scores = new float[indices.length];
+    return hits(LongwaveNative.nativeSearchDirect(query(query), vectors, at, Buffers.count(vectors, at), indices,
         scores), indices, scores);
   }
 
@@ -75,9 +75,9 @@ public final class Longwave {
     return Objects.requireNonNull(query, "query");
   }
 
-  private static int checkK(int k) {
+  private static int checkK(int k, int width, int numbers) {
     if (k < 0) throw new IllegalArgumentException("k must not be negative, got " + k);
-    return k;
+    return width == 0 ? 0 : Math.min(k, numbers / width); // there are no more
   }
 
   private static List<Hit> hits(long found, long[] indices, float[] scores) {

@@ -98,14 +98,15 @@ public final class Memory extends NativeMemory {
    * @return how far it came
    */
   public Step step(FloatBuffer q, FloatBuffer k, FloatBuffer v, int[] mask, FloatBuffer out) {
-    int qCount = Buffers.check(q, "q").remaining();
-    Buffers.check(k, "k");
-    Buffers.check(v, "v");
-    Buffers.checkOut(out, "out");
+    long qAt = Buffers.check(q, "q").position();
+    long kAt = Buffers.at(Buffers.check(k, "k"));
+    long vAt = Buffers.at(Buffers.check(v, "v"));
+    long outAt = Buffers.checkOut(out, "out").position();
+    long qCount = Buffers.count(q, qAt);
     long[] result = new long[2];
     int stop =
-        nativeStepDirect(q, q.position(), qCount, k, Buffers.at(k), Buffers.count(k), v, Buffers.at(v), Buffers.count(v),
-            mask, rowsOf(qCount), out, out.position(), out.remaining(), result);
+        nativeStepDirect(q, qAt, qCount, k, kAt, Buffers.count(k, kAt), v, vAt, Buffers.count(v, vAt), mask,
+            rowsOf((int) qCount), out, outAt, Buffers.count(out, outAt), result);
     return new Step(result, stop);
   }
 
@@ -149,9 +150,9 @@ public final class Memory extends NativeMemory {
    * @return how far it came
    */
   public Step push(int[] ids, FloatBuffer rows) {
-    Buffers.checkOut(rows, "rows");
+    long at = Buffers.checkOut(rows, "rows").position();
     long[] result = new long[2];
-    int stop = nativePushDirect(Objects.requireNonNull(ids, "ids"), rows, rows.position(), rows.remaining(), result);
+    int stop = nativePushDirect(Objects.requireNonNull(ids, "ids"), rows, at, Buffers.count(rows, at), result);
     return new Step(result, stop);
   }
 
@@ -198,9 +199,9 @@ public final class Memory extends NativeMemory {
    * @return how far it came
    */
   public Step finish(FloatBuffer rows) {
-    Buffers.checkOut(rows, "rows");
+    long at = Buffers.checkOut(rows, "rows").position();
     long[] result = new long[2];
-    int stop = nativeFinishDirect(rows, rows.position(), rows.remaining(), result);
+    int stop = nativeFinishDirect(rows, at, Buffers.count(rows, at), result);
     return new Step(result, stop);
   }
 

@@ -309,10 +309,10 @@ public final class Model extends NativeModel {
    * @param result receives the output; as long as {@link #size} says
    */
   public void forward(Batch batch, Output output, Reading reading, Workspace workspace, FloatBuffer result) {
-    Buffers.checkOut(result, "result");
+    long at = Buffers.checkOut(result, "result").position();
     try (NativeConfig config = Options.open(reading)) {
       nativeForwardDirect(workspace, config, batch.ids, batch.mask, batch.tokenTypes, batch.batch, batch.tokens,
-          output.number, result, result.position(), result.remaining());
+          output.number, result, at, Buffers.count(result, at));
     }
   }
 

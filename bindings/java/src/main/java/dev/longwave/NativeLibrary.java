@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.Paths;
 import java.nio.file.StandardCopyOption;
@@ -122,7 +123,7 @@ final class NativeLibrary {
     Path root = Paths.get(System.getProperty("longwave.native.dir", System.getProperty("java.io.tmpdir")));
     Path own = root.resolve("longwave-" + System.getProperty("user.name", "user"));
     try {
-      if (!Files.isDirectory(own)) createPrivate(own);
+      if (!Files.isDirectory(own, LinkOption.NOFOLLOW_LINKS)) createPrivate(own);
       // What somebody else could have put there, or could exchange, is not loaded.
       if (!isPrivate(own)) own = Files.createTempDirectory(root, "longwave-");
       Path folder = own.resolve(hash(library));
@@ -160,7 +161,9 @@ final class NativeLibrary {
 
   /** Whether the folder is this user's and nobody else may write there. */
   private static boolean isPrivate(Path folder) throws IOException {
-    PosixFileAttributeView view = Files.getFileAttributeView(folder, PosixFileAttributeView.class);
+    // A symbolic link could be made to lead elsewhere after this look; it has every permission, so it is refused below.
+    PosixFileAttributeView view =
+        Files.getFileAttributeView(folder, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
     if (view == null) return true; // Windows gives every user a temporary folder of his own
     PosixFileAttributes attributes = view.readAttributes();
     if (attributes.permissions().contains(PosixFilePermission.GROUP_WRITE)

@@ -166,6 +166,40 @@ class StreamTest {
   }
 
   @Test
+  @DisplayName("Iterators go on behind what was taken when they were cancelled")
+  void cancelIterators() throws InterruptedException {
+    for (int kind = 0; kind < 3; kind++) {
+      try (DocumentStream stream = model.newStream()) {
+        Iterator<Embedding> iterator =
+            (kind == 0 ? stream.read(text) : kind == 1 ? stream.read(new StringReader(text))
+                    : stream.read(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)))).iterator();
+        Thread other = new Thread(() -> {
+          for (int i = 0; i < 10; i++) {
+            try {
+              Thread.sleep(20);
+            } catch (InterruptedException none) {
+              return;
+            }
+            stream.cancel();
+          }
+        });
+        other.start();
+        List<Embedding> results = new ArrayList<>();
+        for (;;) {
+          try {
+            if (!iterator.hasNext()) break;
+            results.add(iterator.next());
+          } catch (CancelledException cancelled) {
+            // and on
+          }
+        }
+        other.join();
+        Support.assertSame(expected, results);
+      }
+    }
+  }
+
+  @Test
   @DisplayName("A snapshot goes on with the same bits, in a new stream, in an old one and in a fork")
   void snapshots() {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
