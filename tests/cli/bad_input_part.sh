@@ -36,7 +36,7 @@ refuses 2 "unknown option --colour"
 run snapshot save --colour -o x.snap short.txt
 refuses 2 "unknown option --colour" "longwave snapshot save --help"
 run
-refuses 2 "search, embed, info, convert, snapshot"
+refuses 2 "search, embed, info, convert, attention, snapshot"
 
 a_test "standard input cannot be read twice"
 run embed --model "$window" - -
