@@ -110,6 +110,19 @@ func (s *Stream) Finish() error {
 	}
 }
 
+// Reset takes the stream back to its beginning, for another document, also after Finish: as new, and with the same memory.
+// What waits to be read is gone; a pending Cancel stays.
+func (s *Stream) Reset() error {
+	defer runtime.KeepAlive(s)
+	if f := lwswig.StreamReset(s.ref()); f != 0 {
+		return failure(f)
+	}
+	s.lock.Lock()
+	s.aside = nil
+	s.lock.Unlock()
+	return nil
+}
+
 // Embedding is the vector of a passage or of the whole document. Ranges are half-open.
 type Embedding struct {
 	Document bool // the document's, which comes last

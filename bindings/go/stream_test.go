@@ -178,6 +178,32 @@ func TestASavedStreamGoesOnWithTheSameBits(t *testing.T) {
 	wants(t, err, ErrCorruptData)
 }
 
+func TestAResetStreamGivesTheSameBits(t *testing.T) {
+	text := handbook(t)[:16000]
+	s := must(NewStream(testModel(t), &Reading{Queue: 1}))
+	defer s.Close()
+	want := collectFrom(t, s, bytes.NewReader(text))
+	ok(t, s.Reset())
+	if got := collectFrom(t, s, bytes.NewReader(text)); !reflect.DeepEqual(got, want) {
+		t.Error("other embeddings after a reset after the end")
+	}
+	// In the midst of a document, with embeddings set aside.
+	ok(t, s.Reset())
+	_, err := s.Write(text[:9001])
+	ok(t, err)
+	wants(t, s.nothingAside("this test"), ErrInvalidState)
+	ok(t, s.Reset())
+	if got := collectFrom(t, s, bytes.NewReader(text)); !reflect.DeepEqual(got, want) {
+		t.Error("other embeddings after a reset in the midst")
+	}
+	ok(t, s.Close())
+	wants(t, s.Reset(), ErrClosed)
+	var none *Stream
+	if none.Reset() == nil {
+		t.Error("no stream was reset")
+	}
+}
+
 func TestAContextCancelsAndTheRestGoesOn(t *testing.T) {
 	text := handbook(t)[:30000]
 	want := collect(t, nil, bytes.NewReader(text))

@@ -173,6 +173,9 @@ Failure StreamCreate(Object model, Object config, int64_t* out) {
 Failure StreamFinish(Object stream, int64_t* out) {
   return With<bindings::Stream>(stream, [&](auto& s) { *out = s.Finish(); });
 }
+Failure StreamReset(Object stream) {
+  return With<bindings::Stream>(stream, [](auto& s) { s.Reset(); });
+}
 Failure StreamGetInt(Object stream, NameIn key, int64_t* out) {
   return With<bindings::Stream>(stream, [&](auto& s) { *out = s.GetInt(key); });
 }

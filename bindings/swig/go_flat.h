@@ -75,6 +75,7 @@ Failure MemoryFork(Object memory, int64_t* out);
 
 Failure StreamCreate(Object model, Object config, int64_t* out);
 Failure StreamFinish(Object stream, int64_t* out);                            // the status
+Failure StreamReset(Object stream);
 Failure StreamGetInt(Object stream, NameIn key, int64_t* out);
 Failure StreamDescribe(Object stream, int64_t* out);                          // [2]
 Failure StreamCancel(Object stream);

@@ -3,6 +3,8 @@
 
 #include "stream.h"
 
+#include <utility>
+
 #include "config.h"
 #include "inputs.h"
 #include "model.h"
@@ -78,6 +80,16 @@ int32_t Stream::Finish() {
     stop = Stop(error, lwave_stream_finish(stream.get(), error));
   });
   return stop;
+}
+
+void Stream::Reset() {
+  lwave_error* error = BeginCall();
+  const Handle::Alone stream(shell_, error);
+  if (!stream) return;
+  Guarded(error, [&] {
+    Utf16Input fresh;  // made first: what fails changes nothing
+    if (lwave_stream_reset(stream.get(), error) == LWAVE_OK) utf16_ = std::move(fresh);
+  });
 }
 
 int32_t Stream::Read(FloatsOut vector, LongsOut result) {

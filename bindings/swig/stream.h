@@ -36,6 +36,9 @@ class Stream {
   // result: ids taken.
   int32_t PushIds(IntsIn ids, LongsOut result);
   int32_t Finish();
+  // Back to the beginning, for another document, also after Finish; half a surrogate pair is forgotten. A pending cancel
+  // stays.
+  void Reset();
 
   // Takes the oldest result and returns LWAVE_ITEM_NONE, _PASSAGE or _DOCUMENT. vector [embedding_width]; result [7]
   // receives byte_begin, byte_end, token_begin, token_end, utf16_begin, utf16_end, has_vector. Ranges that are not

@@ -180,6 +180,37 @@ TEST_CASE("A high surrogate waits for the next push, of whatever kind", "[bindin
   CHECK(fork->GetInt(AsName("bytes_taken")) == 13);
 }
 
+TEST_CASE("A stream that goes back to the beginning reads as a new one, also after finish and from within a pair", "[bindings]") {
+  const auto context = Own(Context::Create(1));
+  const auto model = TinyModel(*context);
+  const int64_t width = model->GetInt(AsName("embedding_width"));
+  const auto stream = Own(Stream::Create(model.get(), Alone(6, 4).get()));
+  const std::u16string text = u"\u00E9t\u00E9 one \U0001F600 two";
+  int64_t taken[1] = {};
+  std::vector<Item> first;
+  REQUIRE(stream->PushUtf16(AsUtf16(text), Out(taken)) == LWAVE_OK);
+  Finish(*stream, width, first);
+  REQUIRE(first.size() > 1);
+  for (const bool finish : {true, false}) {
+    // With results that nobody reads, or within a pair.
+    stream->Reset();
+    REQUIRE(LastStatus() == LWAVE_OK);
+    REQUIRE(stream->PushUtf16(AsUtf16(u"\u6F22 other" + std::u16string(1, char16_t{0xD83D})), Out(taken)) == LWAVE_OK);
+    if (finish) REQUIRE(stream->Finish() == LWAVE_OK);
+    stream->Reset();
+    CHECK(LastStatus() == LWAVE_OK);
+    CHECK(stream->GetInt(AsName("bytes_taken")) == 0);
+    CHECK(stream->GetInt(AsName("waiting")) == 0);
+    std::vector<Item> again;
+    REQUIRE(stream->PushUtf16(AsUtf16(text), Out(taken)) == LWAVE_OK);
+    Finish(*stream, width, again);
+    CHECK(again == first);
+  }
+  stream->Close();
+  stream->Reset();
+  CHECK(LastStatus() == kStatusClosed);
+}
+
 TEST_CASE("After a snapshot with text in it, ranges are known in bytes and not in UTF-16", "[bindings]") {
   const auto context = Own(Context::Create(1));
   const auto model = TinyModel(*context);

@@ -272,6 +272,22 @@ namespace Longwave.Tests
             }
         }
 
+        [Test("After a reset, also after finish, the same text gives the same bits")]
+        private static void Reset()
+        {
+            using (Model model = Open())
+            using (DocumentStream stream = model.CreateStream())
+            {
+                Support.Same(expected, Support.ReadAll(stream, text));
+                stream.Reset();
+                Check.True(!stream.IsFinished);
+                stream.Offer("another text and half a pair \ud83d", 0, 30);
+                stream.Reset();
+                Check.Equal(0L, stream.BytesTaken);
+                Support.Same(expected, Support.ReadAll(stream, text));
+            }
+        }
+
         [Test("Damaged, truncated and foreign snapshots are refused and change nothing")]
         private static void BadSnapshots()
         {

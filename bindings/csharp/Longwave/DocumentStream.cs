@@ -130,6 +130,15 @@ namespace Longwave
             return TryFinish(CancellationToken.None);
         }
 
+        /// <summary>
+        /// Back to the beginning, for another document, also after finish: as freshly made, and with the same memory. Results
+        /// that wait are gone; a pending <see cref="Cancel"/> stays.
+        /// </summary>
+        public void Reset()
+        {
+            NativeReset();
+        }
+
         /// <summary>Takes the oldest result.</summary>
         /// <param name="embedding">a passage or the document; null if nothing waits</param>
         /// <returns>whether there was one</returns>

@@ -144,9 +144,9 @@ typedef long long swig_type_114;
 typedef long long swig_type_115;
 typedef long long swig_type_116;
 typedef long long swig_type_117;
-typedef _gostring_ swig_type_118;
+typedef long long swig_type_118;
 typedef long long swig_type_119;
-typedef long long swig_type_120;
+typedef _gostring_ swig_type_120;
 typedef long long swig_type_121;
 typedef long long swig_type_122;
 typedef long long swig_type_123;
@@ -157,17 +157,19 @@ typedef long long swig_type_127;
 typedef long long swig_type_128;
 typedef long long swig_type_129;
 typedef long long swig_type_130;
-typedef _gostring_ swig_type_131;
+typedef long long swig_type_131;
 typedef long long swig_type_132;
-typedef long long swig_type_133;
+typedef _gostring_ swig_type_133;
 typedef long long swig_type_134;
 typedef long long swig_type_135;
-typedef _gostring_ swig_type_136;
-typedef _gostring_ swig_type_137;
-typedef long long swig_type_138;
-typedef long long swig_type_139;
+typedef long long swig_type_136;
+typedef long long swig_type_137;
+typedef _gostring_ swig_type_138;
+typedef _gostring_ swig_type_139;
 typedef long long swig_type_140;
 typedef long long swig_type_141;
+typedef long long swig_type_142;
+typedef long long swig_type_143;
 extern void _wrap_Swig_free_lwswig_b019e5d2fc445bef(uintptr_t arg1);
 extern uintptr_t _wrap_Swig_malloc_lwswig_b019e5d2fc445bef(swig_intgo arg1);
 extern void _wrap_Close_lwswig_b019e5d2fc445bef(swig_intgo arg1, swig_type_1 arg2);
@@ -213,19 +215,20 @@ extern swig_type_107 _wrap_MemorySave_lwswig_b019e5d2fc445bef(swig_type_108 arg1
 extern swig_type_109 _wrap_MemoryFork_lwswig_b019e5d2fc445bef(swig_type_110 arg1, swig_voidp arg2);
 extern swig_type_111 _wrap_StreamCreate_lwswig_b019e5d2fc445bef(swig_type_112 arg1, swig_type_113 arg2, swig_voidp arg3);
 extern swig_type_114 _wrap_StreamFinish_lwswig_b019e5d2fc445bef(swig_type_115 arg1, swig_voidp arg2);
-extern swig_type_116 _wrap_StreamGetInt_lwswig_b019e5d2fc445bef(swig_type_117 arg1, swig_type_118 arg2, swig_voidp arg3);
-extern swig_type_119 _wrap_StreamDescribe_lwswig_b019e5d2fc445bef(swig_type_120 arg1, swig_voidp arg2);
-extern swig_type_121 _wrap_StreamCancel_lwswig_b019e5d2fc445bef(swig_type_122 arg1);
-extern swig_type_123 _wrap_StreamProgress_lwswig_b019e5d2fc445bef(swig_type_124 arg1, swig_voidp arg2);
-extern swig_type_125 _wrap_StreamSave_lwswig_b019e5d2fc445bef(swig_type_126 arg1, swig_voidp arg2);
-extern swig_type_127 _wrap_StreamFork_lwswig_b019e5d2fc445bef(swig_type_128 arg1, swig_voidp arg2);
-extern swig_type_129 _wrap_TokenizerOpen_lwswig_b019e5d2fc445bef(swig_type_130 arg1, swig_type_131 arg2, swig_voidp arg3);
-extern swig_type_132 _wrap_TokenizerVocabulary_lwswig_b019e5d2fc445bef(swig_type_133 arg1, swig_voidp arg2);
-extern swig_type_134 _wrap_TokenizerEncode_lwswig_b019e5d2fc445bef(swig_type_135 arg1, swig_type_136 arg2, swig_type_137 arg3, _Bool arg4, _Bool arg5, swig_voidp arg6);
-extern swig_type_138 _wrap_Version_lwswig_b019e5d2fc445bef(swig_voidp arg1);
-extern swig_type_139 _wrap_SimdTarget_lwswig_b019e5d2fc445bef(swig_voidp arg1);
-extern swig_type_140 _wrap_LiveHandles_lwswig_b019e5d2fc445bef(void);
-extern swig_type_141 _wrap_LiveObjects_lwswig_b019e5d2fc445bef(void);
+extern swig_type_116 _wrap_StreamReset_lwswig_b019e5d2fc445bef(swig_type_117 arg1);
+extern swig_type_118 _wrap_StreamGetInt_lwswig_b019e5d2fc445bef(swig_type_119 arg1, swig_type_120 arg2, swig_voidp arg3);
+extern swig_type_121 _wrap_StreamDescribe_lwswig_b019e5d2fc445bef(swig_type_122 arg1, swig_voidp arg2);
+extern swig_type_123 _wrap_StreamCancel_lwswig_b019e5d2fc445bef(swig_type_124 arg1);
+extern swig_type_125 _wrap_StreamProgress_lwswig_b019e5d2fc445bef(swig_type_126 arg1, swig_voidp arg2);
+extern swig_type_127 _wrap_StreamSave_lwswig_b019e5d2fc445bef(swig_type_128 arg1, swig_voidp arg2);
+extern swig_type_129 _wrap_StreamFork_lwswig_b019e5d2fc445bef(swig_type_130 arg1, swig_voidp arg2);
+extern swig_type_131 _wrap_TokenizerOpen_lwswig_b019e5d2fc445bef(swig_type_132 arg1, swig_type_133 arg2, swig_voidp arg3);
+extern swig_type_134 _wrap_TokenizerVocabulary_lwswig_b019e5d2fc445bef(swig_type_135 arg1, swig_voidp arg2);
+extern swig_type_136 _wrap_TokenizerEncode_lwswig_b019e5d2fc445bef(swig_type_137 arg1, swig_type_138 arg2, swig_type_139 arg3, _Bool arg4, _Bool arg5, swig_voidp arg6);
+extern swig_type_140 _wrap_Version_lwswig_b019e5d2fc445bef(swig_voidp arg1);
+extern swig_type_141 _wrap_SimdTarget_lwswig_b019e5d2fc445bef(swig_voidp arg1);
+extern swig_type_142 _wrap_LiveHandles_lwswig_b019e5d2fc445bef(void);
+extern swig_type_143 _wrap_LiveObjects_lwswig_b019e5d2fc445bef(void);
 #undef intgo
 */
 import "C"
@@ -683,12 +686,19 @@ func StreamFinish(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	return swig_r
 }
 
+func StreamReset(arg1 int64) (_swig_ret int64) {
+	var swig_r int64
+	_swig_i_0 := arg1
+	swig_r = (int64)(C._wrap_StreamReset_lwswig_b019e5d2fc445bef(C.swig_type_117(_swig_i_0)))
+	return swig_r
+}
+
 func StreamGetInt(arg1 int64, arg2 string, arg3 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_StreamGetInt_lwswig_b019e5d2fc445bef(C.swig_type_117(_swig_i_0), *(*C.swig_type_118)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_StreamGetInt_lwswig_b019e5d2fc445bef(C.swig_type_119(_swig_i_0), *(*C.swig_type_120)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -699,14 +709,14 @@ func StreamDescribe(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_StreamDescribe_lwswig_b019e5d2fc445bef(C.swig_type_120(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_StreamDescribe_lwswig_b019e5d2fc445bef(C.swig_type_122(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
 func StreamCancel(arg1 int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_StreamCancel_lwswig_b019e5d2fc445bef(C.swig_type_122(_swig_i_0)))
+	swig_r = (int64)(C._wrap_StreamCancel_lwswig_b019e5d2fc445bef(C.swig_type_124(_swig_i_0)))
 	return swig_r
 }
 
@@ -714,7 +724,7 @@ func StreamProgress(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_StreamProgress_lwswig_b019e5d2fc445bef(C.swig_type_124(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_StreamProgress_lwswig_b019e5d2fc445bef(C.swig_type_126(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -722,7 +732,7 @@ func StreamSave(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_StreamSave_lwswig_b019e5d2fc445bef(C.swig_type_126(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_StreamSave_lwswig_b019e5d2fc445bef(C.swig_type_128(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -730,7 +740,7 @@ func StreamFork(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_StreamFork_lwswig_b019e5d2fc445bef(C.swig_type_128(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_StreamFork_lwswig_b019e5d2fc445bef(C.swig_type_130(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -739,7 +749,7 @@ func TokenizerOpen(arg1 int64, arg2 string, arg3 *int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_TokenizerOpen_lwswig_b019e5d2fc445bef(C.swig_type_130(_swig_i_0), *(*C.swig_type_131)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_TokenizerOpen_lwswig_b019e5d2fc445bef(C.swig_type_132(_swig_i_0), *(*C.swig_type_133)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -750,7 +760,7 @@ func TokenizerVocabulary(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_TokenizerVocabulary_lwswig_b019e5d2fc445bef(C.swig_type_133(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_TokenizerVocabulary_lwswig_b019e5d2fc445bef(C.swig_type_135(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -762,7 +772,7 @@ func TokenizerEncode(arg1 int64, arg2 string, arg3 string, arg4 bool, arg5 bool,
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int64)(C._wrap_TokenizerEncode_lwswig_b019e5d2fc445bef(C.swig_type_135(_swig_i_0), *(*C.swig_type_136)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_137)(unsafe.Pointer(&_swig_i_2)), C._Bool(_swig_i_3), C._Bool(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int64)(C._wrap_TokenizerEncode_lwswig_b019e5d2fc445bef(C.swig_type_137(_swig_i_0), *(*C.swig_type_138)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_139)(unsafe.Pointer(&_swig_i_2)), C._Bool(_swig_i_3), C._Bool(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}

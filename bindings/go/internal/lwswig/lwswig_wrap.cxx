@@ -374,6 +374,7 @@ Failure MemoryFork(Object memory, int64_t* out);
 
 Failure StreamCreate(Object model, Object config, int64_t* out);
 Failure StreamFinish(Object stream, int64_t* out);                            // the status
+Failure StreamReset(Object stream);
 Failure StreamGetInt(Object stream, NameIn key, int64_t* out);
 Failure StreamDescribe(Object stream, int64_t* out);                          // [2]
 Failure StreamCancel(Object stream);
@@ -1157,6 +1158,19 @@ long long _wrap_StreamFinish_lwswig_b019e5d2fc445bef(long long _swig_go_0, long 
   arg2 = *(int64_t **)&_swig_go_1; 
   
   result = (lwave::bindings::golang::Failure)lwave::bindings::golang::StreamFinish(arg1,arg2);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+long long _wrap_StreamReset_lwswig_b019e5d2fc445bef(long long _swig_go_0) {
+  lwave::bindings::golang::Object arg1 ;
+  lwave::bindings::golang::Failure result;
+  long long _swig_go_result;
+  
+  arg1 = (lwave::bindings::golang::Object)_swig_go_0; 
+  
+  result = (lwave::bindings::golang::Failure)lwave::bindings::golang::StreamReset(arg1);
   _swig_go_result = result; 
   return _swig_go_result;
 }

@@ -27,10 +27,11 @@
  * [heads, value_dim], without padding; sequences are [tokens, row] and batches [batch, tokens, row].
  *
  * Options of every kind: heads, head_dim (these two must be set), kv_heads (default heads; query head h reads
- * h / (heads / kv_heads)), value_dim (default head_dim), scale (default head_dim^-1/2), max_tokens (how long a
+ * h / (heads / kv_heads)), value_dim (default head_dim), scale (default head_dim^-1/2; not "lsh"), max_tokens (how long a
  * sequence a memory is made for, where rows may see everything), step_rows (rows computed at a time in a memory,
  * default 96, more where heads are strided; results do not depend on it). Where "mask" is given, 0 closes a token as a
- * key and makes its own row zeros ("full" and "adaptive_span": only the former). A row that sees no key gives zeros.
+ * key and makes its own row zeros ("full", "adaptive_span", "linformer", "favor": only the former). A row that sees no
+ * key gives zeros.
  *
  * full            every key. causal (0, 1), query_offset (position of query 0, where key 0 is at 0), rope.theta,
  *                 rope.dim, rope.style ("half", "interleaved"), alibi_slopes [heads]; or T5's relative_bias [heads,
@@ -269,7 +270,8 @@ LWAVE_API lwave_status lwave_config_option_bounds(const lwave_config* config, co
  * A context holds what everything else shares: the allocator, the threads and the log. Make one per process,
  * or one per tenant whose memory is to be counted apart.
  *
- * Handles made from a context keep it alive: destroy them in any order. */
+ * Handles made from a context keep it alive: destroy them in any order. Calls on several threads share its threads:
+ * one call at a time has them, and the others compute on the thread that made them; results are the same. */
 
 #ifndef LONGWAVE_CONTEXT_H_
 #define LONGWAVE_CONTEXT_H_
@@ -633,13 +635,13 @@ LWAVE_API lwave_status lwave_memory_create_for_attention(const lwave_attention* 
  *   q, k, v, mask  rows, q_width ... as in forward;  taken  receives how many rows were taken
  *   out            [capacity], a multiple of out_width is used;  rows_written  receives the number of rows
  * LWAVE_OUTPUT_FULL: `out` had no room for more; call again with the rows behind `taken`. Errors:
- * INVALID_ARGUMENT, INVALID_STATE (after finish, or a memory of a model), CAPACITY_EXCEEDED (beyond max_tokens;
- * nothing is changed). Since 0.1. */
+ * INVALID_ARGUMENT, INVALID_STATE (after finish, or a memory of a model), CAPACITY_EXCEEDED (beyond max_tokens or
+ * the layer's positions; nothing is changed). Since 0.1. */
 LWAVE_API lwave_status lwave_memory_step(lwave_memory* memory, const float* q, int64_t q_count, const float* k,
                                          int64_t k_count, const float* v, int64_t v_count, const int32_t* mask,
                                          int64_t mask_count, int64_t rows, int64_t* taken, float* out,
                                          int64_t capacity, int64_t* rows_written, lwave_error* error);
-/* Ends a segment of a layer with explicit segments, or with a length, where the segment is shorter. Errors:
+/* Ends a segment of a layer with explicit segments; those of a length end by themselves. Errors:
  * INVALID_ARGUMENT, INVALID_STATE (no such layer, finished, or rows wait to be read). Since 0.1. */
 LWAVE_API lwave_status lwave_memory_end_segment(lwave_memory* memory, lwave_error* error);
 /* The numbers of one part of a layer's memory, rows from oldest to newest, as lwave_attention_read_part.
@@ -2256,6 +2258,9 @@ class Stream {
   // result: ids taken.
   int32_t PushIds(IntsIn ids, LongsOut result);
   int32_t Finish();
+  // Back to the beginning, for another document, also after Finish; half a surrogate pair is forgotten. A pending cancel
+  // stays.
+  void Reset();
 
   // Takes the oldest result and returns LWAVE_ITEM_NONE, _PASSAGE or _DOCUMENT. vector [embedding_width]; result [7]
   // receives byte_begin, byte_end, token_begin, token_end, utf16_begin, utf16_end, has_vector. Ranges that are not
@@ -2293,6 +2298,8 @@ class Stream {
 }  // namespace lwave::bindings
 
 #endif  // LONGWAVE_BINDINGS_STREAM_H_
+
+#include <utility>
 
 
 namespace lwave::bindings {
@@ -2366,6 +2373,16 @@ int32_t Stream::Finish() {
     stop = Stop(error, lwave_stream_finish(stream.get(), error));
   });
   return stop;
+}
+
+void Stream::Reset() {
+  lwave_error* error = BeginCall();
+  const Handle::Alone stream(shell_, error);
+  if (!stream) return;
+  Guarded(error, [&] {
+    Utf16Input fresh;  // made first: what fails changes nothing
+    if (lwave_stream_reset(stream.get(), error) == LWAVE_OK) utf16_ = std::move(fresh);
+  });
 }
 
 int32_t Stream::Read(FloatsOut vector, LongsOut result) {
@@ -2941,6 +2958,7 @@ Failure MemoryFork(Object memory, int64_t* out);
 
 Failure StreamCreate(Object model, Object config, int64_t* out);
 Failure StreamFinish(Object stream, int64_t* out);                            // the status
+Failure StreamReset(Object stream);
 Failure StreamGetInt(Object stream, NameIn key, int64_t* out);
 Failure StreamDescribe(Object stream, int64_t* out);                          // [2]
 Failure StreamCancel(Object stream);
@@ -3187,6 +3205,9 @@ Failure StreamCreate(Object model, Object config, int64_t* out) {
 }
 Failure StreamFinish(Object stream, int64_t* out) {
   return With<bindings::Stream>(stream, [&](auto& s) { *out = s.Finish(); });
+}
+Failure StreamReset(Object stream) {
+  return With<bindings::Stream>(stream, [](auto& s) { s.Reset(); });
 }
 Failure StreamGetInt(Object stream, NameIn key, int64_t* out) {
   return With<bindings::Stream>(stream, [&](auto& s) { *out = s.GetInt(key); });

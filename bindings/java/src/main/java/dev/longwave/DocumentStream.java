@@ -129,6 +129,14 @@ public final class DocumentStream extends NativeStream {
   }
 
   /**
+   * Back to the beginning, for another document, also after {@link #tryFinish} or {@link #finish}: as freshly made, and with
+   * the same memory. Results that wait are gone; a pending {@link #cancel} stays.
+   */
+  public void reset() {
+    nativeReset();
+  }
+
+  /**
    * Takes the oldest result.
    *
    * @return a passage or the document, or null if nothing waits

@@ -233,6 +233,20 @@ class StreamTest {
   }
 
   @Test
+  @DisplayName("After a reset, also after finish, the same text gives the same bits")
+  void reset() {
+    try (DocumentStream stream = model.newStream()) {
+      Support.assertSame(expected, Support.readAll(stream, text));
+      stream.reset();
+      assertFalse(stream.isFinished());
+      stream.offer("another text and half a pair \ud83d", 0, 30);
+      stream.reset();
+      assertEquals(0, stream.bytesTaken());
+      Support.assertSame(expected, Support.readAll(stream, text));
+    }
+  }
+
+  @Test
   @DisplayName("Damaged, truncated and foreign snapshots are refused and change nothing")
   void badSnapshots() {
     try (DocumentStream stream = model.newStream(); Model tiny = Model.open(Support.TINY)) {
