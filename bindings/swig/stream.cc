@@ -65,6 +65,13 @@ int32_t Stream::PushIds(IntsIn ids, LongsOut result) {
   lwave_error* error = BeginCall();
   const Handle::Alone stream(shell_, error);
   if (!stream || !CheckResult(result, 1, error)) return error->status;
+  if (utf16_.holds()) {
+    // The stream itself may have none of the text yet, and would refuse the half only at the end, behind the ids.
+    result.data[0] = 0;
+    Fail(error, LWAVE_INVALID_STATE,
+         "a stream takes either text or ids, not both, and half of a surrogate pair, which is text, waits for the other half");
+    return error->status;
+  }
   return Stop(error, lwave_stream_push_ids(stream.get(), ids.data, ids.count, result.data, error));
 }
 

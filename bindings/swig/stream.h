@@ -30,10 +30,10 @@ class Stream {
 
   // result: bytes taken.
   int32_t PushText(TextIn text, LongsOut result);
-  // result: UTF-16 units taken. A high surrogate at the end waits for the next push, of whatever kind, and is taken at
-  // once; one without its other half reads as U+FFFD.
+  // result: UTF-16 units taken. A high surrogate at the end waits for the next push of text, in whatever encoding, and is
+  // taken at once; one without its other half reads as U+FFFD.
   int32_t PushUtf16(Utf16In text, LongsOut result);
-  // result: ids taken.
+  // result: ids taken. INVALID_STATE after text, be it only half a surrogate pair that waits.
   int32_t PushIds(IntsIn ids, LongsOut result);
   int32_t Finish();
   // Back to the beginning, for another document, also after Finish; half a surrogate pair is forgotten. A pending cancel

@@ -155,7 +155,7 @@ TEST_CASE("UTF-16 cut anywhere gives what its UTF-8 gives, with ranges in both",
   }
 }
 
-TEST_CASE("A high surrogate waits for the next push, of whatever kind", "[bindings]") {
+TEST_CASE("A high surrogate waits for the next push of text, in whatever encoding", "[bindings]") {
   const auto context = Own(Context::Create(1));
   const auto model = TinyModel(*context);
   const auto stream = Own(Stream::Create(model.get(), Alone(20, 4).get()));
@@ -209,6 +209,32 @@ TEST_CASE("A stream that goes back to the beginning reads as a new one, also aft
   stream->Close();
   stream->Reset();
   CHECK(LastStatus() == kStatusClosed);
+}
+
+TEST_CASE("Ids are refused while half a surrogate pair waits, which changes nothing", "[bindings]") {
+  const auto context = Own(Context::Create(1));
+  const auto model = TinyModel(*context);
+  const auto stream = Own(Stream::Create(model.get(), Alone(20, 4).get()));
+  const std::vector<int32_t> ids = {5, 6};
+  const IntsIn two = {ids.data(), 2};
+  int64_t taken[1] = {};
+  REQUIRE(stream->PushUtf16(AsUtf16(std::u16string(1, char16_t{0xD83D})), Out(taken)) == LWAVE_OK);
+  taken[0] = -1;
+  CHECK(stream->PushIds(two, Out(taken)) == LWAVE_INVALID_STATE);
+  CHECK(LastStatus() == LWAVE_INVALID_STATE);
+  CHECK(taken[0] == 0);
+  CHECK(std::string(LastMessage()).find("half of a surrogate pair") != std::string::npos);
+  CHECK(stream->GetInt(AsName("tokens")) == 0);
+  CHECK(stream->PushUtf16(AsUtf16(std::u16string(1, char16_t{0xDE00})), Out(taken)) == LWAVE_OK);
+  CHECK(stream->GetInt(AsName("bytes_taken")) == 4);
+  CHECK(stream->GetInt(AsName("invalid_utf8")) == 0);
+  // Where the half is forgotten, ids may come.
+  stream->Reset();
+  CHECK(stream->PushUtf16(AsUtf16(std::u16string(1, char16_t{0xD83D})), Out(taken)) == LWAVE_OK);
+  stream->Reset();
+  CHECK(stream->PushIds(two, Out(taken)) == LWAVE_OK);
+  CHECK(taken[0] == 2);
+  CHECK(stream->Finish() == LWAVE_OK);
 }
 
 TEST_CASE("After a snapshot with text in it, ranges are known in bytes and not in UTF-16", "[bindings]") {

@@ -2252,10 +2252,10 @@ class Stream {
 
   // result: bytes taken.
   int32_t PushText(TextIn text, LongsOut result);
-  // result: UTF-16 units taken. A high surrogate at the end waits for the next push, of whatever kind, and is taken at
-  // once; one without its other half reads as U+FFFD.
+  // result: UTF-16 units taken. A high surrogate at the end waits for the next push of text, in whatever encoding, and is
+  // taken at once; one without its other half reads as U+FFFD.
   int32_t PushUtf16(Utf16In text, LongsOut result);
-  // result: ids taken.
+  // result: ids taken. INVALID_STATE after text, be it only half a surrogate pair that waits.
   int32_t PushIds(IntsIn ids, LongsOut result);
   int32_t Finish();
   // Back to the beginning, for another document, also after Finish; half a surrogate pair is forgotten. A pending cancel
@@ -2358,6 +2358,13 @@ int32_t Stream::PushIds(IntsIn ids, LongsOut result) {
   lwave_error* error = BeginCall();
   const Handle::Alone stream(shell_, error);
   if (!stream || !CheckResult(result, 1, error)) return error->status;
+  if (utf16_.holds()) {
+    // The stream itself may have none of the text yet, and would refuse the half only at the end, behind the ids.
+    result.data[0] = 0;
+    Fail(error, LWAVE_INVALID_STATE,
+         "a stream takes either text or ids, not both, and half of a surrogate pair, which is text, waits for the other half");
+    return error->status;
+  }
   return Stop(error, lwave_stream_push_ids(stream.get(), ids.data, ids.count, result.data, error));
 }
 
