@@ -31,6 +31,8 @@
 %exception LastMessage ""
 %exception LiveHandles ""
 %exception LiveObjects ""
+// A stream that is closed meanwhile needs no cancelling.
+%exception lwave::bindings::Stream::Cancel "$action"
 %ignore lwave::bindings::LastStatus;
 %ignore lwave::bindings::LastMessage;
 

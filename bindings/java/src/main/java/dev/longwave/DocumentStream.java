@@ -237,7 +237,10 @@ public final class DocumentStream extends NativeStream {
 
   // ---- From other threads
 
-  /** Asks the call that is going on, or else the next one, to stop with a {@link CancelledException}. Any thread. */
+  /**
+   * Asks the call that is going on, or else the next one, to stop with a {@link CancelledException}. Any thread; nothing
+   * happens if the stream is closed.
+   */
   public void cancel() {
     nativeCancel();
   }

@@ -54,6 +54,22 @@ class LifetimeTest {
   }
 
   @Test
+  @DisplayName("A closed stream needs no cancelling, and whatever else is asked of it throws")
+  void cancelAfterClose() {
+    try (Model model = Model.open(Support.TINY)) {
+      DocumentStream stream = model.newStream();
+      stream.close();
+      stream.cancel();
+      IllegalStateException closed = assertThrows(IllegalStateException.class, stream::reset);
+      assertEquals("the stream is closed", closed.getMessage());
+      stream.cancel();
+      try (DocumentStream other = model.newStream()) {
+        other.push("what the closed one was told is not for this one", e -> {});
+      }
+    }
+  }
+
+  @Test
   @DisplayName("Streams and memories work when model, layer and context are closed")
   void childrenOutliveParents() {
     Memory memory;
