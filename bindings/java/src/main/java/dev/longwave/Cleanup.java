@@ -54,8 +54,8 @@ final class Cleanup {
         Entry entry = (Entry) QUEUE.remove();
         ENTRIES.remove(entry);
         entry.deleter.delete(entry.pointer);
-      } catch (InterruptedException interrupted) {
-        // Nobody has a reason to; the next object comes all the same.
+      } catch (Throwable any) {
+        // An interrupt, a full heap, whatever a deleter throws: the next object comes all the same.
       }
     }
   }

@@ -192,6 +192,29 @@ class LifetimeTest {
   }
 
   @Test
+  @DisplayName("The cleanup goes on behind a deleter that throws, and when its thread is interrupted")
+  void cleanupGoesOn() throws InterruptedException {
+    CountDownLatch thrown = new CountDownLatch(1);
+    Cleanup.register(new Object(), 1, pointer -> {
+      thrown.countDown();
+      Thread.currentThread().interrupt();
+      throw new StackOverflowError("from a deleter");
+    });
+    for (int i = 0; i < 200 && thrown.getCount() > 0; i++) {
+      System.gc();
+      Thread.sleep(10);
+    }
+    assertEquals(0, thrown.getCount());
+    CountDownLatch next = new CountDownLatch(1);
+    Cleanup.register(new Object(), 2, pointer -> next.countDown());
+    for (int i = 0; i < 200 && next.getCount() > 0; i++) {
+      System.gc();
+      Thread.sleep(10);
+    }
+    assertEquals(0, next.getCount());
+  }
+
+  @Test
   @DisplayName("20,000 objects that were dropped unclosed are reclaimed")
   void dropped() throws InterruptedException {
     try (Attention layer = Support.smallLayer().build()) {
