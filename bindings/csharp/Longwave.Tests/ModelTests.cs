@@ -97,6 +97,8 @@ namespace Longwave.Tests
                     () => model.Forward(new TokenBatch(2, 3) { Mask = new[] { 1 } }, Output.SentenceEmbedding));
                 Check.Throws<ArgumentException>(() => model.Forward(new TokenBatch(new int[3], 2, 2), Output.SentenceEmbedding));
                 Check.Throws<ArgumentException>(() => model.Forward(new TokenBatch(1 << 30), Output.LastHiddenState));
+                Check.Throws<ArgumentOutOfRangeException>(() => new TokenBatch(new int[3], -3, 1));
+                Check.Throws<ArgumentOutOfRangeException>(() => new TokenBatch(new int[3], 3, -1));
             }
         }
 

@@ -21,6 +21,8 @@ namespace Longwave
         public TokenBatch(int[] ids, int batch, int tokens)
         {
             Ids = ids ?? throw new ArgumentNullException(nameof(ids));
+            if (batch < 0) throw new ArgumentOutOfRangeException(nameof(batch), batch, "must not be negative");
+            if (tokens < 0) throw new ArgumentOutOfRangeException(nameof(tokens), tokens, "must not be negative");
             Batch = batch;
             Tokens = tokens;
         }

@@ -14,6 +14,9 @@ public final class Batch {
 
   private Batch(int[] ids, int batch, int tokens) {
     this.ids = Objects.requireNonNull(ids, "ids");
+    if (batch < 0 || tokens < 0) {
+      throw new IllegalArgumentException("batch and tokens must not be negative, got " + batch + " and " + tokens);
+    }
     this.batch = batch;
     this.tokens = tokens;
   }
@@ -35,6 +38,7 @@ public final class Batch {
    * @param batch how many sequences
    * @param tokens how many ids each
    * @return a batch
+   * @throws IllegalArgumentException if batch or tokens is negative
    */
   public static Batch of(int[] ids, int batch, int tokens) {
     return new Batch(ids, batch, tokens);

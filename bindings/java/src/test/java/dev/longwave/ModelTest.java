@@ -125,6 +125,12 @@ class ModelTest {
           () -> model.forward(Batch.of(new int[3], 2, 2), Output.SENTENCE_EMBEDDING));
       assertThrows(
           LongwaveException.InvalidArgument.class, () -> model.forward(Batch.of(1 << 30), Output.LAST_HIDDEN_STATE));
+      for (int batches : new int[] {-1, 3}) {
+        String message =
+            assertThrows(IllegalArgumentException.class, () -> Batch.of(new int[3], batches, -1)).getMessage();
+        assertEquals("batch and tokens must not be negative, got " + batches + " and -1", message);
+      }
+      assertThrows(IllegalArgumentException.class, () -> Batch.of(new int[3], -3, 1));
     }
   }
 
