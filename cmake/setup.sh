@@ -7,7 +7,7 @@
 #
 # usage: cmake/setup.sh [--tests] [--prefix-only] [--print-prefix]
 #   --tests         also the packages that only tests/run.sh needs (pkg-config, clang; for the languages SWIG, a JDK,
-#                   JUnit, H2 and Go)
+#                   JUnit, H2 and Go, and for the page of the C# example Chromium and Node)
 #   --prefix-only   install no package
 #   --print-prefix  print the folder of the dependencies and do nothing
 # Environment: LONGWAVE_DEPS_DIR (default ${XDG_CACHE_HOME:-$HOME/.cache}/longwave), LONGWAVE_JOBS (default nproc).
@@ -39,9 +39,11 @@ done
 # --- packages -----------------------------------------------------------------------------------------------------
 
 packages=(g++ cmake ninja-build ccache nlohmann-json3-dev libcli11-dev curl ca-certificates)
-if $with_tests; then packages+=(pkg-config clang swig default-jdk-headless junit5 libh2-java golang-go); fi
+if $with_tests; then packages+=(pkg-config clang swig default-jdk-headless junit5 libh2-java golang-go
+  chromium nodejs npm); fi
 # A tool that came another way is as good as its package.
-declare -A tools=([pkg-config]=pkg-config [default-jdk-headless]=javac [golang-go]=go)
+declare -A tools=([pkg-config]=pkg-config [default-jdk-headless]=javac [golang-go]=go [chromium]=chromium [nodejs]=node
+  [npm]=npm)
 
 id= version=
 if [ -r /etc/os-release ]; then
