@@ -14,11 +14,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <memory>
 
 #include "attention/mechanisms.h"
 #include "attention/span_bias.h"
+#include "attention/span_pass.h"
 #include "attention/tile_layer.h"
 
 namespace lwave::attention {
@@ -97,54 +97,21 @@ class SpanState : public TileState {
   SpanState(const SpanLayer& layer, Arena& arena, const memory::TileRing& ring, int64_t waiting, int64_t chunk,
             bool whole)
       : TileState(layer, arena, ring, waiting, chunk, whole), span_layer_(layer) {
-    masked_ = arena.Take<float>(chunk * spec_.heads);
-    plain_ = arena.Take<float>(chunk * spec_.heads);
-    unused_ = arena.Take<float>(chunk * spec_.heads);
+    log_sums_ = arena.Take<float>(chunk * spec_.heads);
+    pass_ = SpanPass(arena, chunk, spec_.heads);
   }
 
  protected:
   void AttendChunk(const float* q, int64_t first_row, int64_t rows, float* out) override {
-    const RowWidths width = layer_.widths();
-    Runner& runner = *layer_.context().runner;
-    AttendJob job;
-    job.keys = &sets_[0];
-    job.pattern = &layer_.pattern();
-    job.bias = layer_.bias();
-    job.sequence.total = received_;
-    job.heads = spec_.heads;
-    job.scale = spec_.scale;
-    job.first_row = first_row;
-    job.rows = rows;
-    job.query = q;
-    job.query_stride = width.q;
-    job.output = out;
-    job.output_stride = width.out;
-    job.log_sums = masked_.data();
-    AttendRows(runner, job, scratch_);
-    KeySet narrow = sets_[0];  // the same keys, and one column of whatever the values begin with
-    narrow.store.shape.value_dim = 1;
-    job.keys = &narrow;
-    job.pattern = &span_layer_.plain_pattern;
-    job.bias = &span_layer_.plain_bias;
-    job.output = unused_.data();
-    job.output_stride = spec_.heads;
-    job.log_sums = plain_.data();
-    AttendRows(runner, job, scratch_);
-    for (int64_t r = 0; r < rows; ++r) {
-      for (int64_t h = 0; h < spec_.heads; ++h) {
-        const float n = masked_[static_cast<size_t>(r * spec_.heads + h)];
-        const float z = plain_[static_cast<size_t>(r * spec_.heads + h)];
-        if (n == -std::numeric_limits<float>::infinity()) continue;  // zeros already
-        const float factor = SpanFactor(n, z);
-        float* row = out + r * width.out + h * spec_.value_dim;
-        for (int64_t c = 0; c < spec_.value_dim; ++c) row[c] *= factor;
-      }
-    }
+    TileState::AttendChunk(q, first_row, rows, out);
+    AttendJob job = Job(0, layer_.pattern(), q, first_row, rows, out);
+    job.log_sums = log_sums_.data();
+    pass_.Finish(*layer_.context().runner, job, span_layer_.plain_pattern, span_layer_.plain_bias, nullptr, scratch_);
   }
 
  private:
   const SpanLayer& span_layer_;
-  absl::Span<float> masked_, plain_, unused_;  // [chunk, heads]
+  SpanPass pass_;
 };
 
 std::unique_ptr<TileState> SpanLayer::MakeState(Arena& arena, const memory::TileRing& ring, int64_t waiting,

@@ -14,11 +14,11 @@
 // needs max_tokens, and where it looks ahead rows leave only when the sequence is finished. Costs what the heads cost.
 
 #include <algorithm>
-#include <limits>
 #include <memory>
 
 #include "attention/mechanisms.h"
 #include "attention/span_bias.h"
+#include "attention/span_pass.h"
 #include "attention/sparse_sets.h"
 #include "attention/tile_layer.h"
 #include "attention/window_heads.h"
@@ -91,8 +91,8 @@ class SomeHeadsBias : public Bias {
 };
 
 // Adaptive spans: the softmax without masks, whose normaliser is wanted.
-struct SpanPass {
-  std::vector<bool> heads;
+struct PlainSpans {
+  std::vector<bool> heads;  // which have a span
   MixedPattern pattern;
   std::unique_ptr<Bias> bias;
 };
@@ -101,11 +101,11 @@ class MixedLayer : public TileLayer {
  public:
   MixedLayer(ContextPtr context, const Options& options, const TileSpec& tile_spec,
              std::unique_ptr<MixedPattern> mixed_pattern, std::unique_ptr<Bias> mixed_bias,
-             std::unique_ptr<SpanPass> span_pass)
+             std::unique_ptr<PlainSpans> span_pass)
       : TileLayer(std::move(context), "mixed", options, tile_spec, std::move(mixed_pattern), std::move(mixed_bias)),
         spans(std::move(span_pass)) {}
 
-  const std::unique_ptr<SpanPass> spans;  // null: no head has a span
+  const std::unique_ptr<PlainSpans> spans;  // null: no head has a span
 
  protected:
   std::unique_ptr<TileState> MakeState(Arena& arena, const memory::TileRing& ring, int64_t waiting, int64_t chunk,
@@ -119,36 +119,21 @@ class MixedState : public TileState {
       : TileState(layer, arena, ring, waiting, chunk, whole), spans_(layer.spans.get()) {
     if (spans_ == nullptr) return;
     log_sums_ = arena.Take<float>(chunk * spec_.heads);
-    plain_ = arena.Take<float>(chunk * spec_.heads);
-    unused_ = arena.Take<float>(chunk * spec_.heads);
+    pass_ = SpanPass(arena, chunk, spec_.heads);
   }
 
  protected:
   void AttendChunk(const float* q, int64_t first_row, int64_t rows, float* out) override {
     TileState::AttendChunk(q, first_row, rows, out);
     if (spans_ == nullptr) return;
-    KeySet narrow = sets_[0];  // the same keys, and one column of whatever the values begin with
-    narrow.store.shape.value_dim = 1;
-    AttendJob job = Job(0, spans_->pattern, q, first_row, rows, unused_.data());
-    job.keys = &narrow;
-    job.bias = spans_->bias.get();
-    job.output_stride = spec_.heads;
-    job.log_sums = plain_.data();
-    AttendRows(*layer_.context().runner, job, scratch_);
-    for (int64_t r = 0; r < rows; ++r) {
-      for (int64_t h = 0; h < spec_.heads; ++h) {
-        const float n = log_sums_[static_cast<size_t>(r * spec_.heads + h)];
-        if (!spans_->heads[static_cast<size_t>(h)] || n == -std::numeric_limits<float>::infinity()) continue;
-        const float factor = SpanFactor(n, plain_[static_cast<size_t>(r * spec_.heads + h)]);
-        float* row = out + r * layer_.widths().out + h * spec_.value_dim;
-        for (int64_t c = 0; c < spec_.value_dim; ++c) row[c] *= factor;
-      }
-    }
+    AttendJob job = Job(0, layer_.pattern(), q, first_row, rows, out);
+    job.log_sums = log_sums_.data();
+    pass_.Finish(*layer_.context().runner, job, spans_->pattern, *spans_->bias, &spans_->heads, scratch_);
   }
 
  private:
-  const SpanPass* const spans_;
-  absl::Span<float> plain_, unused_;  // [chunk, heads]
+  const PlainSpans* const spans_;
+  SpanPass pass_;
 };
 
 std::unique_ptr<TileState> MixedLayer::MakeState(Arena& arena, const memory::TileRing& ring, int64_t waiting,
@@ -216,13 +201,13 @@ absl::StatusOr<LayerPtr> Create(ContextPtr context, const Options& options) {
         [](const std::string& name) { return name == "local" || name == "distant" || name == "union"; });
   }
   std::unique_ptr<Bias> bias;
-  std::unique_ptr<SpanPass> pass;
+  std::unique_ptr<PlainSpans> pass;
   if (any("adaptive_span")) {
     absl::StatusOr<Spans> spans = SpansFromOptions(options, spec->heads, spec->head_dim);
     if (!spans.ok()) return spans.status();
     spec->left = std::max(spec->left, spans->max_span);
     const auto is = [](const std::string& name) { return name == "adaptive_span"; };
-    pass = std::make_unique<SpanPass>();
+    pass = std::make_unique<PlainSpans>();
     for (const std::string& name : *names) pass->heads.push_back(is(name));
     // Keys where the mask is 0 take no part but in the normaliser without masks.
     add(std::make_unique<SpanHeadPattern>(spans->Reach()), is);

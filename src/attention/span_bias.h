@@ -48,13 +48,6 @@ struct Spans {
 // Options max_span, ramp, span, key_pe and loss_coeff, checked.
 absl::StatusOr<Spans> SpansFromOptions(const Options& options, int64_t heads, int64_t head_dim);
 
-// What follows from the masks after the softmax: with N = sum e^score m and Z = sum e^score, both as logarithms, the
-// result of softmax over score + ln m becomes (a m) / (sum a m + 1e-8) times this.
-inline float SpanFactor(float log_n, float log_z) {
-  const double share = std::exp(static_cast<double>(log_n) - static_cast<double>(log_z));
-  return static_cast<float>(share / (share + 1e-8));
-}
-
 // Any thread.
 class SpanBias : public Bias {
  public:
