@@ -19,6 +19,7 @@
 #include "hwy/foreach_target.h"
 // After foreach_target.
 #include "simd/math-inl.h"
+#include "simd/rows-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace lwave::HWY_NAMESPACE {
@@ -30,21 +31,6 @@ using kernels::FeatureTask;
 using Vector = hn::Vec<FloatTag>;
 
 constexpr float kMinusInfinity = -std::numeric_limits<float>::infinity();
-
-int64_t Lanes() { return static_cast<int64_t>(hn::Lanes(FloatTag())); }
-
-HWY_INLINE Vector LoadSome(const float* x, int64_t count) {
-  const FloatTag d;
-  return count >= Lanes() ? hn::LoadU(d, x) : hn::LoadN(d, x, static_cast<size_t>(count));
-}
-HWY_INLINE void StoreSome(Vector v, int64_t count, float* y) {
-  const FloatTag d;
-  if (count >= Lanes()) {
-    hn::StoreU(v, d, y);
-  } else {
-    hn::StoreN(v, d, y, static_cast<size_t>(count));
-  }
-}
 
 // sum of x^2
 float SumOfSquares(const float* x, int64_t width) {

@@ -16,6 +16,7 @@
 #include "hwy/foreach_target.h"
 // After foreach_target.
 #include "simd/math-inl.h"
+#include "simd/rows-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace lwave::HWY_NAMESPACE {
@@ -23,22 +24,6 @@ namespace {
 
 using kernels::Activation;
 using Vector = hn::Vec<FloatTag>;
-
-int64_t Lanes() { return static_cast<int64_t>(hn::Lanes(FloatTag())); }
-
-// Stores `count` >= 1 numbers at most: a whole vector or the rest of a row.
-HWY_INLINE void StoreSome(Vector v, int64_t count, float* y) {
-  const FloatTag d;
-  if (count >= Lanes()) {
-    hn::StoreU(v, d, y);
-  } else {
-    hn::StoreN(v, d, y, static_cast<size_t>(count));
-  }
-}
-HWY_INLINE Vector LoadSome(const float* x, int64_t count) {
-  const FloatTag d;
-  return count >= Lanes() ? hn::LoadU(d, x) : hn::LoadN(d, x, static_cast<size_t>(count));
-}
 
 float SumRow(const float* x, int64_t width) {
   const FloatTag d;
