@@ -251,13 +251,7 @@ lwave_status lwave_memory_plan_for_attention(const lwave_attention* attention, i
                                              int64_t* first_rows, int64_t* steady_rows, lwave_error* error) {
   return Guard(error, [&]() -> absl::Status {
     LWAVE_REQUIRE(attention);
-    const absl::StatusOr<lwave::attention::LayerPlan> plan = attention->layer->Plan();
-    if (!plan.ok()) return plan.status();
-    if (bytes != nullptr) *bytes = plan->bytes;
-    if (load_bytes != nullptr) *load_bytes = plan->load_bytes;
-    if (first_rows != nullptr) *first_rows = plan->first_rows;
-    if (steady_rows != nullptr) *steady_rows = plan->steady_rows;
-    return absl::OkStatus();
+    return lwave::c_api::GivePlan(attention->layer->Plan(), bytes, load_bytes, first_rows, steady_rows);
   });
 }
 

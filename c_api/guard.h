@@ -64,6 +64,18 @@ absl::Status CopyOut(const void* data, int64_t size, void* buffer, int64_t capac
 // The same for text, with a NUL.
 absl::Status CopyText(const std::string& text, char* buffer, int64_t capacity, int64_t* needed);
 
+// The numbers of a layer's or a model's plan, or why there is none. A null pointer asks for nothing.
+template <typename Plan>
+absl::Status GivePlan(const absl::StatusOr<Plan>& plan, int64_t* bytes, int64_t* load_bytes, int64_t* first_rows,
+                      int64_t* steady_rows) {
+  if (!plan.ok()) return plan.status();
+  if (bytes != nullptr) *bytes = plan->bytes;
+  if (load_bytes != nullptr) *load_bytes = plan->load_bytes;
+  if (first_rows != nullptr) *first_rows = plan->first_rows;
+  if (steady_rows != nullptr) *steady_rows = plan->steady_rows;
+  return absl::OkStatus();
+}
+
 }  // namespace lwave::c_api
 
 #endif  // LONGWAVE_C_API_GUARD_H_

@@ -33,13 +33,8 @@ lwave_status lwave_stream_plan(const lwave_model* model, const lwave_config* con
                                int64_t* load_bytes, int64_t* first_rows, int64_t* steady_rows, lwave_error* error) {
   return Guard(error, [&]() -> absl::Status {
     LWAVE_REQUIRE(model);
-    absl::StatusOr<lwave::stream::Plan> plan = TextStream::MakePlan(*model->model, OptionsOf(config));
-    if (!plan.ok()) return plan.status();
-    if (bytes != nullptr) *bytes = plan->bytes;
-    if (load_bytes != nullptr) *load_bytes = plan->load_bytes;
-    if (first_rows != nullptr) *first_rows = plan->first_rows;
-    if (steady_rows != nullptr) *steady_rows = plan->steady_rows;
-    return absl::OkStatus();
+    return lwave::c_api::GivePlan(TextStream::MakePlan(*model->model, OptionsOf(config)), bytes, load_bytes, first_rows,
+                                  steady_rows);
   });
 }
 
