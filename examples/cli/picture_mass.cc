@@ -153,15 +153,19 @@ std::string DrawMass(const DocumentRows& rows, const std::string& reading, const
   return svg.Finish();
 }
 
-std::string MassJson(const DocumentRows& rows, const std::string& reading, const AttentionMass& mass) {
+std::string BeginDocumentJson(const DocumentRows& rows, const std::string& reading) {
   std::string json = "{\"file\": ";
   AppendJsonString(json, rows.file);
   json += ", \"model\": ";
   AppendJsonString(json, rows.model);
   json += ", \"reading\": ";
   AppendJsonString(json, reading);
-  json +=
-      ", \"tokens\": " + std::to_string(rows.tokens) + ", \"rows\": " + std::to_string(mass.sampled) + ", \"bins\": [";
+  return json + ", \"tokens\": " + std::to_string(rows.tokens);
+}
+
+std::string MassJson(const DocumentRows& rows, const std::string& reading, const AttentionMass& mass) {
+  std::string json = BeginDocumentJson(rows, reading);
+  json += ", \"rows\": " + std::to_string(mass.sampled) + ", \"bins\": [";
   for (size_t b = 0; b < mass.bins.size(); ++b) {
     json += (b == 0 ? "[" : ", [") + std::to_string(mass.bins[b].begin) + ", " + std::to_string(mass.bins[b].end) + "]";
   }

@@ -110,13 +110,7 @@ std::string DrawSpectrum(const DocumentRows& rows, const std::string& reading, c
 }
 
 std::string SpectrumJson(const DocumentRows& rows, const std::string& reading, const Spectrum& spectrum) {
-  std::string json = "{\"file\": ";
-  AppendJsonString(json, rows.file);
-  json += ", \"model\": ";
-  AppendJsonString(json, rows.model);
-  json += ", \"reading\": ";
-  AppendJsonString(json, reading);
-  json += ", \"tokens\": " + std::to_string(rows.tokens);
+  std::string json = BeginDocumentJson(rows, reading);
   const auto curve = [&](int64_t reaching, const std::vector<double>& cumulated) {
     json += "\"reaching_90\": " + std::to_string(reaching) + ", \"cumulated\": [";
     for (size_t i = 0; i < cumulated.size(); ++i) {

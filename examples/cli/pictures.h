@@ -25,6 +25,9 @@ std::vector<HeadGroup> GroupHeads(const AttentionWeights& weights);
 std::string DrawPattern(const Mechanism& mechanism, const AttentionWeights& weights, const AttentionWeights* exact);
 std::string PatternJson(const Mechanism& mechanism, const AttentionWeights& weights);
 
+// What the JSON of both pictures of a document begins with, up to its tokens; the object is still open.
+std::string BeginDocumentJson(const DocumentRows& rows, const std::string& reading);
+
 // reading: how, in words: "window of 64 + 64 and 33 sinks".
 std::string DrawMass(const DocumentRows& rows, const std::string& reading, const AttentionMass& mass);
 std::string MassJson(const DocumentRows& rows, const std::string& reading, const AttentionMass& mass);
