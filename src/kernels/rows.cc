@@ -86,6 +86,23 @@ void LayerNorm(const float* x, int64_t x_stride, int64_t rows, int64_t width, co
   }
 }
 
+void RmsNorm(const float* x, int64_t x_stride, int64_t rows, int64_t width, const float* gain, float epsilon, float* y,
+             int64_t y_stride) {
+  const FloatTag d;
+  const int64_t lanes = Lanes();
+  const float count = static_cast<float>(width);
+  for (int64_t r = 0; r < rows; ++r, x += x_stride, y += y_stride) {
+    const float square = SumSquaredDifferences(x, width, 0.0f) / count;
+    const Vector inverse = hn::Set(d, 1.0f / std::sqrt(square + epsilon));
+    for (int64_t c = 0; c < width; c += lanes) {
+      const int64_t left = width - c;
+      Vector out = hn::Mul(LoadSome(x + c, left), inverse);
+      if (gain != nullptr) out = hn::Mul(out, LoadSome(gain + c, left));
+      StoreSome(out, left, y + c);
+    }
+  }
+}
+
 void Softmax(float* x, int64_t stride, int64_t rows, int64_t width) {
   const FloatTag d;
   const int64_t lanes = Lanes();
@@ -168,6 +185,21 @@ void Exponentials(const float* x, float subtract, int64_t count, float* y) {
   }
 }
 
+void Multiply(const float* x, int64_t count, float* y) {
+  const int64_t lanes = Lanes();
+  for (int64_t i = 0; i < count; i += lanes) {
+    StoreSome(hn::Mul(LoadSome(y + i, count - i), LoadSome(x + i, count - i)), count - i, y + i);
+  }
+}
+
+void Scale(float factor, int64_t count, float* y) {
+  const int64_t lanes = Lanes();
+  const Vector f = hn::Set(FloatTag(), factor);
+  for (int64_t i = 0; i < count; i += lanes) {
+    StoreSome(hn::Mul(LoadSome(y + i, count - i), f), count - i, y + i);
+  }
+}
+
 void Add(const float* x, int64_t count, float* y) {
   const int64_t lanes = Lanes();
   for (int64_t i = 0; i < count; i += lanes) {
@@ -183,6 +215,9 @@ HWY_AFTER_NAMESPACE();
 namespace lwave::kernels {
 
 HWY_EXPORT(LayerNorm);
+HWY_EXPORT(RmsNorm);
+HWY_EXPORT(Multiply);
+HWY_EXPORT(Scale);
 HWY_EXPORT(Softmax);
 HWY_EXPORT(ActivateNumbers);
 HWY_EXPORT(Add);
@@ -204,6 +239,15 @@ void Activate(Activation activation, const float* x, int64_t count, float* y) {
 void ExpDifference(const float* x, float subtract, int64_t count, float* y) {
   HWY_DYNAMIC_DISPATCH(Exponentials)(x, subtract, count, y);
 }
+
+void RmsNormRows(const float* x, int64_t x_stride, int64_t rows, int64_t width, const float* gain, float epsilon,
+                 float* y, int64_t y_stride) {
+  HWY_DYNAMIC_DISPATCH(RmsNorm)(x, x_stride, rows, width, gain, epsilon, y, y_stride);
+}
+
+void MultiplyTo(const float* x, int64_t count, float* y) { HWY_DYNAMIC_DISPATCH(Multiply)(x, count, y); }
+
+void ScaleBy(float factor, int64_t count, float* y) { HWY_DYNAMIC_DISPATCH(Scale)(factor, count, y); }
 
 void AddTo(const float* x, int64_t count, float* y) { HWY_DYNAMIC_DISPATCH(Add)(x, count, y); }
 

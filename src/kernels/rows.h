@@ -19,6 +19,11 @@ namespace lwave::kernels {
 void LayerNormRows(const float* x, int64_t x_stride, int64_t rows, int64_t width, const float* gain,
                    const float* bias, float epsilon, float* y, int64_t y_stride);
 
+// y = x / sqrt(mean of x^2 + epsilon) * gain (Zhang and Sennrich 2019).
+//   x // [rows, x_stride]   y // [rows, y_stride], may be x   gain // [width] or null
+void RmsNormRows(const float* x, int64_t x_stride, int64_t rows, int64_t width, const float* gain, float epsilon,
+                 float* y, int64_t y_stride);
+
 // In place, over the first `width` numbers of each row: x / max(|x|, epsilon).
 void L2NormalizeRows(float* x, int64_t stride, int64_t rows, int64_t width, float epsilon);
 
@@ -30,6 +35,12 @@ void Activate(Activation activation, const float* x, int64_t count, float* y);
 
 // y += x.   // [count]
 void AddTo(const float* x, int64_t count, float* y);
+
+// y *= x.   // [count]
+void MultiplyTo(const float* x, int64_t count, float* y);
+
+// y *= factor.   // [count]
+void ScaleBy(float factor, int64_t count, float* y);
 
 // sum[c] += x[c], in double, so that long documents do not drift.   x, sum // [width]
 void AccumulateRow(const float* x, int64_t width, double* sum);

@@ -26,6 +26,7 @@
 #include "model/json.h"
 #include "model/long_reading.h"
 #include "model/modules.h"
+#include "model/spec_walk.h"
 
 namespace lwave::model {
 namespace {
@@ -45,34 +46,29 @@ std::string NameOf(const Folder& folder, ConfigReader& config) {
   return path.filename().string();
 }
 
-absl::Status CheckEncoder(const TensorFolder& tensors, const ModelSpec& spec) {
-  absl::Status status;
-  const auto matrix = [&](const LinearSpec& linear) { status.Update(tensors.CheckMatrix(linear)); };
-  const auto norm = [&](const NormSpec& n) {
-    status.Update(tensors.CheckVector(n.gain.name, spec.hidden));
-    if (n.bias) status.Update(tensors.CheckVector(n.bias.name, spec.hidden));
-  };
-  status.Update(tensors.CheckTable(spec.word_embedding.name, spec.vocabulary, spec.hidden));
-  if (spec.position_embedding) {
-    status.Update(tensors.CheckTable(spec.position_embedding.name, spec.positions.table_rows, spec.hidden));
+// Types and shapes of everything that the spec asks for.
+class Checks : public SpecVisitor {
+ public:
+  explicit Checks(const TensorFolder& tensors) : tensors_(tensors) {}
+  void Matrix(const LinearSpec& linear) override { status_.Update(tensors_.CheckMatrix(linear)); }
+  void Table(const TensorName& name, int64_t rows, int64_t width) override {
+    status_.Update(tensors_.CheckTable(name.name, rows, width));
   }
-  if (spec.type_embedding) {
-    status.Update(tensors.CheckTable(spec.type_embedding.name, spec.token_types, spec.hidden));
+  void Vector(const TensorName& name, int64_t size) override { status_.Update(tensors_.CheckVector(name.name, size)); }
+  void Numbers(const TensorName& name, const std::vector<int64_t>& shape) override {
+    status_.Update(tensors_.CheckNumbers(name.name, shape));
   }
-  norm(spec.embedding_norm);
-  for (const LayerSpec& layer : spec.layers) {
-    matrix(layer.query);
-    matrix(layer.key);
-    matrix(layer.value);
-    matrix(layer.attention_output);
-    norm(layer.attention_norm);
-    matrix(layer.mlp_up);
-    matrix(layer.mlp_down);
-    norm(layer.mlp_norm);
-  }
-  if (spec.norm_placement == NormPlacement::kPre) norm(spec.final_norm);
-  if (spec.pooler.weight) matrix(spec.pooler);
-  return status;
+  const absl::Status& status() const { return status_; }
+
+ private:
+  const TensorFolder& tensors_;
+  absl::Status status_;
+};
+
+absl::Status CheckTensors(const TensorFolder& tensors, const ModelSpec& spec) {
+  Checks checks(tensors);
+  VisitTensors(spec, checks);
+  return checks.status();
 }
 
 absl::Status CheckHeader(const TensorFolder& tensors, uint32_t expected) {
@@ -130,7 +126,7 @@ absl::StatusOr<std::unique_ptr<Checkpoint>> Checkpoint::Open(const Folder& sourc
   if (!opened.ok()) return absl::IsUnimplemented(spec.status()) ? spec.status() : opened;
   if (!spec.ok()) return spec.status();
   const TensorFolder& tensors = *folders[""];
-  if (absl::Status status = CheckEncoder(tensors, *spec); !status.ok()) return status;
+  if (absl::Status status = CheckTensors(tensors, *spec); !status.ok()) return status;
 
   absl::StatusOr<SentenceSpec> sentence = ReadSentenceModules(source, *spec);
   if (!sentence.ok()) return sentence.status();
@@ -175,12 +171,14 @@ std::vector<const NamedTensor*> Checkpoint::Tensors(absl::string_view folder) co
 
 MatrixView Checkpoint::Matrix(const LinearSpec& linear, absl::string_view folder) const {
   MatrixView view;
-  const TensorFolder::Stored* stored = files_->Find(folder, linear.weight.name);
+  const std::string panel_name = linear.PanelName();
+  const TensorFolder::Stored* stored = files_->Find(folder, panel_name);
+  if (stored == nullptr) stored = files_->Find(folder, linear.weight.name);
   if (stored == nullptr) return view;
   view.weight = stored->named->tensor;
   view.panels = stored->panel_file && view.weight.shape.size() == 4;
   if (view.weight.type == DataType::kI8) {
-    const Tensor* scale = Find(folder, absl::StrCat(linear.weight.name, ".scale"));
+    const Tensor* scale = Find(folder, absl::StrCat(stored->named->name, ".scale"));
     if (scale != nullptr) view.scales = reinterpret_cast<const float*>(scale->data);
   }
   return view;
@@ -198,22 +196,25 @@ TableView Checkpoint::Table(const TensorName& name) const {
   return view;
 }
 
-void Checkpoint::ReadVector(const TensorName& name, absl::string_view folder, absl::Span<float> out) const {
+void Checkpoint::ReadVector(const TensorName& name, absl::string_view folder, absl::Span<float> out, int64_t first,
+                            int64_t size) const {
   const Tensor* tensor = Find(folder, name.name);
-  const size_t number_bytes = tensor != nullptr && tensor->type == DataType::kF32 ? 4 : 2;
-  if (tensor == nullptr || tensor->bytes != static_cast<int64_t>(out.size() * number_bytes)) {
+  const int64_t number_bytes = tensor != nullptr && tensor->type == DataType::kF32 ? 4 : 2;
+  const int64_t wanted = size == 0 ? static_cast<int64_t>(out.size()) : size;
+  if (tensor == nullptr || tensor->bytes != wanted * number_bytes) {
     std::fill(out.begin(), out.end(),
               0.0f);  // not a name of the spec: shapes were checked when it was opened
     return;
   }
+  const uint8_t* data = tensor->data + first * number_bytes;
   if (tensor->type == DataType::kF32) {
-    std::memcpy(out.data(), tensor->data, out.size() * sizeof(float));
+    std::memcpy(out.data(), data, out.size() * sizeof(float));
     return;
   }
   uint16_t halves[256];  // through a buffer, because old files do not align their data
   for (size_t done = 0; done < out.size();) {
     const size_t count = std::min(out.size() - done, sizeof(halves) / sizeof(halves[0]));
-    std::memcpy(halves, tensor->data + 2 * done, 2 * count);
+    std::memcpy(halves, data + 2 * done, 2 * count);
     if (tensor->type == DataType::kF16) {
       kernels::F16ToF32(halves, static_cast<int64_t>(count), out.data() + done);
     } else {

@@ -67,8 +67,10 @@ class Checkpoint {
   // the spec when the checkpoint is opened, so these cannot fail for names of the spec.
   MatrixView Matrix(const LinearSpec& linear, absl::string_view folder = "") const;
   TableView Table(const TensorName& name) const;
-  // F32, F16 or BF16 vectors as f32; `out` // [size]
-  void ReadVector(const TensorName& name, absl::string_view folder, absl::Span<float> out) const;
+  // F32, F16 or BF16 vectors (tensors of any shape) as f32: the numbers from `first` on of `size` in all (0: as many as
+  // `out` has).
+  void ReadVector(const TensorName& name, absl::string_view folder, absl::Span<float> out, int64_t first = 0,
+                  int64_t size = 0) const;
   const Tensor* Find(absl::string_view folder, absl::string_view name) const;  // null when absent
   // Every tensor of the model (or of a module's folder), sorted by name; those of heads included.
   std::vector<const NamedTensor*> Tensors(absl::string_view folder = "") const;

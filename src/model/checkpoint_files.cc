@@ -166,7 +166,8 @@ absl::Status TensorFolder::CheckScales(absl::string_view name, int64_t size) con
 }
 
 absl::Status TensorFolder::CheckMatrix(const LinearSpec& linear) const {
-  const absl::StatusOr<const Stored*> stored = Need(linear.weight.name);
+  const std::string panel_name = linear.PanelName();
+  const absl::StatusOr<const Stored*> stored = Need(Find(panel_name) != nullptr ? panel_name : linear.weight.name);
   if (!stored.ok()) return stored.status();
   const NamedTensor& named = *(*stored)->named;
   const DataType type = named.tensor.type;
@@ -177,8 +178,10 @@ absl::Status TensorFolder::CheckMatrix(const LinearSpec& linear) const {
     return absl::UnimplementedError(absl::StrCat(file_, ": a matrix of type ", named.type_name,
                                                  " is not supported: ", ShownName(named.name)));
   }
+  const int64_t rows = linear.stored_rows();
   absl::Status status = CheckShape(named, panels ? PanelShape(type, linear.outputs, linear.inputs)
-                                                 : std::vector{linear.outputs, linear.inputs});
+                                          : linear.transposed ? std::vector{linear.inputs, rows}
+                                                              : std::vector{rows, linear.inputs});
   if (!status.ok()) return status;
   if (panels && !Aligned(named.tensor.data, 64)) {
     return absl::DataLossError(
@@ -187,7 +190,7 @@ absl::Status TensorFolder::CheckMatrix(const LinearSpec& linear) const {
   if (type == DataType::kI8) {
     if (status = CheckScales(named.name, linear.outputs); !status.ok()) return status;
   }
-  return linear.bias ? CheckVector(linear.bias.name, linear.outputs) : absl::OkStatus();
+  return linear.bias ? CheckVector(linear.bias.name, rows) : absl::OkStatus();
 }
 
 absl::Status TensorFolder::CheckTable(absl::string_view name, int64_t rows, int64_t width) const {
@@ -202,7 +205,9 @@ absl::Status TensorFolder::CheckTable(absl::string_view name, int64_t rows, int6
   return named.tensor.type == DataType::kI8 ? CheckScales(name, rows) : absl::OkStatus();
 }
 
-absl::Status TensorFolder::CheckVector(absl::string_view name, int64_t size) const {
+absl::Status TensorFolder::CheckVector(absl::string_view name, int64_t size) const { return CheckNumbers(name, {size}); }
+
+absl::Status TensorFolder::CheckNumbers(absl::string_view name, const std::vector<int64_t>& shape) const {
   const absl::StatusOr<const Stored*> stored = Need(name);
   if (!stored.ok()) return stored.status();
   const NamedTensor& named = *(*stored)->named;
@@ -210,7 +215,7 @@ absl::Status TensorFolder::CheckVector(absl::string_view name, int64_t size) con
     return absl::UnimplementedError(
         absl::StrCat(file_, ": a vector of type ", named.type_name, " is not supported: ", ShownName(name)));
   }
-  return CheckShape(named, {size});
+  return CheckShape(named, shape);
 }
 
 }  // namespace lwave::model

@@ -45,6 +45,7 @@ class TensorFolder {
   absl::Status CheckMatrix(const LinearSpec& linear) const;  // with its bias
   absl::Status CheckTable(absl::string_view name, int64_t rows, int64_t width) const;
   absl::Status CheckVector(absl::string_view name, int64_t size) const;
+  absl::Status CheckNumbers(absl::string_view name, const std::vector<int64_t>& shape) const;
 
  private:
   absl::Status AddFile(const Folder& folder, absl::string_view name);

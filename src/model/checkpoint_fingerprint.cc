@@ -56,6 +56,8 @@ void Fingerprint::AddSpec(const ModelSpec& spec) {
         int64_t{bool{spec.pooler.weight}}}) {
     Add(static_cast<uint64_t>(value));
   }
+  if (spec.stack != nullptr) AddStack(*spec.stack);
+  if (spec.decoder != nullptr) AddStack(*spec.decoder);
   const SentenceSpec& sentence = spec.sentence;
   for (const int64_t value : {int64_t{sentence.declared}, static_cast<int64_t>(sentence.pooling),
                               int64_t{sentence.normalize}, sentence.max_sequence_length}) {
@@ -65,6 +67,48 @@ void Fingerprint::AddSpec(const ModelSpec& spec) {
     for (const int64_t value :
          {dense.linear.outputs, dense.linear.inputs, static_cast<int64_t>(dense.activation)}) {
       Add(static_cast<uint64_t>(value));
+    }
+  }
+}
+
+void Fingerprint::AddNumber(double value) { Add(std::bit_cast<uint64_t>(value)); }
+
+void Fingerprint::AddAttention(const AttentionSpec& attention) {
+  AddText(attention.mechanism);
+  for (const int64_t value : {attention.heads, attention.kv_heads, attention.head_dim, attention.value_dim,
+                              int64_t{attention.takes_rows}, int64_t{attention.rotary.has_value()}}) {
+    Add(static_cast<uint64_t>(value));
+  }
+  AddNumber(attention.scale);
+  if (attention.rotary.has_value()) {
+    for (const double frequency : attention.rotary->frequencies) AddNumber(frequency);
+    Add(attention.rotary->interleaved);
+  }
+  for (const AttentionOption& option : attention.options) {
+    AddText(option.name);
+    AddText(option.text);
+    AddNumber(option.number);
+    for (const int64_t value : option.ints) Add(static_cast<uint64_t>(value));
+    for (const float value : option.floats) AddNumber(static_cast<double>(value));
+  }
+}
+
+void Fingerprint::AddStack(const StackSpec& stack) {
+  for (const int64_t value : {stack.hidden, stack.vocabulary, stack.max_positions, int64_t{stack.reversible},
+                              int64_t{stack.causal}, stack.embedding.position_spec.offset}) {
+    Add(static_cast<uint64_t>(value));
+  }
+  AddNumber(static_cast<double>(stack.norm_epsilon));
+  AddNumber(stack.embedding.scale);
+  for (const BlockSpec& block : stack.blocks) {
+    AddAttention(block.attention);
+    if (block.cross.has_value()) AddAttention(*block.cross);
+    Add(static_cast<uint64_t>(block.mlp.activation));
+    for (const ResidualSpec* residual : {&block.attention_residual, &block.cross_residual, &block.mlp_residual}) {
+      for (const NormSpec* norm : {&residual->before, &residual->branch, &residual->after}) {
+        Add(bool{*norm} ? 1 + static_cast<uint64_t>(norm->kind) : 0);
+        AddNumber(static_cast<double>(norm->epsilon));
+      }
     }
   }
 }

@@ -11,7 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "model/safetensors.h"
-#include "model/spec.h"
+#include "model/stack_spec.h"
 
 namespace lwave::model {
 
@@ -28,6 +28,10 @@ class Fingerprint {
   uint64_t value() const { return state_; }
 
  private:
+  void AddNumber(double value);
+  void AddAttention(const AttentionSpec& attention);
+  void AddStack(const StackSpec& stack);
+
   uint64_t state_ = 0x243F6A8885A308D3;  // any odd-looking constant; these are digits of pi
 };
 

@@ -8,6 +8,7 @@
 #define LONGWAVE_MODEL_SPEC_H_
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,17 +24,37 @@ struct TensorName {
 };
 
 // y = x W^T + bias.   weight // [outputs, inputs], in rows or in panels (see checkpoint.h)   bias // [outputs]
+// The tensor may hold several such matrices, one below the other (`rows` rows in all, of which this one begins at
+// `first`), and may be stored the other way round, [inputs, rows], as GPT-2's are.
 struct LinearSpec {
   TensorName weight;
   TensorName bias;  // may be empty
   int64_t outputs = 0;
   int64_t inputs = 0;
+  bool transposed = false;
+  int64_t first = 0;
+  int64_t rows = 0;  // 0: `outputs`, the matrix is the whole tensor
+
+  explicit operator bool() const { return bool{weight}; }
+  int64_t stored_rows() const { return rows == 0 ? outputs : rows; }
+  bool plain() const { return !transposed && rows == 0; }
+  // What the tensor is called in a file of panels, where every matrix has a tensor of its own.
+  std::string PanelName() const;
 };
+
+// Layer norm:  (x - mean) / sqrt(variance + epsilon) * gain + bias;   RMS norm: x / sqrt(mean of x^2 + epsilon) * gain
+enum class NormKind : int32_t { kLayer = 0, kRms = 1 };
 
 // gain, bias // [width]
 struct NormSpec {
   TensorName gain;
   TensorName bias;  // may be empty
+  NormKind kind = NormKind::kLayer;
+  bool gain_plus_one = false;  // the stored gain is what is added to 1 (Gemma)
+  float epsilon = 0;           // 0: the model's norm_epsilon
+  int64_t width = 0;           // 0: hidden
+
+  explicit operator bool() const { return bool{gain}; }
 };
 
 // Where the layer norms stand: after each residual sum (BERT), or before attention and MLP (GPT-2) with one
@@ -84,6 +105,9 @@ struct LongReading {
   int64_t passage_tokens = 254;
 };
 
+struct StackSpec;
+struct HeadSpec;
+
 struct ModelSpec {
   std::string family;        // "bert", "roberta"
   std::string architecture;  // as config.json names it
@@ -109,6 +133,13 @@ struct ModelSpec {
 
   SentenceSpec sentence;
   std::optional<LongReading> long_reading;
+
+  // Families beyond the plain encoder above (stack_spec.h): then `layers` is empty and these say everything.
+  std::shared_ptr<const StackSpec> stack;    // the encoder, or the only stack of a causal model
+  std::shared_ptr<const StackSpec> decoder;  // of encoder-decoder models
+  std::shared_ptr<const HeadSpec> head;      // null: none
+
+  int64_t layer_count() const;  // of `stack` where there is one
 };
 
 }  // namespace lwave::model

@@ -53,6 +53,36 @@ class Packer {
 
   void Run(Weights* weights) {
     const ModelSpec& spec = checkpoint_.spec();
+    epsilon_ = spec.norm_epsilon;
+    if (spec.stack != nullptr) {
+      MakeStack(*spec.stack, &weights->stack);
+    } else {
+      MakeEncoder(spec, weights);
+    }
+    if (spec.decoder != nullptr) MakeStack(*spec.decoder, &weights->decoder);
+    if (spec.pooler.weight) weights->pooler = MakeLinear(spec.pooler, "");
+    for (const DenseModuleSpec& dense : spec.sentence.dense) {
+      weights->dense.push_back({MakeLinear(dense.linear, dense.folder), dense.activation});
+    }
+  }
+  void Run(HeadWeights* weights) {
+    const HeadSpec& head = *checkpoint_.spec().head;
+    epsilon_ = checkpoint_.spec().norm_epsilon;
+    for (const HeadStep& step : head.steps) {
+      weights->steps.push_back(
+          {MakeLinear(step.linear, ""), step.activation, MakeNorm(step.norm, step.width), step.width});
+    }
+    weights->final_bias = MakeVector(head.final_bias, "", head.outputs);
+    if (!head.adaptive.has_value()) return;
+    for (const AdaptiveSoftmaxSpec::Cluster& cluster : head.adaptive->clusters) {
+      weights->clusters.push_back({MakeLinear(cluster.projection, ""), MakeLinear(cluster.output, "")});
+    }
+    weights->cluster_output = MakeLinear(head.adaptive->cluster_output, "");
+  }
+  int64_t used() const { return arena_.used(); }
+
+ private:
+  void MakeEncoder(const ModelSpec& spec, Weights* weights) {
     weights->words = MakeTable(spec.word_embedding, spec.vocabulary);
     weights->positions = MakeTable(spec.position_embedding, spec.positions.table_rows);
     weights->types = MakeTable(spec.type_embedding, spec.token_types);
@@ -70,23 +100,77 @@ class Packer {
       packed.mlp_norm = MakeNorm(layer.mlp_norm, spec.hidden);
       weights->layers.push_back(packed);
     }
-    if (spec.pooler.weight) weights->pooler = MakeLinear(spec.pooler, "");
-    for (const DenseModuleSpec& dense : spec.sentence.dense) {
-      weights->dense.push_back({MakeLinear(dense.linear, dense.folder), dense.activation});
-    }
   }
-  int64_t used() const { return arena_.used(); }
 
- private:
-  const float* MakeVector(const TensorName& name, absl::string_view folder, int64_t size) {
+  void MakeStack(const StackSpec& spec, StackWeights* weights) {
+    epsilon_ = spec.norm_epsilon;
+    const EmbeddingSpec& embedding = spec.embedding;
+    weights->words = MakeTable(embedding.words, spec.vocabulary);
+    for (const EmbeddingCluster& cluster : embedding.clusters) {
+      weights->clusters.push_back(
+          {MakeTable(cluster.table, cluster.end - cluster.begin), MakeLinear(cluster.projection, "")});
+    }
+    weights->projection = MakeLinear(embedding.projection, "");
+    weights->positions = MakeTable(embedding.positions, embedding.position_spec.table_rows);
+    weights->types = MakeTable(embedding.types, embedding.token_types);
+    for (size_t i = 0; i < embedding.axial_tables.size(); ++i) {
+      weights->axial.push_back(MakeTable(embedding.axial_tables[i], embedding.axial_shape[i]));
+    }
+    weights->embedding_norm = MakeNorm(embedding.norm, spec.hidden);
+    for (const BlockSpec& block : spec.blocks) {
+      BlockWeights packed;
+      packed.attention = MakeAttention(block.attention);
+      packed.attention_residual = MakeResidual(block.attention_residual, spec.hidden);
+      if (block.cross.has_value()) packed.cross = MakeAttention(*block.cross);
+      packed.cross_residual = MakeResidual(block.cross_residual, spec.hidden);
+      packed.up = MakeLinear(block.mlp.up, "");
+      packed.gate = MakeLinear(block.mlp.gate, "");
+      packed.down = MakeLinear(block.mlp.down, "");
+      packed.mlp_residual = MakeResidual(block.mlp_residual, spec.hidden);
+      weights->blocks.push_back(packed);
+    }
+    weights->final_norm = MakeNorm(spec.final_norm, spec.output_width());
+  }
+
+  AttentionWeights MakeAttention(const AttentionSpec& spec) {
+    AttentionWeights packed;
+    packed.query = MakeLinear(spec.query, "");
+    packed.key = MakeLinear(spec.key, "");
+    packed.value = MakeLinear(spec.value, "");
+    packed.output = MakeLinear(spec.output, "");
+    packed.global_query = MakeLinear(spec.global_query, "");
+    packed.global_key = MakeLinear(spec.global_key, "");
+    packed.global_value = MakeLinear(spec.global_value, "");
+    packed.query_norm = MakeNorm(spec.query_norm, spec.head_dim);
+    packed.key_norm = MakeNorm(spec.key_norm, spec.head_dim);
+    return packed;
+  }
+
+  ResidualWeights MakeResidual(const ResidualSpec& spec, int64_t width) {
+    return {MakeNorm(spec.before, width), MakeNorm(spec.branch, width), MakeNorm(spec.after, width)};
+  }
+
+  // Numbers [first, first + size) of `total` (0: size).
+  const float* MakeVector(const TensorName& name, absl::string_view folder, int64_t size, int64_t first = 0,
+                          int64_t total = 0) {
     if (!name) return nullptr;
     const absl::Span<float> out = arena_.Take<float>(size);
-    if (pack_) checkpoint_.ReadVector(name, folder, out);
+    if (pack_) checkpoint_.ReadVector(name, folder, out, first, total);
     return out.data();
   }
 
   Norm MakeNorm(const NormSpec& spec, int64_t width) {
-    return {MakeVector(spec.gain, "", width), MakeVector(spec.bias, "", width)};
+    Norm norm;
+    norm.kind = spec.kind;
+    norm.epsilon = spec.epsilon == 0 ? epsilon_ : spec.epsilon;
+    norm.width = spec.width == 0 ? width : spec.width;
+    norm.gain = MakeVector(spec.gain, "", norm.width);
+    norm.bias = MakeVector(spec.bias, "", norm.width);
+    if (pack_ && spec.gain_plus_one && norm.gain != nullptr) {
+      float* gain = const_cast<float*>(norm.gain);  // on the arena that is being filled
+      for (int64_t i = 0; i < norm.width; ++i) gain[i] += 1.0f;
+    }
+    return norm;
   }
 
   const float* CopyScales(const float* scales, int64_t count) {
@@ -96,6 +180,7 @@ class Packer {
   }
 
   Linear MakeLinear(const LinearSpec& spec, absl::string_view folder) {
+    if (!spec) return Linear();
     const MatrixView view = checkpoint_.Matrix(spec, folder);
     Linear linear;
     linear.matrix.columns = spec.outputs;
@@ -109,7 +194,7 @@ class Packer {
       if (pack_) kernels::SumPanelColumns(linear.matrix.panels, spec.outputs, spec.inputs, sums.data());
       linear.matrix.column_sums = sums.data();
     }
-    linear.bias = MakeVector(spec.bias, folder, spec.outputs);
+    linear.bias = MakeVector(spec.bias, folder, spec.outputs, spec.first, spec.stored_rows());
     return linear;
   }
 
@@ -129,10 +214,23 @@ class Packer {
     std::vector<float> strip(static_cast<size_t>(kernels::kPanelColumns * spec.inputs));
     for (int64_t column = 0; column < spec.outputs; column += kernels::kPanelColumns) {
       const int64_t count = std::min(kernels::kPanelColumns, spec.outputs - column);
-      ReadNumbers(weight, column * spec.inputs, count * spec.inputs, strip.data());
+      ReadColumns(weight, spec, column, count, strip.data());
       kernels::PackPanels(NumberType::kF32, strip.data(), column, count, spec.inputs, out.data());
     }
     return out.data();
+  }
+
+  // Outputs [column, column + count) of a matrix stored in rows.   strip // [count, inputs]
+  static void ReadColumns(const Tensor& weight, const LinearSpec& spec, int64_t column, int64_t count, float* strip) {
+    if (!spec.transposed) {
+      ReadNumbers(weight, (spec.first + column) * spec.inputs, count * spec.inputs, strip);
+      return;
+    }
+    float across[kernels::kPanelColumns];
+    for (int64_t k = 0; k < spec.inputs; ++k) {
+      ReadNumbers(weight, k * spec.stored_rows() + spec.first + column, count, across);
+      for (int64_t c = 0; c < count; ++c) strip[c * spec.inputs + k] = across[c];
+    }
   }
 
   Table MakeTable(const TensorName& name, int64_t rows) {
@@ -155,7 +253,22 @@ class Packer {
   const Checkpoint& checkpoint_;
   Arena arena_;
   bool pack_;
+  float epsilon_ = 0;
 };
+
+// Measures, takes the storage, packs.
+template <typename Packed>
+absl::StatusOr<std::unique_ptr<Packed>> PackInto(const Checkpoint& checkpoint, const Context& context,
+                                                 Buffer<std::byte> Packed::*storage) {
+  auto packed = std::make_unique<Packed>();
+  Packed layout;
+  Buffer<std::byte>& bytes = (*packed).*storage;
+  absl::Status status = bytes.Resize(context.allocator, static_cast<size_t>(Packed::Measure(checkpoint, &layout)));
+  if (!status.ok()) return status;
+  Packer packer(checkpoint, Arena(absl::MakeSpan(bytes.data(), bytes.size())), true);
+  packer.Run(packed.get());
+  return packed;
+}
 
 }  // namespace
 
@@ -166,14 +279,19 @@ int64_t Weights::Measure(const Checkpoint& checkpoint, Weights* layout) {
 }
 
 absl::StatusOr<std::unique_ptr<Weights>> Weights::Pack(const Checkpoint& checkpoint, const Context& context) {
-  auto weights = std::make_unique<Weights>();
-  Weights layout;
-  absl::Status status =
-      weights->storage_.Resize(context.allocator, static_cast<size_t>(Measure(checkpoint, &layout)));
-  if (!status.ok()) return status;
-  Packer packer(checkpoint, Arena(absl::MakeSpan(weights->storage_.data(), weights->storage_.size())), true);
-  packer.Run(weights.get());
-  return weights;
+  return PackInto(checkpoint, context, &Weights::storage_);
+}
+
+int64_t HeadWeights::Measure(const Checkpoint& checkpoint, HeadWeights* layout) {
+  if (checkpoint.spec().head == nullptr) return 0;
+  Packer packer(checkpoint, Arena(), false);
+  packer.Run(layout);
+  return packer.used();
+}
+
+absl::StatusOr<std::unique_ptr<HeadWeights>> HeadWeights::Pack(const Checkpoint& checkpoint, const Context& context) {
+  if (checkpoint.spec().head == nullptr) return absl::UnimplementedError("the model has no head");
+  return PackInto(checkpoint, context, &HeadWeights::storage_);
 }
 
 }  // namespace lwave::model

@@ -18,7 +18,7 @@
 #include "base/context.h"
 #include "kernels/gemm.h"
 #include "model/checkpoint.h"
-#include "model/spec.h"
+#include "model/stack_spec.h"
 
 namespace lwave::model {
 
@@ -30,6 +30,11 @@ struct Linear {
 struct Norm {
   const float* gain = nullptr;  // [width]; null: no norm
   const float* bias = nullptr;  // [width] or null
+  NormKind kind = NormKind::kLayer;
+  float epsilon = 0;
+  int64_t width = 0;
+
+  explicit operator bool() const { return gain != nullptr; }
 };
 
 struct Table {
@@ -49,6 +54,59 @@ struct DenseWeights {
   kernels::Activation activation = kernels::Activation::kNone;
 };
 
+// Of a StackSpec, part by part (stack_spec.h).
+struct AttentionWeights {
+  Linear query, key, value, output, global_query, global_key, global_value;
+  Norm query_norm, key_norm;
+};
+
+struct ResidualWeights {
+  Norm before, branch, after;
+};
+
+struct BlockWeights {
+  AttentionWeights attention, cross;
+  ResidualWeights attention_residual, cross_residual, mlp_residual;
+  Linear up, gate, down;
+};
+
+struct ClusterWeights {
+  Table table;
+  Linear projection;
+};
+
+struct StackWeights {
+  Table words, positions, types;
+  std::vector<ClusterWeights> clusters;
+  std::vector<Table> axial;
+  Linear projection;
+  Norm embedding_norm, final_norm;
+  std::vector<BlockWeights> blocks;
+};
+
+// Of a HeadSpec. Packed when it is first used: a model that is opened for its vectors does not pay for its head.
+struct HeadWeights {
+  struct Step {
+    Linear linear;
+    kernels::Activation activation = kernels::Activation::kNone;
+    Norm norm;
+    int64_t width = 0;
+  };
+  struct Cluster {
+    Linear projection, output;
+  };
+  std::vector<Step> steps;
+  const float* final_bias = nullptr;
+  std::vector<Cluster> clusters;  // of an adaptive softmax
+  Linear cluster_output;
+
+  static int64_t Measure(const Checkpoint& checkpoint, HeadWeights* layout);
+  static absl::StatusOr<std::unique_ptr<HeadWeights>> Pack(const Checkpoint& checkpoint, const Context& context);
+
+ private:
+  Buffer<std::byte> storage_;
+};
+
 // Immutable; any number of threads. The checkpoint must outlive it.
 struct Weights {
   Table words, positions, types;
@@ -56,6 +114,7 @@ struct Weights {
   std::vector<LayerWeights> layers;
   Linear pooler;  // matrix.panels null: none
   std::vector<DenseWeights> dense;
+  StackWeights stack, decoder;  // where the spec has them; then the fields above up to the pooler are empty
 
   // Types and shapes without any data, and the bytes that Pack will take from the allocator: for plans.
   static int64_t Measure(const Checkpoint& checkpoint, Weights* layout);

@@ -1,0 +1,47 @@
+// Copyright 2026 The Longwave Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// The attention layers of a stack, made from its spec: mechanisms by name with their options.
+
+#ifndef LONGWAVE_MODEL_STACK_LAYERS_H_
+#define LONGWAVE_MODEL_STACK_LAYERS_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "attention/layer.h"
+#include "base/context.h"
+#include "model/checkpoint.h"
+#include "model/stack_spec.h"
+
+namespace lwave::model {
+
+struct LayerSettings {
+  int64_t max_tokens = 0;  // of streams through layers without a bound of their own; 0: whole sequences only
+  int64_t step_rows = 0;   // 0: the layer's default
+  bool bf16 = false;       // keys and values in bf16 where the mechanism can keep them so
+};
+
+// Immutable; any number of threads.
+struct StackLayers {
+  struct Block {
+    attention::LayerPtr attention, cross;  // cross may be null
+  };
+  std::vector<Block> blocks;
+
+  // Ok where a stream gives every row as one pass would; else Unimplemented, naming the layer that stands in the way.
+  absl::Status CanStream() const;
+  // Rows of input that must have arrived beside row i itself; -1: all.
+  int64_t FirstLatency() const;
+  int64_t SteadyLatency() const;
+};
+
+// Errors name the layer: InvalidArgument (an option that does not fit), ResourceExhausted.
+absl::StatusOr<StackLayers> MakeLayers(const ContextPtr& context, const StackSpec& spec, const Checkpoint& checkpoint,
+                                       const LayerSettings& settings);
+
+}  // namespace lwave::model
+
+#endif  // LONGWAVE_MODEL_STACK_LAYERS_H_

@@ -1,0 +1,210 @@
+// Copyright 2026 The Longwave Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "model/whole_stack.h"
+
+#include <algorithm>
+#include <cstring>
+#include <memory>
+
+#include "absl/strings/str_cat.h"
+
+namespace lwave::model {
+namespace {
+
+// Rows that go through projections and MLP together: enough for every thread to read a matrix seldom.
+constexpr int64_t kPieceRows = 512;
+
+}  // namespace
+
+WholeStack::WholeStack(Arena& arena, const Parts& parts, int64_t rows, int64_t context_rows)
+    : parts_(parts), rows_(rows), context_rows_(context_rows), width_(parts.spec->output_width()) {
+  const StackSpec& spec = *parts.spec;
+  int64_t q = 0, k = 0, v = 0, heads = 0, state = 0, cross_state = 0;
+  for (size_t i = 0; i < spec.blocks.size(); ++i) {
+    const BlockSpec& block = spec.blocks[i];
+    const StackLayers::Block& layer = parts.layers->blocks[i];
+    Arena measure;
+    const std::unique_ptr<attention::SequenceState> made = layer.attention->MakeWhole(measure, rows, rows);
+    state = std::max(state, measure.used());
+    if (made->QueryPiece() == 0) all_at_once_ = true;
+    for (const AttentionSpec* attention : {&block.attention, block.cross.has_value() ? &*block.cross : nullptr}) {
+      if (attention == nullptr) continue;
+      if (!attention->takes_rows) {
+        q = std::max(q, QueryWidth(*attention));
+        k = std::max(k, KeyWidth(*attention));
+        v = std::max(v, ValueWidth(*attention));
+      }
+      heads = std::max(heads, HeadsWidth(*attention));
+    }
+    if (layer.cross != nullptr) cross_state = std::max(cross_state, layer.cross->ForwardBytes(rows, context_rows));
+  }
+  piece_ = std::min(kPieceRows, std::max<int64_t>(rows, 1));
+  const int64_t at_once = all_at_once_ ? rows : piece_;
+  const int64_t key_rows = std::max(at_once, std::min(kPieceRows, context_rows));
+  x_ = arena.Take<float>(rows * width_);
+  table_rows_ = arena.Take<int32_t>(rows);
+  zero_ids_ = arena.Take<int32_t>(rows);
+  q_ = arena.Take<float>(at_once * q);
+  k_ = arena.Take<float>(key_rows * k);
+  v_ = arena.Take<float>(key_rows * v);
+  heads_ = arena.Take<float>(at_once * heads);
+  state_ = arena.Take<std::byte>(state);
+  cross_state_ = arena.Take<std::byte>(cross_state);
+  scratch_ = BlockScratch::Take(arena, spec, *parts.weights, std::max(piece_, std::min(kPieceRows, context_rows)));
+}
+
+void WholeStack::Embed(const Input& input) {
+  const StackSpec& spec = *parts_.spec;
+  const PositionSpec& positions = spec.embedding.position_spec;
+  const bool table = bool{spec.embedding.positions};
+  if (table && input.positions != nullptr) {
+    for (int64_t i = 0; i < input.rows; ++i) {
+      table_rows_[static_cast<size_t>(i)] = static_cast<int32_t>(positions.offset + input.positions[i]);
+    }
+  } else if (table) {
+    // Rows that are given as vectors have no ids that could be padding.
+    PositionSpec rule = positions;
+    if (input.ids == nullptr) rule.by_padding_id = false;
+    PositionRows(rule, spec.embedding.pad_id, input.rule,
+                 absl::MakeConstSpan(input.ids == nullptr ? zero_ids_.data() : input.ids, static_cast<size_t>(input.rows)),
+                 0, 0, table_rows_.data());
+  }
+  EmbedStackRows(*parts_.context, spec, *parts_.weights, input.ids, input.vectors, table ? table_rows_.data() : nullptr,
+                 input.token_types, 0, input.rows, x_.data(), width_);
+  if (!spec.reversible) return;
+  for (int64_t i = 0; i < input.rows; ++i) {  // both streams begin with the same rows
+    float* row = x_.data() + i * width_;
+    std::copy_n(row, spec.hidden, row + spec.hidden);
+  }
+}
+
+void WholeStack::FillKeys(attention::SequenceState& state, const AttentionSpec& spec, const AttentionWeights& weights,
+                          const Norm& before, const Source& source) {
+  const Projecting projecting = {*parts_.context, spec, weights, before, scratch_};
+  for (int64_t begin = 0; begin < source.count; begin += scratch_.rows) {
+    const int64_t count = std::min(scratch_.rows, source.count - begin);
+    const RowsView rows = {source.rows.data + begin * source.rows.stride, source.rows.stride};
+    ProjectKeysAndValues(projecting, rows, begin, source.positions == nullptr ? nullptr : source.positions + begin, count,
+                         k_.data(), v_.data());
+    attention::InputRows piece;
+    piece.k = spec.key ? k_.data() : nullptr;
+    piece.v = v_.data();
+    piece.mask = source.mask == nullptr ? nullptr : source.mask + begin;
+    piece.keys = count;
+    state.WholeKeys(piece);
+  }
+}
+
+absl::Status WholeStack::AllAtOnce(attention::SequenceState& state, size_t index, const Input& input) {
+  const BlockSpec& block = parts_.spec->blocks[index];
+  const BlockWeights& weights = parts_.weights->blocks[index];
+  const AttentionSpec& spec = block.attention;
+  const int64_t hidden = parts_.spec->hidden;
+  attention::InputRows all;
+  all.mask = input.mask;
+  all.rows = all.keys = input.rows;
+  if (spec.takes_rows) {
+    all.q = x_.data();
+    all.mask = nullptr;
+    return state.Whole(all, heads_.data());
+  }
+  const Projecting projecting = {*parts_.context, spec, weights.attention, weights.attention_residual.before, scratch_};
+  for (int64_t begin = 0; begin < input.rows; begin += piece_) {
+    const int64_t count = std::min(piece_, input.rows - begin);
+    const RowsView rows = {x_.data() + begin * width_ + (parts_.spec->reversible ? hidden : 0), width_};
+    const int32_t* positions = input.positions == nullptr ? nullptr : input.positions + begin;
+    ProjectQueries(projecting, rows, begin, positions, count, true, q_.data() + begin * QueryWidth(spec));
+    ProjectKeysAndValues(projecting, rows, begin, positions, count, k_.data() + begin * KeyWidth(spec),
+                         v_.data() + begin * ValueWidth(spec));
+  }
+  all.q = q_.data();
+  all.k = spec.key ? k_.data() : nullptr;
+  all.v = v_.data();
+  return state.Whole(all, heads_.data());
+}
+
+absl::Status WholeStack::RunBlock(size_t index, const Input& input) {
+  const BlockSpec& block = parts_.spec->blocks[index];
+  const BlockWeights& weights = parts_.weights->blocks[index];
+  const StackLayers::Block& layer = parts_.layers->blocks[index];
+  const int64_t hidden = parts_.spec->hidden;
+  const int64_t second_stream = parts_.spec->reversible ? hidden : 0;
+
+  if (layer.attention->NeedsZeros()) std::fill(state_.begin(), state_.end(), std::byte{0});
+  Arena arena(state_);
+  const std::unique_ptr<attention::SequenceState> state = layer.attention->MakeWhole(arena, input.rows, input.rows);
+  if (!input.globals.empty()) {
+    if (absl::Status status = state->SetGlobals(input.globals); !status.ok()) return status;
+  }
+  const bool pieces = state->QueryPiece() > 0 && !block.attention.takes_rows;
+  absl::Status status = pieces ? state->WholeBegin(input.rows, input.rows) : AllAtOnce(*state, index, input);
+  if (!status.ok()) return status;
+  if (pieces) {
+    FillKeys(*state, block.attention, weights.attention, weights.attention_residual.before,
+             {{x_.data() + second_stream, width_}, input.mask, input.positions, input.rows});
+  }
+  Arena cross_arena(cross_state_);
+  std::unique_ptr<attention::SequenceState> cross;
+  if (layer.cross != nullptr) {
+    cross = layer.cross->MakeWhole(cross_arena, input.rows, input.context_rows);
+    if (status = cross->WholeBegin(input.rows, input.context_rows); !status.ok()) return status;
+    FillKeys(*cross, *block.cross, weights.cross, Norm(),
+             {{const_cast<float*>(input.context), block.cross->context_width}, input.context_mask, nullptr,
+              input.context_rows});
+  }
+
+  const Projecting projecting = {*parts_.context, block.attention, weights.attention, weights.attention_residual.before,
+                                 scratch_};
+  for (int64_t begin = 0; begin < input.rows; begin += piece_) {
+    const int64_t count = std::min(piece_, input.rows - begin);
+    const RowsView first = {x_.data() + begin * width_, width_};
+    const RowsView second = {first.data + second_stream, width_};
+    float* heads = heads_.data() + (pieces ? 0 : begin * HeadsWidth(block.attention));
+    if (pieces) {
+      bool any_second = false;
+      for (int64_t i = begin; i < begin + count && block.attention.global_query; ++i) {
+        any_second = any_second || state->UsesSecondQuery(i);
+      }
+      ProjectQueries(projecting, second, begin, input.positions == nullptr ? nullptr : input.positions + begin, count,
+                     any_second, q_.data());
+      state->WholeQueries(q_.data(), count, heads);
+    }
+    AddAttention(*parts_.context, block.attention, weights.attention, weights.attention_residual, heads, count, first,
+                 scratch_);
+    if (cross != nullptr) {
+      const Projecting asking = {*parts_.context, *block.cross, weights.cross, weights.cross_residual.before, scratch_};
+      ProjectQueries(asking, first, begin, nullptr, count, false, q_.data());
+      cross->WholeQueries(q_.data(), count, heads_.data() + (pieces ? 0 : begin * HeadsWidth(*block.cross)));
+      AddAttention(*parts_.context, *block.cross, weights.cross, weights.cross_residual,
+                   heads_.data() + (pieces ? 0 : begin * HeadsWidth(*block.cross)), count, first, scratch_);
+    }
+    AddMlp(*parts_.context, block.mlp, weights, first, count, second_stream != 0 ? second : first, scratch_);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<const float*> WholeStack::Run(const Input& input, Keep keep) {
+  if (input.rows > rows_ || input.context_rows > context_rows_) {
+    return absl::OutOfRangeError(absl::StrCat("the workspace was made for ", rows_, " rows, got ", input.rows));
+  }
+  Embed(input);
+  keep(0, x_.data());
+  const size_t blocks = parts_.spec->blocks.size();
+  for (size_t i = 0; i < blocks; ++i) {
+    if (absl::Status status = RunBlock(i, input); !status.ok()) {
+      return absl::Status(status.code(), absl::StrCat("layer ", i, ": ", status.message()));
+    }
+    if (i + 1 == blocks && parts_.weights->final_norm) {
+      const Norm& norm = parts_.weights->final_norm;
+      for (int64_t r = 0; r < input.rows; ++r) {
+        float* row = x_.data() + r * width_;
+        ApplyNorm(norm, row, width_, 1, row, width_);
+      }
+    }
+    keep(static_cast<int64_t>(i) + 1, x_.data());
+  }
+  return x_.data();
+}
+
+}  // namespace lwave::model
