@@ -1,7 +1,7 @@
 // Copyright 2026 The Longwave Authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Whole sequences: workspaces and forward.
+// Whole sequences: workspaces, forward and run.
 
 #include <algorithm>
 
@@ -10,11 +10,13 @@
 
 namespace {
 
-using lwave::Arena;
 using lwave::c_api::Guard;
 using lwave::c_api::OptionsOf;
-using lwave::stream::Model;
 using lwave::model::Reading;
+using lwave::stream::Model;
+using lwave::stream::ModelRun;
+using lwave::stream::RunInput;
+using lwave::stream::RunOutput;
 
 constexpr int64_t kMostRows = int64_t{1} << 32;
 
@@ -39,93 +41,83 @@ absl::Status CheckShape(const Model& model, const Reading* window, int64_t batch
         absl::StrCat("batch and tokens must be at least 1, got ", batch, " and ", tokens));
   }
   const int64_t positions = model.spec().positions.usable();
-  if (window == nullptr && tokens > positions) {
+  const bool bounded = model.spec().stack == nullptr || positions > 0;
+  if (window == nullptr && bounded && tokens > positions) {
     return absl::OutOfRangeError(
         absl::StrCat("a sequence has at most ", positions, " rows (the model's positions), got ", tokens));
   }
   return absl::OkStatus();
 }
 
-void LayOut(Arena& arena, const Model& model, const lwave::model::Weights& weights, int64_t batch, int64_t tokens,
-            lwave_workspace* workspace) {
-  workspace->encoder.emplace(arena, model.context(), model.spec(), weights, batch, tokens);
-  workspace->modules = lwave::model::ModuleScratch::Take(arena, model.spec(), weights);
-  workspace->pool = lwave::model::PoolState::Take(arena, model.spec().hidden);
-  workspace->pooled = arena.Take<float>(model.spec().hidden);
+// The output of that number in the header; none when there is no such.
+std::optional<RunOutput> OutputOf(int32_t output) {
+  switch (output) {
+    case LWAVE_LAST_HIDDEN_STATE: return RunOutput::kLastHiddenState;
+    case LWAVE_HIDDEN_STATES: return RunOutput::kHiddenStates;
+    case LWAVE_POOLER_OUTPUT: return RunOutput::kPoolerOutput;
+    case LWAVE_SENTENCE_EMBEDDING: return RunOutput::kSentenceEmbedding;
+    case LWAVE_QUERIES: return RunOutput::kQueries;
+    case LWAVE_KEYS: return RunOutput::kKeys;
+    case LWAVE_VALUES: return RunOutput::kValues;
+    case LWAVE_LOGITS: return RunOutput::kLogits;
+    case LWAVE_ENCODER_LAST_HIDDEN_STATE: return RunOutput::kEncoderLastHiddenState;
+    case LWAVE_ENCODER_HIDDEN_STATES: return RunOutput::kEncoderHiddenStates;
+    default: return std::nullopt;
+  }
 }
 
-absl::StatusOr<std::unique_ptr<lwave_workspace>> MakeWorkspace(const lwave::stream::ModelPtr& model,
-                                                               const lwave::model::Weights& weights, int64_t batch,
-                                                               int64_t tokens) {
-  auto workspace = std::make_unique<lwave_workspace>();
-  workspace->model = model;
-  Arena measure;
-  LayOut(measure, *model, weights, batch, tokens, workspace.get());
-  const absl::Status status =
-      workspace->storage.Resize(model->context().allocator, static_cast<size_t>(measure.used()));
+int64_t Product(const std::vector<int64_t>& shape) {
+  int64_t product = 1;
+  for (const int64_t dimension : shape) product *= dimension;
+  return product;
+}
+
+// Everything is checked before anything is made.
+absl::Status RunChecked(lwave_model* model, lwave_workspace* workspace, const Reading* window, const RunInput& input,
+                        absl::Span<const lwave::model::LayerOption> extra, int32_t output, float* result,
+                        int64_t count) {
+  const Model& m = *model->model;
+  if (workspace != nullptr && workspace->model != model->model) {
+    return absl::InvalidArgumentError("the workspace was made for another model");
+  }
+  absl::Status status = CheckShape(m, window, input.batch, input.tokens);
   if (!status.ok()) return status;
-  Arena arena(absl::MakeSpan(workspace->storage.data(), workspace->storage.size()));
-  LayOut(arena, *model, weights, batch, tokens, workspace.get());
-  return workspace;
+  const std::optional<RunOutput> wanted = OutputOf(output);
+  if (!wanted.has_value()) return absl::InvalidArgumentError(absl::StrCat("output ", output, " is none of LWAVE_..."));
+  absl::StatusOr<std::vector<int64_t>> shape = ModelRun::Shape(m, input, *wanted);
+  if (!shape.ok()) return shape.status();
+  status = lwave::c_api::CheckCount("count", count, Product(*shape));
+  status.Update(ModelRun::Check(m, input));
+  if (!status.ok()) return status;
+  std::unique_ptr<ModelRun> own;
+  if (workspace == nullptr || !extra.empty()) {
+    absl::StatusOr<std::unique_ptr<ModelRun>> made =
+        ModelRun::Create(model->model, input.batch, input.tokens, input.decoder_tokens, extra);
+    if (!made.ok()) return made.status();
+    own = *std::move(made);
+  }
+  return (own != nullptr ? *own : *workspace->run).Run(input, window, *wanted, result);
 }
 
-// How many numbers an output has; 0 for a kind that does not exist.
-int64_t OutputCount(const Model& model, int32_t output, int64_t batch, int64_t tokens) {
-  const lwave::model::ModelSpec& spec = model.spec();
-  switch (output) {
-    case LWAVE_LAST_HIDDEN_STATE: return batch * tokens * spec.hidden;
-    case LWAVE_HIDDEN_STATES:
-      return (static_cast<int64_t>(spec.layers.size()) + 1) * batch * tokens * spec.hidden;
-    case LWAVE_QUERIES:
-    case LWAVE_KEYS:
-    case LWAVE_VALUES: return static_cast<int64_t>(spec.layers.size()) * batch * tokens * spec.hidden;
-    case LWAVE_POOLER_OUTPUT: return batch * spec.hidden;
-    case LWAVE_SENTENCE_EMBEDDING: return batch * lwave::model::EmbeddingWidth(spec);
-    default: return 0;
-  }
-}
-
-lwave::model::WholeEncoder::Kept Kept(int32_t output, float* result) {
-  using lwave::model::Projected;
-  switch (output) {
-    case LWAVE_HIDDEN_STATES: return {result, nullptr, Projected::kQueries};
-    case LWAVE_QUERIES: return {nullptr, result, Projected::kQueries};
-    case LWAVE_KEYS: return {nullptr, result, Projected::kKeys};
-    case LWAVE_VALUES: return {nullptr, result, Projected::kValues};
-    default: return {};
-  }
-}
-
-absl::Status CheckInput(const Model& model, const int32_t* ids, const int32_t* mask, const int32_t* token_types,
-                        int64_t rows) {
-  const lwave::model::ModelSpec& spec = model.spec();
-  const int64_t types = std::max<int64_t>(spec.token_types, 1);
-  for (int64_t i = 0; i < rows; ++i) {
-    if (ids[i] < 0 || ids[i] >= spec.vocabulary) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("id ", ids[i], " at index ", i, " is outside the vocabulary of ", spec.vocabulary));
-    }
-    if (mask != nullptr && mask[i] != 0 && mask[i] != 1) {
-      return absl::InvalidArgumentError(absl::StrCat("mask at index ", i, " must be 0 or 1, got ", mask[i]));
-    }
-    if (token_types != nullptr && (token_types[i] < 0 || token_types[i] >= types)) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("token type at index ", i, " must be 0 to ", types - 1, ", got ", token_types[i]));
-    }
-  }
-  return absl::OkStatus();
-}
-
-void PoolSequence(lwave_workspace& workspace, const Model& model, const lwave::model::Weights& weights,
-                  const float* rows, const int32_t* mask, int64_t tokens, float* vector) {
-  const lwave::model::Pooling pooling = model.spec().sentence.pooling;
-  workspace.pool.Reset();
-  for (int64_t i = 0; i < tokens; ++i) {
-    if (mask == nullptr || mask[i] != 0) workspace.pool.Add(pooling, rows + i * model.spec().hidden);
-  }
-  workspace.pool.Finish(pooling, workspace.pooled.data());
-  lwave::model::ApplyModules(model.context(), model.spec(), weights, workspace.pooled.data(), workspace.modules,
-                             vector);
+RunInput InputOf(const lwave_inputs& inputs) {
+  RunInput input;
+  input.batch = inputs.batch;
+  input.tokens = inputs.tokens;
+  input.decoder_tokens = inputs.decoder_tokens;
+  const auto ints = [&](absl::string_view name) {
+    const auto found = inputs.ints.find(name);
+    return found == inputs.ints.end() ? nullptr : found->second.data();
+  };
+  input.ids = ints("ids");
+  input.mask = ints("mask");
+  input.token_types = ints("token_types");
+  input.positions = ints("positions");
+  input.globals = ints("globals");
+  input.decoder_ids = ints("decoder_ids");
+  input.decoder_mask = ints("decoder_mask");
+  if (!inputs.vectors.empty()) input.vectors = inputs.vectors.data();
+  input.rows = inputs.rows;
+  return input;
 }
 
 }  // namespace
@@ -141,10 +133,9 @@ lwave_status lwave_workspace_plan(const lwave_model* model, const lwave_config* 
     if (!reading.ok()) return reading.status();
     const absl::Status status = CheckShape(*model->model, PointerTo(*reading), batch, tokens);
     if (!status.ok()) return status;
-    lwave_workspace measured;
-    Arena arena;
-    LayOut(arena, *model->model, model->model->Layout(), batch, tokens, &measured);
-    *bytes = arena.used();
+    const absl::StatusOr<int64_t> planned = ModelRun::Plan(*model->model, batch, tokens, tokens);
+    if (!planned.ok()) return planned.status();
+    *bytes = *planned;
     return absl::OkStatus();
   });
 }
@@ -159,13 +150,14 @@ lwave_status lwave_workspace_create(lwave_model* model, const lwave_config* conf
     if (!reading.ok()) return reading.status();
     const absl::Status status = CheckShape(*model->model, PointerTo(*reading), batch, tokens);
     if (!status.ok()) return status;
-    absl::StatusOr<const lwave::model::Weights*> weights = model->model->Prepare();
-    if (!weights.ok()) return weights.status();
-    absl::StatusOr<std::unique_ptr<lwave_workspace>> made = MakeWorkspace(model->model, **weights, batch, tokens);
-    if (!made.ok()) return made.status();
-    (*made)->options = OptionsOf(config);
-    (*made)->window = *std::move(reading);
-    *workspace = made->release();
+    absl::StatusOr<std::unique_ptr<ModelRun>> run = ModelRun::Create(model->model, batch, tokens, tokens, {});
+    if (!run.ok()) return run.status();
+    auto made = std::make_unique<lwave_workspace>();
+    made->model = model->model;
+    made->options = OptionsOf(config);
+    made->window = *std::move(reading);
+    made->run = *std::move(run);
+    *workspace = made.release();
     return absl::OkStatus();
   });
 }
@@ -179,64 +171,66 @@ lwave_status lwave_model_forward(lwave_model* model, lwave_workspace* workspace,
     LWAVE_REQUIRE(model);
     LWAVE_REQUIRE(ids);
     LWAVE_REQUIRE(result);
-    const Model& m = *model->model;
-    if (workspace != nullptr && workspace->model != model->model) {
-      return absl::InvalidArgumentError("the workspace was made for another model");
-    }
     std::optional<Reading> other;  // of a config that the workspace was not made for
     const Reading* window = nullptr;
     if (AsksForWindow(config) && workspace != nullptr && workspace->options == OptionsOf(config)) {
       window = PointerTo(workspace->window);
     } else {
-      absl::StatusOr<std::optional<Reading>> reading = ReadingOf(m, config);
+      absl::StatusOr<std::optional<Reading>> reading = ReadingOf(*model->model, config);
       if (!reading.ok()) return reading.status();
       other = *std::move(reading);
       window = PointerTo(other);
     }
-    absl::Status status = CheckShape(m, window, batch, tokens);
-    if (!status.ok()) return status;
-    const int64_t expected = OutputCount(m, output, batch, tokens);
-    if (expected == 0) return absl::InvalidArgumentError(absl::StrCat("output ", output, " is none of LWAVE_..."));
-    if (output == LWAVE_POOLER_OUTPUT && !m.spec().pooler.weight) {
-      return absl::UnimplementedError("the model has no pooler");
-    }
-    status = lwave::c_api::CheckCount("count", count, expected);
-    if (!status.ok()) return status;
-    status = CheckInput(m, ids, mask, token_types, batch * tokens);
-    if (!status.ok()) return status;
+    RunInput input;
+    input.batch = batch;
+    input.tokens = tokens;
+    input.ids = ids;
+    input.mask = mask;
+    input.token_types = token_types;
+    return RunChecked(model, workspace, window, input, {}, output, result, count);
+  });
+}
 
-    absl::StatusOr<const lwave::model::Weights*> weights = model->model->Prepare();
-    if (!weights.ok()) return weights.status();
-    std::unique_ptr<lwave_workspace> own;
-    if (workspace == nullptr) {
-      absl::StatusOr<std::unique_ptr<lwave_workspace>> made = MakeWorkspace(model->model, **weights, batch, tokens);
-      if (!made.ok()) return made.status();
-      own = *std::move(made);
-      workspace = own.get();
-    } else if (batch > workspace->encoder->max_batch() || tokens > workspace->encoder->max_tokens()) {
-      return absl::OutOfRangeError(absl::StrCat("the workspace was made for ", workspace->encoder->max_batch(), " x ",
-                                                workspace->encoder->max_tokens(), " rows, got ", batch, " x ",
-                                                tokens));
+lwave_status lwave_model_output_shape(const lwave_model* model, const lwave_inputs* inputs, int32_t output,
+                                      int64_t* shape, int64_t capacity, int64_t* dimensions, lwave_error* error) {
+  return Guard(error, [&]() -> absl::Status {
+    LWAVE_REQUIRE(model);
+    LWAVE_REQUIRE(inputs);
+    LWAVE_REQUIRE(dimensions);
+    const std::optional<RunOutput> wanted = OutputOf(output);
+    if (!wanted.has_value()) return absl::InvalidArgumentError(absl::StrCat("output ", output, " is none of LWAVE_..."));
+    absl::StatusOr<std::vector<int64_t>> made = ModelRun::Shape(*model->model, InputOf(*inputs), *wanted);
+    if (!made.ok()) return made.status();
+    *dimensions = static_cast<int64_t>(made->size());
+    if (capacity == 0) return absl::OkStatus();
+    LWAVE_REQUIRE(shape);
+    if (capacity < *dimensions) {
+      return absl::InvalidArgumentError(absl::StrCat("capacity must be at least ", *dimensions, ", got ", capacity));
     }
-    const float* rows = workspace->encoder->Run({ids, mask, token_types, batch, tokens}, window, Kept(output, result));
-    const int64_t sequence = tokens * m.spec().hidden;
-    for (int64_t b = 0; b < batch; ++b) {
-      const float* first = rows + b * sequence;
-      switch (output) {
-        case LWAVE_LAST_HIDDEN_STATE:
-          std::copy_n(first, sequence, result + b * sequence);
-          break;
-        case LWAVE_POOLER_OUTPUT:
-          lwave::model::ApplyPooler(m.context(), **weights, first, workspace->modules, result + b * m.spec().hidden);
-          break;
-        case LWAVE_SENTENCE_EMBEDDING:
-          PoolSequence(*workspace, m, **weights, first, mask == nullptr ? nullptr : mask + b * tokens, tokens,
-                       result + b * lwave::model::EmbeddingWidth(m.spec()));
-          break;
-        default: break;
+    std::copy(made->begin(), made->end(), shape);
+    return absl::OkStatus();
+  });
+}
+
+lwave_status lwave_model_run(lwave_model* model, lwave_workspace* workspace, const lwave_inputs* inputs, int32_t output,
+                             float* result, int64_t count, lwave_error* error) {
+  return Guard(error, [&]() -> absl::Status {
+    LWAVE_REQUIRE(model);
+    LWAVE_REQUIRE(inputs);
+    LWAVE_REQUIRE(result);
+    const RunInput input = InputOf(*inputs);
+    for (const int64_t row : input.rows) {
+      const int64_t rows = input.decoder_tokens > 0 ? input.decoder_tokens : input.tokens;
+      if (row < 0 || row >= rows) {
+        return absl::InvalidArgumentError(absl::StrCat("rows must be 0 to ", rows - 1, ", got ", row));
       }
     }
-    return absl::OkStatus();
+    if (input.vectors != nullptr) {
+      const absl::Status status = lwave::c_api::CheckCount("vectors", static_cast<int64_t>(inputs->vectors.size()),
+                                                           input.batch * input.tokens * model->model->spec().hidden);
+      if (!status.ok()) return status;
+    }
+    return RunChecked(model, workspace, nullptr, input, inputs->options, output, result, count);
   });
 }
 

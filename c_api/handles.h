@@ -7,6 +7,8 @@
 #define LONGWAVE_C_API_HANDLES_H_
 
 #include <memory>
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -21,9 +23,8 @@
 #include "longwave/longwave.h"
 #include "stream/model.h"
 #include "model/reading.h"
-#include "model/sentence.h"
-#include "model/whole_encoder.h"
 #include "stream/model_memory.h"
+#include "stream/model_run.h"
 #include "stream/text_stream.h"
 #include "tokenizer/tokenizer.h"
 
@@ -52,11 +53,17 @@ struct lwave_workspace {
   // The reading it was made for, resolved once: forward with equal options, or none, allocates nothing.
   lwave::model::ReadingOptions options;
   std::optional<lwave::model::Reading> window;  // null: every row sees every row
-  lwave::Buffer<std::byte> storage;
-  std::optional<lwave::model::WholeEncoder> encoder;
-  lwave::model::ModuleScratch modules;
-  lwave::model::PoolState pool;
-  absl::Span<float> pooled;
+  lwave::Buffer<std::byte> storage;  // of a layer
+  std::unique_ptr<lwave::stream::ModelRun> run;
+};
+
+// What run reads, by name; everything is a copy.
+struct lwave_inputs {
+  int64_t batch = 0, tokens = 0, decoder_tokens = 0;
+  std::map<std::string, std::vector<int32_t>, std::less<>> ints;
+  std::vector<int64_t> rows;
+  std::vector<float> vectors;
+  std::vector<lwave::model::LayerOption> options;
 };
 
 // Of a model or of a layer: one of the two is set.

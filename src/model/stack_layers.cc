@@ -70,7 +70,8 @@ std::vector<float> ReadTensors(const Checkpoint& checkpoint, const AttentionTens
 }
 
 absl::StatusOr<attention::LayerPtr> MakeLayer(const ContextPtr& context, const AttentionSpec& spec,
-                                              const Checkpoint& checkpoint, const LayerSettings& settings) {
+                                              const Checkpoint& checkpoint, const LayerSettings& settings,
+                                              int64_t index) {
   const Mechanism* mechanism = attention::FindMechanism(spec.mechanism);
   if (mechanism == nullptr) {
     return absl::InvalidArgumentError(absl::StrCat("there is no attention of the kind ", spec.mechanism));
@@ -93,6 +94,9 @@ absl::StatusOr<attention::LayerPtr> MakeLayer(const ContextPtr& context, const A
   }
   if (settings.step_rows > 0 && setter.Knows("step_rows")) status.Update(setter.SetInt("step_rows", settings.step_rows));
   if (settings.bf16 && setter.Knows("store")) status.Update(setter.Set(AttentionOption::Text("store", "bf16")));
+  for (const LayerOption& extra : settings.extra) {
+    if (extra.layer == index) status.Update(setter.Set(extra.option));
+  }
   if (!status.ok()) return status;
   return attention::CreateLayer(*mechanism, context, setter.options());
 }
@@ -137,16 +141,25 @@ int64_t StackLayers::SteadyLatency() const {
   return sum;
 }
 
+bool UsesBf16(const StackWeights& weights) {
+  for (const BlockWeights& block : weights.blocks) {
+    for (const Linear* linear : {&block.attention.value, &block.up}) {
+      if (linear->matrix.columns > 0 && linear->matrix.type != kernels::NumberType::kF32) return true;
+    }
+  }
+  return false;
+}
+
 absl::StatusOr<StackLayers> MakeLayers(const ContextPtr& context, const StackSpec& spec, const Checkpoint& checkpoint,
                                        const LayerSettings& settings) {
   StackLayers layers;
   for (size_t i = 0; i < spec.blocks.size(); ++i) {
     StackLayers::Block made;
-    absl::StatusOr<attention::LayerPtr> layer = MakeLayer(context, spec.blocks[i].attention, checkpoint, settings);
+    absl::StatusOr<attention::LayerPtr> layer = MakeLayer(context, spec.blocks[i].attention, checkpoint, settings, static_cast<int64_t>(i));
     if (!layer.ok()) return InLayer(layer.status(), i);
     made.attention = *std::move(layer);
     if (spec.blocks[i].cross.has_value()) {
-      layer = MakeLayer(context, *spec.blocks[i].cross, checkpoint, settings);
+      layer = MakeLayer(context, *spec.blocks[i].cross, checkpoint, settings, -1);
       if (!layer.ok()) return InLayer(layer.status(), i);
       made.cross = *std::move(layer);
     }

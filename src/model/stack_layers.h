@@ -11,17 +11,26 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "attention/layer.h"
 #include "base/context.h"
 #include "model/checkpoint.h"
 #include "model/stack_spec.h"
+#include "model/weights.h"
 
 namespace lwave::model {
+
+// An option of one layer, beside those of the spec.
+struct LayerOption {
+  int64_t layer = 0;
+  AttentionOption option;
+};
 
 struct LayerSettings {
   int64_t max_tokens = 0;  // of streams through layers without a bound of their own; 0: whole sequences only
   int64_t step_rows = 0;   // 0: the layer's default
   bool bf16 = false;       // keys and values in bf16 where the mechanism can keep them so
+  absl::Span<const LayerOption> extra;
 };
 
 // Immutable; any number of threads.
@@ -37,6 +46,9 @@ struct StackLayers {
   int64_t FirstLatency() const;
   int64_t SteadyLatency() const;
 };
+
+// Whether products do not run in f32 anyway, so that keys and values may be kept in bf16.
+bool UsesBf16(const StackWeights& weights);
 
 // Errors name the layer: InvalidArgument (an option that does not fit), ResourceExhausted.
 absl::StatusOr<StackLayers> MakeLayers(const ContextPtr& context, const StackSpec& spec, const Checkpoint& checkpoint,

@@ -42,19 +42,36 @@ absl::StatusOr<std::shared_ptr<Model>> Model::Open(ContextPtr context, const Fol
   }
   made->name_ = absl::StrCat(made->checkpoint_->name(), "-", absl::Hex(made->fingerprint_ >> 32, absl::kZeroPad8));
   made->packed_bytes_ = model::Weights::Measure(*made->checkpoint_, &made->layout_);
+  made->head_bytes_ = model::HeadWeights::Measure(*made->checkpoint_, &made->head_layout_);
   return made;
 }
 
-absl::StatusOr<const model::Weights*> Model::Prepare() {
-  if (const model::Weights* ready = ready_.load(std::memory_order_acquire)) return ready;
-  std::lock_guard<std::mutex> lock(mutex_);
-  if (weights_ == nullptr) {
-    absl::StatusOr<std::unique_ptr<model::Weights>> packed = model::Weights::Pack(*checkpoint_, *context_);
+namespace {
+
+// Packs on the first call; a failure leaves it to the next.
+template <typename Packed>
+absl::StatusOr<const Packed*> PackOnce(const model::Checkpoint& checkpoint, const Context& context, std::mutex& mutex,
+                                       std::unique_ptr<Packed>& own, std::atomic<const Packed*>& ready) {
+  if (const Packed* packed = ready.load(std::memory_order_acquire)) return packed;
+  std::lock_guard<std::mutex> lock(mutex);
+  if (own == nullptr) {
+    absl::StatusOr<std::unique_ptr<Packed>> packed = Packed::Pack(checkpoint, context);
     if (!packed.ok()) return packed.status();
-    weights_ = *std::move(packed);
-    ready_.store(weights_.get(), std::memory_order_release);
+    own = *std::move(packed);
+    ready.store(own.get(), std::memory_order_release);
   }
-  return weights_.get();
+  return own.get();
+}
+
+}  // namespace
+
+absl::StatusOr<const model::Weights*> Model::Prepare() {
+  return PackOnce(*checkpoint_, *context_, mutex_, weights_, ready_);
+}
+
+absl::StatusOr<const model::HeadWeights*> Model::PrepareHead() {
+  if (spec().head == nullptr) return absl::UnimplementedError("the model has no head");
+  return PackOnce(*checkpoint_, *context_, mutex_, head_, head_ready_);
 }
 
 }  // namespace lwave::stream

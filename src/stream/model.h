@@ -27,6 +27,7 @@ class Model {
   static absl::StatusOr<std::shared_ptr<Model>> Open(ContextPtr context, const Folder& folder);
 
   const Context& context() const { return *context_; }
+  const ContextPtr& context_ptr() const { return context_; }
   const model::ModelSpec& spec() const { return checkpoint_->spec(); }
   const model::Checkpoint& checkpoint() const { return *checkpoint_; }
   // Null when the model has none that Longwave knows (then only ids can be pushed); why, for messages.
@@ -41,6 +42,10 @@ class Model {
 
   // Packs on the first call; a failure leaves it to the next call.
   absl::StatusOr<const model::Weights*> Prepare();
+  // The same for the head's weights, which are packed apart; Unimplemented where the model has no head.
+  absl::StatusOr<const model::HeadWeights*> PrepareHead();
+  const model::HeadWeights& HeadLayout() const { return head_layout_; }
+  int64_t head_bytes() const { return head_bytes_; }
   // An unpacked layout of the weights, for plans before Prepare.
   const model::Weights& Layout() const { return layout_; }
 
@@ -58,6 +63,10 @@ class Model {
   std::mutex mutex_;
   std::unique_ptr<model::Weights> weights_;
   std::atomic<const model::Weights*> ready_{nullptr};
+  model::HeadWeights head_layout_;
+  int64_t head_bytes_ = 0;
+  std::unique_ptr<model::HeadWeights> head_;
+  std::atomic<const model::HeadWeights*> head_ready_{nullptr};
 };
 
 using ModelPtr = std::shared_ptr<Model>;

@@ -20,7 +20,23 @@ int32_t OutputConstant(const std::string& name) {
   if (name == "hidden_states") return LWAVE_HIDDEN_STATES;
   if (name == "pooler_output") return LWAVE_POOLER_OUTPUT;
   if (name == "sentence_embedding") return LWAVE_SENTENCE_EMBEDDING;
+  if (name == "logits" || name == "logits_rows" || name == "start_logits" || name == "end_logits") return LWAVE_LOGITS;
+  if (name == "encoder_last_hidden_state") return LWAVE_ENCODER_LAST_HIDDEN_STATE;
+  if (name == "encoder_hidden_states") return LWAVE_ENCODER_HIDDEN_STATES;
+  if (name == "decoder_hidden_states") return LWAVE_HIDDEN_STATES;
   return 0;
+}
+
+// The name of an input in the library; empty where there is none.
+std::string InputName(const std::string& name) {
+  if (name == "input_ids") return "ids";
+  if (name == "attention_mask") return "mask";
+  if (name == "token_type_ids") return "token_types";
+  if (name == "position_ids") return "positions";
+  if (name == "global_attention_mask") return "globals";
+  if (name == "decoder_input_ids") return "decoder_ids";
+  if (name == "decoder_attention_mask") return "decoder_mask";
+  return "";
 }
 
 struct Folder {
@@ -86,40 +102,92 @@ void CheckStreams(CaseReport& report, const Folder& folder, const json& texts, c
   }
 }
 
+// The library's inputs of a case, and the batch for the checks of texts; false where it has an input that is unknown.
+bool ReadInputs(CaseReport& report, const Folder& folder, const json& one, test::Batch* batch, test::Inputs* inputs,
+                std::vector<int32_t>* decoder_mask) {
+  const std::string prefix = one.at("name").get<std::string>() + ".";
+  const reference::StoredTensor& ids = folder.tensors.At(prefix + "input_ids");
+  batch->batch = ids.shape.at(0), batch->tokens = ids.shape.at(1);
+  *inputs = test::MakeInputs(batch->batch, batch->tokens);
+  for (const json& input : one.at("inputs")) {
+    const std::string name = input.get<std::string>();
+    const std::string own = InputName(name);
+    if (own.empty()) {
+      report.Unsupported(name, "run has no such input");
+      return false;
+    }
+    const std::vector<int32_t> values = ToInt32(folder.tensors.At(prefix + name).Integers());
+    test::Set(*inputs, own, values);
+    if (own == "ids") batch->ids = values;
+    if (own == "mask") batch->mask = values;
+    if (own == "token_types") batch->types = values;
+    if (own == "decoder_mask") *decoder_mask = values;
+  }
+  return true;
+}
+
+// Every other number of [batch, tokens, 2] (question answering).
+std::vector<float> EverySecond(const std::vector<float>& numbers, size_t first) {
+  std::vector<float> some;
+  for (size_t i = first; i < numbers.size(); i += 2) some.push_back(numbers[i]);
+  return some;
+}
+
+// The mask of some rows of each sequence.
+std::vector<int32_t> OfRows(const std::vector<int32_t>& mask, int64_t batch, const std::vector<int32_t>& rows) {
+  std::vector<int32_t> some;
+  for (int64_t b = 0; !mask.empty() && b < batch; ++b) {
+    for (const int32_t row : rows) some.push_back(mask[static_cast<size_t>(b * (static_cast<int64_t>(mask.size()) / batch) + row)]);
+  }
+  return some;
+}
+
+// Compares one output, rows that the mask closes left out.   mask // [batch, tokens] of the rows that it has, or empty
+void CompareOutput(CaseReport& report, const Folder& folder, const std::string& tensor, const std::string& name,
+                   const std::vector<float>& got, const std::vector<int32_t>& mask, int64_t batch) {
+  const reference::StoredTensor& expected = folder.tensors.At(tensor);
+  const std::vector<int64_t>& shape = expected.shape;
+  int64_t rows = 0, width = 1;  // rows of one batch, numbers of a row
+  if (!mask.empty()) {
+    const int64_t tokens = static_cast<int64_t>(mask.size()) / batch;
+    for (size_t i = 0; i + 1 < shape.size(); ++i) {
+      if (shape[i] == batch && shape[i + 1] == tokens) {
+        rows = batch * tokens;
+        for (size_t j = i + 2; j < shape.size(); ++j) width *= shape[j];
+      }
+    }
+  }
+  const auto open = [&](size_t i) {
+    return rows == 0 || mask[(i / static_cast<size_t>(width)) % static_cast<size_t>(rows)] != 0;
+  };
+  report.Compare(name, got, expected.Doubles(), folder.For(name), open);
+}
+
 void RunOne(CaseReport& report, const Folder& folder, const json& one, int32_t pad_id) {
   const std::string prefix = one.at("name").get<std::string>() + ".";
   test::Batch batch;
-  for (const json& input : one.at("inputs")) {
-    const std::string name = input.get<std::string>();
-    const reference::StoredTensor& tensor = folder.tensors.At(prefix + name);
-    const std::vector<int32_t> values = ToInt32(tensor.Integers());
-    if (name == "input_ids") {
-      batch.batch = tensor.shape.at(0), batch.tokens = tensor.shape.at(1), batch.ids = values;
-    } else if (name == "attention_mask") {
-      batch.mask = values;
-    } else if (name == "token_type_ids") {
-      batch.types = values;
-    } else {
-      report.Unsupported(name, "forward has no such input");
-      return;
-    }
-  }
-  const test::Config no_config;
-  const int64_t hidden = ModelInt(folder.model, "hidden");
-  const int64_t rows = batch.batch * batch.tokens;
+  test::Inputs inputs;
+  std::vector<int32_t> decoder_mask;
+  if (!ReadInputs(report, folder, one, &batch, &inputs, &decoder_mask)) return;
+  const bool has_decoder = folder.Has(prefix + "decoder_input_ids");
   for (const json& output : one.at("outputs")) {
     const std::string name = output.get<std::string>();
+    if (name == "logits_rows_at") continue;  // which rows logits_rows are
     const int32_t constant = OutputConstant(name);
     if (constant == 0) {
-      report.Unsupported(name, "forward has no such output yet");
+      report.Unsupported(name, "run has no such output yet");
       continue;
     }
-    const bool has_rows = constant == LWAVE_LAST_HIDDEN_STATE || constant == LWAVE_HIDDEN_STATES;
-    const auto open = [&](size_t i) {
-      return !has_rows || batch.mask.empty() || batch.mask[(i / static_cast<size_t>(hidden)) % static_cast<size_t>(rows)] != 0;
-    };
-    report.Compare(name, test::Forward(folder.model, no_config, batch, constant),
-                   folder.tensors.At(prefix + name).Doubles(), folder.For(name), open);
+    const std::vector<int32_t> rows = name == "logits_rows"
+                                          ? ToInt32(folder.tensors.At(prefix + "logits_rows_at").Integers())
+                                          : std::vector<int32_t>();
+    test::Set(inputs, "rows", rows);
+    std::vector<float> got = test::Run(folder.model, inputs, constant);
+    if (name == "start_logits" || name == "end_logits") got = EverySecond(got, name == "start_logits" ? 0 : 1);
+    const bool of_decoder = has_decoder && name.rfind("encoder", 0) != 0;
+    std::vector<int32_t> mask = of_decoder ? decoder_mask : batch.mask;
+    if (!rows.empty()) mask = OfRows(mask, batch.batch, rows);
+    CompareOutput(report, folder, prefix + name, name, got, mask, batch.batch);
   }
   if (!one.contains("texts")) return;
   if (folder.tokenizer == nullptr) {

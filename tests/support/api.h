@@ -54,6 +54,7 @@ using Workspace = Owned<lwave_workspace, lwave_workspace_destroy>;
 using Memory = Owned<lwave_memory, lwave_memory_destroy>;
 using Stream = Owned<lwave_stream, lwave_stream_destroy>;
 using Tokenizer = Owned<lwave_tokenizer, lwave_tokenizer_destroy>;
+using Inputs = Owned<lwave_inputs, lwave_inputs_destroy>;
 
 inline Context MakeContext(int32_t threads) {
   Error error;
@@ -187,6 +188,41 @@ inline std::vector<float> Forward(const Model& model, const Config& config, cons
                                   batch.mask.empty() ? nullptr : batch.mask.data(),
                                   batch.types.empty() ? nullptr : batch.types.data(), batch.batch, batch.tokens,
                                   output, result.data(), static_cast<int64_t>(result.size()), error));
+  return result;
+}
+
+inline Inputs MakeInputs(int64_t batch, int64_t tokens) {
+  Error error;
+  lwave_inputs* inputs = nullptr;
+  error.Check(lwave_inputs_create(batch, tokens, &inputs, error));
+  return Inputs(inputs);
+}
+inline void Set(const Inputs& inputs, const std::string& name, const std::vector<int32_t>& values) {
+  Error error;
+  error.Check(lwave_inputs_set_ints(inputs.get(), name.c_str(), values.data(), static_cast<int64_t>(values.size()), error));
+}
+inline void Set(const Inputs& inputs, const std::string& name, const std::vector<float>& values) {
+  Error error;
+  error.Check(
+      lwave_inputs_set_floats(inputs.get(), name.c_str(), values.data(), static_cast<int64_t>(values.size()), error));
+}
+inline void Set(const Inputs& inputs, const std::string& name, const std::string& text) {
+  Error error;
+  error.Check(lwave_inputs_set_text(inputs.get(), name.c_str(), text.c_str(), error));
+}
+inline std::vector<int64_t> OutputShape(const Model& model, const Inputs& inputs, int32_t output) {
+  Error error;
+  int64_t shape[8] = {}, dimensions = 0;
+  error.Check(lwave_model_output_shape(model.get(), inputs.get(), output, shape, 8, &dimensions, error));
+  return {shape, shape + dimensions};
+}
+inline std::vector<float> Run(const Model& model, const Inputs& inputs, int32_t output,
+                              lwave_workspace* workspace = nullptr) {
+  int64_t count = 1;
+  for (const int64_t dimension : OutputShape(model, inputs, output)) count *= dimension;
+  Error error;
+  std::vector<float> result(static_cast<size_t>(count));
+  error.Check(lwave_model_run(model.get(), workspace, inputs.get(), output, result.data(), count, error));
   return result;
 }
 

@@ -103,6 +103,15 @@ LWAVE_API void lwave_workspace_destroy(lwave_workspace* workspace);
 #define LWAVE_KEYS 60
 #define LWAVE_VALUES 70
 
+/* Scores of the model's head: [batch, tokens, ids] (masked and causal language models; log-probabilities where the
+ * model's softmax is adaptive), [batch, tokens, labels] (token classification), [batch, tokens, 2] (question answering:
+ * start and end), [batch, labels] (sequence classification). The head's weights are packed when they are first asked
+ * for. Since 0.1. */
+#define LWAVE_LOGITS 100
+/* Of models with a decoder, whose rows are what LAST_HIDDEN_STATE and HIDDEN_STATES mean: the encoder's. Since 0.1. */
+#define LWAVE_ENCODER_LAST_HIDDEN_STATE 110
+#define LWAVE_ENCODER_HIDDEN_STATES 120
+
 /* Reads whole sequences at once.
  *   workspace    from lwave_workspace_create, or NULL: scratch is taken for this call. With one, and the config it
  *                was made with (or an equal one, or none), nothing is allocated
@@ -120,6 +129,43 @@ LWAVE_API lwave_status lwave_model_forward(lwave_model* model, lwave_workspace* 
                                            const int32_t* ids, const int32_t* mask, const int32_t* token_types,
                                            int64_t batch, int64_t tokens, int32_t output, float* result,
                                            int64_t count, lwave_error* error);
+
+/* Whole sequences with everything a family may read, by name. One thread at a time; run only reads it. */
+typedef struct lwave_inputs lwave_inputs;
+/* For `batch` sequences of `tokens` rows each. Errors: INVALID_ARGUMENT. Since 0.1. */
+LWAVE_API lwave_status lwave_inputs_create(int64_t batch, int64_t tokens, lwave_inputs** inputs, lwave_error* error);
+/* NULL is fine. Since 0.1. */
+LWAVE_API void lwave_inputs_destroy(lwave_inputs* inputs);
+/* Numbers by name; they are copied, and replace what was set before.
+ *   ids, mask, token_types, positions   [batch, tokens], as forward takes them; positions begin at 0, before the family's
+ *                                       own offset
+ *   globals                             [batch, tokens] 1: the token sees, and is seen by, all (Longformer, LED)
+ *   decoder_ids, decoder_mask           [batch, decoder tokens], of models with a decoder
+ *   rows                                LWAVE_LOGITS of a head over rows: only these rows of each sequence
+ *   layers.N.OPTION                     an option of the attention of layer N, for this run (attention.h)
+ * Errors: INVALID_ARGUMENT (a name that does not exist, a wrong count). Since 0.1. */
+LWAVE_API lwave_status lwave_inputs_set_ints(lwave_inputs* inputs, const char* name, const int32_t* values,
+                                             int64_t count, lwave_error* error);
+/*   vectors           [batch, tokens, hidden] in place of what ids give (the word's embedding); ids may then be missing
+ *   layers.N.OPTION   as above. Since 0.1. */
+LWAVE_API lwave_status lwave_inputs_set_floats(lwave_inputs* inputs, const char* name, const float* values,
+                                               int64_t count, lwave_error* error);
+/*   layers.N.OPTION   as above. Since 0.1. */
+LWAVE_API lwave_status lwave_inputs_set_text(lwave_inputs* inputs, const char* name, const char* text,
+                                             lwave_error* error);
+
+/* The shape that an output of run has.
+ *   shape  [capacity] receives it; may be NULL when capacity is 0;  dimensions  receives how many there are (at most 5)
+ * Errors: INVALID_ARGUMENT, UNSUPPORTED (the model has no such output). Any thread. Since 0.1. */
+LWAVE_API lwave_status lwave_model_output_shape(const lwave_model* model, const lwave_inputs* inputs, int32_t output,
+                                                int64_t* shape, int64_t capacity, int64_t* dimensions,
+                                                lwave_error* error);
+/* Reads whole sequences at once, as forward does, with whatever was set.
+ *   workspace  NULL, or one of at least as many rows; it is not used where layers.N.OPTION was set
+ *   result     [count] of the output's shape
+ * Errors: as forward. Threads: any, one at a time per workspace. Since 0.1. */
+LWAVE_API lwave_status lwave_model_run(lwave_model* model, lwave_workspace* workspace, const lwave_inputs* inputs,
+                                       int32_t output, float* result, int64_t count, lwave_error* error);
 
 #ifdef __cplusplus
 }

@@ -6,33 +6,15 @@
 
 #include "model/families/bert_like.h"
 
-#include <algorithm>
 #include <string>
-#include <utility>
-#include <vector>
 
 #include "absl/status/status.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include "base/files.h"
+#include "model/families/names.h"
 
 namespace lwave::model {
 namespace {
-
-constexpr int64_t kMaxHeadDim = 256;
-
-kernels::Activation ReadActivation(ConfigReader& config) {
-  const std::string name = config.String("hidden_act", "gelu");
-  if (name == "gelu" || name == "gelu_python") return kernels::Activation::kGelu;
-  if (name == "gelu_new" || name == "gelu_fast" || name == "gelu_pytorch_tanh")
-    return kernels::Activation::kGeluTanh;
-  if (name == "relu") return kernels::Activation::kRelu;
-  if (name == "silu" || name == "swish") return kernels::Activation::kSilu;
-  if (name == "tanh") return kernels::Activation::kTanh;
-  config.Unsupported(absl::StrCat("hidden_act ", ShownName(name), " is not supported"));
-  return kernels::Activation::kNone;
-}
 
 // Settings of published configurations that change the maths and are not done here.
 void RefuseOtherMaths(ConfigReader& config) {
@@ -49,70 +31,6 @@ void RefuseOtherMaths(ConfigReader& config) {
   }
   if (config.Has("quantization_config")) config.Unsupported("quantization_config is not supported");
 }
-
-std::string ReadArchitecture(ConfigReader& config, absl::string_view fallback) {
-  const JsonValue* list = config.Array("architectures");
-  if (list == nullptr || list->items.empty()) return std::string(fallback);
-  if (!list->items[0].is_string()) config.Wrong("architectures", "a list of strings");
-  return list->items[0].string;
-}
-
-// Hands out names below a prefix and remembers which were used and which are missing.
-class Names {
- public:
-  Names(const TensorNames& tensors, absl::string_view prefix) : tensors_(tensors) {
-    // Sentence embedders are saved without a head and without the prefix.
-    if (tensors.Has(absl::StrCat(prefix, "embeddings.word_embeddings.weight"))) prefix_ = prefix;
-  }
-
-  bool Has(absl::string_view name) const { return tensors_.Has(absl::StrCat(prefix_, name)); }
-  TensorName Take(absl::string_view name) {
-    std::string full = absl::StrCat(prefix_, name);
-    if (!tensors_.Has(full) && status_.ok()) {
-      status_ =
-          absl::DataLossError(absl::StrCat(tensors_.file(), ": tensor ", ShownName(full), " is missing"));
-    }
-    used_.push_back(full);
-    return {std::move(full)};
-  }
-  LinearSpec Linear(absl::string_view name, int64_t outputs, int64_t inputs) {
-    return {Take(absl::StrCat(name, ".weight")), Take(absl::StrCat(name, ".bias")), outputs, inputs};
-  }
-  NormSpec Norm(absl::string_view name) {
-    // Files converted from TensorFlow call gain and bias gamma and beta.
-    const bool old = Has(absl::StrCat(name, ".gamma")) && !Has(absl::StrCat(name, ".weight"));
-    return {Take(absl::StrCat(name, old ? ".gamma" : ".weight")),
-            Take(absl::StrCat(name, old ? ".beta" : ".bias"))};
-  }
-
-  // Every tensor of the encoder must have been taken; int8 weights bring a `.scale` along, and old files hold
-  // buffers with the numbers 0, 1, 2 ...
-  absl::Status Finish() {
-    if (!status_.ok()) return status_;
-    std::sort(used_.begin(), used_.end());
-    for (const absl::string_view name : tensors_.all()) {
-      absl::string_view inner = name;
-      if (prefix_.empty() ? !(absl::StartsWith(name, "embeddings.") || absl::StartsWith(name, "encoder."))
-                          : !absl::ConsumePrefix(&inner, prefix_)) {
-        continue;
-      }
-      if (inner == "embeddings.position_ids" || inner == "embeddings.token_type_ids") continue;
-      absl::string_view owner = name;
-      if (Used(name) || (absl::ConsumeSuffix(&owner, ".scale") && Used(owner))) continue;
-      return absl::DataLossError(absl::StrCat(tensors_.file(), ": tensor ", ShownName(name),
-                                              " has no place in the encoder that config.json describes"));
-    }
-    return absl::OkStatus();
-  }
-
- private:
-  bool Used(absl::string_view name) const { return std::binary_search(used_.begin(), used_.end(), name); }
-
-  const TensorNames& tensors_;
-  absl::string_view prefix_;
-  std::vector<std::string> used_;
-  absl::Status status_;
-};
 
 LayerSpec NameLayer(Names& names, int64_t index, const ModelSpec& spec) {
   const std::string layer = absl::StrCat("encoder.layer.", index, ".");
@@ -145,17 +63,14 @@ absl::StatusOr<ModelSpec> TranslateBertLike(ConfigReader& config, const TensorNa
   spec.positions.table_rows = config.Integer("max_position_embeddings", 512, 1, 1 << 24);
   spec.norm_epsilon = static_cast<float>(config.Number("layer_norm_eps", 1e-12, 0.0, 1.0));
   spec.norm_placement = relative.pre_norm ? NormPlacement::kPre : NormPlacement::kPost;
-  spec.activation = ReadActivation(config);
+  spec.activation = ReadActivation(config, "hidden_act", "gelu");
   const int64_t layers = config.Integer("num_hidden_layers", 12, 1, 1024);
   if (spec.hidden % spec.heads != 0) {
     config.Wrong("num_attention_heads", absl::StrCat("a divisor of hidden_size ", spec.hidden));
     spec.heads = 1;
   }
   spec.head_dim = spec.hidden / spec.heads;
-  if (spec.head_dim > kMaxHeadDim) {
-    config.Unsupported(
-        absl::StrCat("heads of ", spec.head_dim, " numbers are not supported (at most ", kMaxHeadDim, ")"));
-  }
+  CheckHeadDim(config, spec.head_dim);
   if (relative.positions_by_padding) {
     spec.positions.by_padding_id = true;
     spec.positions.offset = spec.pad_id + 1;
@@ -167,7 +82,8 @@ absl::StatusOr<ModelSpec> TranslateBertLike(ConfigReader& config, const TensorNa
   RefuseOtherMaths(config);
   if (!config.status().ok()) return config.status();
 
-  Names names(tensors, relative.prefix);
+  // Sentence embedders are saved without a head and without the prefix.
+  Names names(tensors, tensors.Has(absl::StrCat(relative.prefix, "embeddings.word_embeddings.weight")) ? relative.prefix : "");
   spec.word_embedding = names.Take("embeddings.word_embeddings.weight");
   spec.position_embedding = names.Take("embeddings.position_embeddings.weight");
   spec.type_embedding = names.Take("embeddings.token_type_embeddings.weight");
@@ -177,7 +93,10 @@ absl::StatusOr<ModelSpec> TranslateBertLike(ConfigReader& config, const TensorNa
   if (names.Has("pooler.dense.weight") || names.Has("pooler.dense.bias")) {
     spec.pooler = names.Linear("pooler.dense", spec.hidden, spec.hidden);
   }
-  if (absl::Status status = names.Finish(); !status.ok()) return status;
+  if (absl::Status status = names.Finish({"embeddings.", "encoder."}, {"embeddings.position_ids", "embeddings.token_type_ids"});
+      !status.ok()) {
+    return status;
+  }
   return spec;
 }
 

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/files.h"
@@ -21,6 +22,7 @@ struct Family {
 constexpr Family kFamilies[] = {
     {"bert", TranslateBert},
     {"camembert", TranslateCamembert},
+    {"gpt2", TranslateGpt2},
     {"roberta", TranslateRoberta},
     {"roberta-prelayernorm", TranslateRobertaPreLayerNorm},
     {"xlm-roberta", TranslateXlmRoberta},
@@ -29,7 +31,11 @@ constexpr Family kFamilies[] = {
 }  // namespace
 
 bool TensorNames::Has(absl::string_view name) const {
-  return std::binary_search(sorted_.begin(), sorted_.end(), name);
+  if (std::binary_search(sorted_.begin(), sorted_.end(), name)) return true;
+  // In a file of panels a matrix that is part of a tensor has a tensor of its own, NAME.rowsN.
+  const std::string parts = absl::StrCat(name, ".rows");
+  const auto found = std::lower_bound(sorted_.begin(), sorted_.end(), absl::string_view(parts));
+  return found != sorted_.end() && absl::StartsWith(*found, parts);
 }
 
 absl::StatusOr<ModelSpec> TranslateModel(ConfigReader& config, const TensorNames& tensors) {

@@ -45,6 +45,7 @@ absl::StatusOr<ModelSpec> TranslateRoberta(ConfigReader& config, const TensorNam
 absl::StatusOr<ModelSpec> TranslateXlmRoberta(ConfigReader& config, const TensorNames& tensors);
 absl::StatusOr<ModelSpec> TranslateCamembert(ConfigReader& config, const TensorNames& tensors);
 absl::StatusOr<ModelSpec> TranslateRobertaPreLayerNorm(ConfigReader& config, const TensorNames& tensors);
+absl::StatusOr<ModelSpec> TranslateGpt2(ConfigReader& config, const TensorNames& tensors);
 
 // By the key model_type. Unimplemented, with the list of those known, for another family.
 absl::StatusOr<ModelSpec> TranslateModel(ConfigReader& config, const TensorNames& tensors);

@@ -1,0 +1,127 @@
+// Copyright 2026 The Longwave Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "model/families/names.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "base/files.h"
+
+namespace lwave::model {
+namespace {
+
+constexpr int64_t kMaxHeadDim = 256;
+constexpr size_t kMostLabels = 65536;
+
+}  // namespace
+
+bool Names::Has(absl::string_view name) const { return tensors_.Has(absl::StrCat(prefix_, name)); }
+
+TensorName Names::Take(absl::string_view name) {
+  std::string full = absl::StrCat(prefix_, name);
+  if (!tensors_.Has(full) && status_.ok()) {
+    status_ = absl::DataLossError(absl::StrCat(tensors_.file(), ": tensor ", ShownName(full), " is missing"));
+  }
+  used_.push_back(full);
+  return {std::move(full)};
+}
+
+TensorName Names::TakeIfAny(absl::string_view name) { return Has(name) ? Take(name) : TensorName(); }
+
+LinearSpec Names::Linear(absl::string_view name, int64_t outputs, int64_t inputs, bool bias) {
+  LinearSpec linear;
+  linear.weight = Take(absl::StrCat(name, ".weight"));
+  if (bias) linear.bias = Take(absl::StrCat(name, ".bias"));
+  linear.outputs = outputs;
+  linear.inputs = inputs;
+  return linear;
+}
+
+LinearSpec Names::Part(absl::string_view name, int64_t outputs, int64_t inputs, int64_t first, int64_t rows, bool bias) {
+  LinearSpec linear = Linear(name, outputs, inputs, bias);
+  linear.first = first;
+  linear.rows = rows;
+  return linear;
+}
+
+NormSpec Names::Norm(absl::string_view name, NormKind kind) {
+  const bool old = Has(absl::StrCat(name, ".gamma")) && !Has(absl::StrCat(name, ".weight"));
+  NormSpec norm;
+  norm.gain = Take(absl::StrCat(name, old ? ".gamma" : ".weight"));
+  norm.bias = TakeIfAny(absl::StrCat(name, old ? ".beta" : ".bias"));
+  norm.kind = kind;
+  return norm;
+}
+
+bool Names::Used(absl::string_view name) const { return std::binary_search(used_.begin(), used_.end(), name); }
+
+absl::Status Names::Finish(std::initializer_list<absl::string_view> own,
+                           std::initializer_list<absl::string_view> ignored) {
+  if (!status_.ok()) return status_;
+  std::sort(used_.begin(), used_.end());
+  for (const absl::string_view name : tensors_.all()) {
+    const auto begins = [&](absl::string_view with) { return absl::StartsWith(name, with); };
+    const auto ends = [&](absl::string_view with) { return absl::EndsWith(name, with); };
+    if (prefix_.empty() ? std::none_of(own.begin(), own.end(), begins) : !begins(prefix_)) continue;
+    if (std::any_of(ignored.begin(), ignored.end(), ends)) continue;
+    absl::string_view owner = name;
+    if (Used(name) || (absl::ConsumeSuffix(&owner, ".scale") && Used(owner))) continue;
+    return absl::DataLossError(absl::StrCat(tensors_.file(), ": tensor ", ShownName(name),
+                                            " has no place in the model that config.json describes"));
+  }
+  return absl::OkStatus();
+}
+
+std::string ReadArchitecture(ConfigReader& config, absl::string_view fallback) {
+  const JsonValue* list = config.Array("architectures");
+  if (list == nullptr || list->items.empty()) return std::string(fallback);
+  if (!list->items[0].is_string()) config.Wrong("architectures", "a list of strings");
+  return list->items[0].string;
+}
+
+kernels::Activation ReadActivation(ConfigReader& config, absl::string_view key, absl::string_view fallback) {
+  const std::string name = config.String(key, std::string(fallback));
+  if (name == "gelu" || name == "gelu_python") return kernels::Activation::kGelu;
+  if (name == "gelu_new" || name == "gelu_fast" || name == "gelu_pytorch_tanh") return kernels::Activation::kGeluTanh;
+  if (name == "relu") return kernels::Activation::kRelu;
+  if (name == "silu" || name == "swish") return kernels::Activation::kSilu;
+  if (name == "tanh") return kernels::Activation::kTanh;
+  config.Unsupported(absl::StrCat(key, " ", ShownName(name), " is not supported"));
+  return kernels::Activation::kNone;
+}
+
+void CheckHeadDim(ConfigReader& config, int64_t head_dim) {
+  if (head_dim <= kMaxHeadDim) return;
+  config.Unsupported(absl::StrCat("heads of ", head_dim, " numbers are not supported (at most ", kMaxHeadDim, ")"));
+}
+
+std::vector<std::string> ReadLabels(ConfigReader& config) {
+  std::vector<std::string> labels;
+  const JsonValue* names = config.Object("id2label");
+  const size_t count = names == nullptr || names->members.empty()
+                           ? static_cast<size_t>(config.Integer("num_labels", 2, 1, kMostLabels))
+                           : names->members.size();
+  if (count > kMostLabels) {
+    config.Wrong("id2label", absl::StrCat("at most ", kMostLabels, " labels"));
+    return {"LABEL_0"};
+  }
+  for (size_t i = 0; i < count; ++i) labels.push_back(absl::StrCat("LABEL_", i));
+  if (names == nullptr) return labels;
+  for (const JsonMember& member : names->members) {
+    size_t number = 0;
+    if (!absl::SimpleAtoi(member.key, &number) || number >= count || !member.value.is_string()) {
+      config.Wrong("id2label", absl::StrCat("an object of the keys 0 to ", count - 1, " with texts"));
+      break;
+    }
+    labels[number] = member.value.string;
+  }
+  return labels;
+}
+
+}  // namespace lwave::model

@@ -1,0 +1,64 @@
+// Copyright 2026 The Longwave Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// What translators share: names of tensors below a prefix, and settings that most configurations have.
+
+#ifndef LONGWAVE_MODEL_FAMILIES_NAMES_H_
+#define LONGWAVE_MODEL_FAMILIES_NAMES_H_
+
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "model/families/registry.h"
+#include "model/stack_spec.h"
+
+namespace lwave::model {
+
+// Hands out names below a prefix, and remembers which were used and which are missing.
+class Names {
+ public:
+  // The tensors must outlive it.
+  Names(const TensorNames& tensors, absl::string_view prefix) : tensors_(tensors), prefix_(prefix) {}
+
+  bool Has(absl::string_view name) const;
+  // The tensor must be there: Finish says so otherwise.
+  TensorName Take(absl::string_view name);
+  // Empty when it is not there.
+  TensorName TakeIfAny(absl::string_view name);
+  // name.weight and name.bias; the second where `bias`.
+  LinearSpec Linear(absl::string_view name, int64_t outputs, int64_t inputs, bool bias = true);
+  // Rows [first, first + outputs) of a tensor of `rows` rows.
+  LinearSpec Part(absl::string_view name, int64_t outputs, int64_t inputs, int64_t first, int64_t rows, bool bias = true);
+  // name.weight and, where it is there, name.bias; or gamma and beta, as files converted from TensorFlow have them.
+  NormSpec Norm(absl::string_view name, NormKind kind = NormKind::kLayer);
+
+  // Every tensor below the prefix must have been taken. Without a prefix: every tensor whose name begins with one of
+  // `own`. Buffers that say nothing (`ignored`, names as they end) may be there; int8 weights bring a .scale along, and
+  // matrices in panels a number of rows.
+  absl::Status Finish(std::initializer_list<absl::string_view> own, std::initializer_list<absl::string_view> ignored);
+
+ private:
+  bool Used(absl::string_view name) const;
+
+  const TensorNames& tensors_;
+  const std::string prefix_;
+  std::vector<std::string> used_;
+  absl::Status status_;
+};
+
+// The first of `architectures`, or `fallback`.
+std::string ReadArchitecture(ConfigReader& config, absl::string_view fallback);
+// An activation by the name that transformers has for it; Unsupported for others.
+kernels::Activation ReadActivation(ConfigReader& config, absl::string_view key, absl::string_view fallback);
+// Unsupported beyond what attention's kernels take.
+void CheckHeadDim(ConfigReader& config, int64_t head_dim);
+// id2label's texts, in the order of their numbers; LABEL_0, LABEL_1 ... where there is none. At least one.
+std::vector<std::string> ReadLabels(ConfigReader& config);
+
+}  // namespace lwave::model
+
+#endif  // LONGWAVE_MODEL_FAMILIES_NAMES_H_

@@ -1,0 +1,347 @@
+// Copyright 2026 The Longwave Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "stream/model_run.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+namespace lwave::stream {
+
+using model::HeadInput;
+using model::HeadSpec;
+using model::ModelSpec;
+using model::StackSpec;
+
+namespace {
+
+constexpr int64_t kHeadRows = 64;  // rows that go through a head together
+
+// Rows of the stack that results come from.
+int64_t OutputRows(const ModelSpec& spec, const RunInput& input) {
+  return spec.decoder != nullptr ? input.decoder_tokens : input.tokens;
+}
+
+int64_t RowWidth(const ModelSpec& spec, bool encoder) {
+  if (spec.decoder != nullptr && !encoder) return spec.decoder->output_width();
+  return spec.stack != nullptr ? spec.stack->output_width() : spec.hidden;
+}
+
+model::WholeEncoder::Kept Kept(RunOutput output, float* result) {
+  using model::Projected;
+  switch (output) {
+    case RunOutput::kHiddenStates: return {result, nullptr, Projected::kQueries};
+    case RunOutput::kQueries: return {nullptr, result, Projected::kQueries};
+    case RunOutput::kKeys: return {nullptr, result, Projected::kKeys};
+    case RunOutput::kValues: return {nullptr, result, Projected::kValues};
+    default: return {};
+  }
+}
+
+absl::Status CheckIds(absl::string_view name, const int32_t* ids, int64_t count, int64_t vocabulary) {
+  for (int64_t i = 0; i < count; ++i) {
+    if (ids[i] >= 0 && ids[i] < vocabulary) continue;
+    return absl::InvalidArgumentError(
+        absl::StrCat(name, " ", ids[i], " at index ", i, " is outside the vocabulary of ", vocabulary));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckFlags(absl::string_view name, const int32_t* flags, int64_t count, int64_t most) {
+  for (int64_t i = 0; flags != nullptr && i < count; ++i) {
+    if (flags[i] >= 0 && flags[i] <= most) continue;
+    return absl::InvalidArgumentError(absl::StrCat(
+        name, " at index ", i, " must be 0 ", most == 1 ? "or" : "to", " ", most, ", got ", flags[i]));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status ModelRun::Check(const Model& model, const RunInput& input) {
+  const ModelSpec& spec = model.spec();
+  const int64_t rows = input.batch * input.tokens;
+  if (input.ids == nullptr && input.vectors == nullptr) {
+    return absl::InvalidArgumentError("ids or vectors must be given");
+  }
+  if (input.vectors != nullptr && spec.stack == nullptr) {
+    return absl::UnimplementedError("vectors: this family takes ids only");
+  }
+  absl::Status status;
+  if (input.ids != nullptr) status = CheckIds("id", input.ids, rows, spec.vocabulary);
+  status.Update(CheckFlags("mask", input.mask, rows, 1));
+  const int64_t types = spec.stack != nullptr ? spec.stack->embedding.token_types : spec.token_types;
+  status.Update(CheckFlags("token type", input.token_types, rows, std::max<int64_t>(types, 1) - 1));
+  status.Update(CheckFlags("global mask", input.globals, rows, 1));
+  if (spec.positions.usable() > 0) {
+    status.Update(CheckFlags("position", input.positions, rows, spec.positions.usable() - 1));
+  }
+  if (!status.ok() || spec.decoder == nullptr) return status;
+  if (input.decoder_ids == nullptr || input.decoder_tokens < 1) {
+    return absl::InvalidArgumentError("decoder ids must be given: the model is an encoder with a decoder");
+  }
+  status = CheckIds("decoder id", input.decoder_ids, input.batch * input.decoder_tokens, spec.decoder->vocabulary);
+  status.Update(CheckFlags("decoder mask", input.decoder_mask, input.batch * input.decoder_tokens, 1));
+  return status;
+}
+
+absl::StatusOr<std::vector<int64_t>> ModelRun::Shape(const Model& model, const RunInput& input, RunOutput output) {
+  const ModelSpec& spec = model.spec();
+  const int64_t rows = OutputRows(spec, input);
+  const int64_t layers = spec.decoder != nullptr ? static_cast<int64_t>(spec.decoder->blocks.size()) : spec.layer_count();
+  switch (output) {
+    case RunOutput::kLastHiddenState: return std::vector<int64_t>{input.batch, rows, RowWidth(spec, false)};
+    case RunOutput::kHiddenStates: return std::vector<int64_t>{layers + 1, input.batch, rows, RowWidth(spec, false)};
+    case RunOutput::kPoolerOutput:
+      if (!spec.pooler.weight) return absl::UnimplementedError("the model has no pooler");
+      return std::vector<int64_t>{input.batch, spec.hidden};
+    case RunOutput::kSentenceEmbedding: return std::vector<int64_t>{input.batch, model::EmbeddingWidth(spec)};
+    case RunOutput::kQueries:
+    case RunOutput::kKeys:
+    case RunOutput::kValues:
+      if (spec.stack != nullptr) {
+        return absl::UnimplementedError(absl::StrCat("queries, keys and values are not kept for ", spec.family));
+      }
+      return std::vector<int64_t>{layers, input.batch, input.tokens, spec.heads, spec.head_dim};
+    case RunOutput::kLogits: {
+      if (spec.head == nullptr) return absl::UnimplementedError("the model has no head");
+      if (spec.head->input != HeadInput::kRows) return std::vector<int64_t>{input.batch, spec.head->outputs};
+      const int64_t wanted = input.rows.empty() ? rows : static_cast<int64_t>(input.rows.size());
+      return std::vector<int64_t>{input.batch, wanted, spec.head->outputs};
+    }
+    case RunOutput::kEncoderLastHiddenState:
+    case RunOutput::kEncoderHiddenStates: {
+      if (spec.decoder == nullptr) return absl::UnimplementedError("the model has no decoder beside its encoder");
+      std::vector<int64_t> shape = {input.batch, input.tokens, RowWidth(spec, true)};
+      if (output == RunOutput::kEncoderHiddenStates) shape.insert(shape.begin(), spec.layer_count() + 1);
+      return shape;
+    }
+  }
+  return absl::InternalError("an output without a shape");
+}
+
+absl::Status ModelRun::MakeLayersOf(const Model& model, absl::Span<const model::LayerOption> extra) {
+  const ModelSpec& spec = model.spec();
+  model::LayerSettings settings;
+  settings.extra = extra;
+  const model::Weights& layout = model.Layout();
+  if (spec.stack != nullptr) {
+    settings.bf16 = model::UsesBf16(layout.stack);
+    absl::StatusOr<model::StackLayers> made =
+        model::MakeLayers(model.context_ptr(), *spec.stack, model.checkpoint(), settings);
+    if (!made.ok()) return made.status();
+    layers_ = *std::move(made);
+  }
+  if (spec.decoder != nullptr) {
+    settings.extra = {};
+    settings.bf16 = model::UsesBf16(layout.decoder);
+    absl::StatusOr<model::StackLayers> made =
+        model::MakeLayers(model.context_ptr(), *spec.decoder, model.checkpoint(), settings);
+    if (!made.ok()) return made.status();
+    decoder_layers_ = *std::move(made);
+  }
+  return absl::OkStatus();
+}
+
+void ModelRun::LayOut(Arena& arena, const model::Weights& weights, const model::HeadWeights& head) {
+  const ModelSpec& spec = model_->spec();
+  const Context& context = model_->context();
+  if (spec.stack == nullptr) {
+    encoder_.emplace(arena, context, spec, weights, batch_, tokens_);
+  } else {
+    stack_.emplace(arena, model::WholeStack::Parts{&context, spec.stack.get(), &weights.stack, &layers_}, tokens_, 0);
+    globals_ = arena.Take<int64_t>(tokens_);
+  }
+  if (spec.decoder != nullptr) {
+    decoder_.emplace(arena, model::WholeStack::Parts{&context, spec.decoder.get(), &weights.decoder, &decoder_layers_},
+                     decoder_tokens_, tokens_);
+  }
+  modules_ = model::ModuleScratch::Take(arena, spec, weights);
+  const int64_t width = RowWidth(spec, false);
+  pool_ = model::PoolState::Take(arena, width);
+  pooled_ = arena.Take<float>(width);
+  if (spec.head != nullptr) {
+    head_ = model::HeadScratch::Take(arena, *spec.head, head, std::min(kHeadRows, std::max<int64_t>(tokens_, 1)));
+  }
+}
+
+absl::StatusOr<int64_t> ModelRun::Plan(const Model& model, int64_t batch, int64_t tokens, int64_t decoder_tokens) {
+  // The layout asks the model for nothing that it would own.
+  ModelRun measured(ModelPtr(const_cast<Model*>(&model), [](Model*) {}));
+  measured.batch_ = batch;
+  measured.tokens_ = tokens;
+  measured.decoder_tokens_ = decoder_tokens;
+  if (absl::Status status = measured.MakeLayersOf(model, {}); !status.ok()) return status;
+  Arena arena;
+  measured.LayOut(arena, model.Layout(), model.HeadLayout());
+  return arena.used();
+}
+
+absl::StatusOr<std::unique_ptr<ModelRun>> ModelRun::Create(ModelPtr model, int64_t batch, int64_t tokens,
+                                                           int64_t decoder_tokens,
+                                                           absl::Span<const model::LayerOption> extra) {
+  absl::StatusOr<const model::Weights*> weights = model->Prepare();
+  if (!weights.ok()) return weights.status();
+  std::unique_ptr<ModelRun> run(new ModelRun(std::move(model)));
+  run->weights_ = *weights;
+  run->batch_ = batch;
+  run->tokens_ = tokens;
+  run->decoder_tokens_ = decoder_tokens;
+  if (absl::Status status = run->MakeLayersOf(*run->model_, extra); !status.ok()) return status;
+  Arena measure;
+  run->LayOut(measure, **weights, run->model_->HeadLayout());
+  const absl::Status status =
+      run->storage_.Resize(run->model_->context().allocator, static_cast<size_t>(measure.used()));
+  if (!status.ok()) return status;
+  Arena arena(absl::MakeSpan(run->storage_.data(), run->storage_.size()));
+  run->LayOut(arena, **weights, run->model_->HeadLayout());
+  return run;
+}
+
+absl::Status ModelRun::Head(const RunInput& input, int64_t row, const float* rows, int64_t count, const int32_t* ids,
+                            const int32_t* mask, float* result) {
+  const HeadSpec& head = *model_->spec().head;
+  const int64_t width = RowWidth(model_->spec(), false);
+  const Context& context = model_->context();
+  const auto apply = [&](const float* x, int64_t rows_here, float* out) {
+    model::ApplyHead(context, head, *head_weights_, x, width, rows_here, head_, out);
+  };
+  const auto last = [&](const auto& wanted) {
+    int64_t at = count - 1;
+    while (at > 0 && !wanted(at)) --at;
+    return at;
+  };
+  switch (head.input) {
+    case HeadInput::kRows:
+      if (input.rows.empty()) {
+        apply(rows, count, result + row * count * head.outputs);
+        return absl::OkStatus();
+      }
+      for (size_t i = 0; i < input.rows.size(); ++i) {
+        const int64_t number = row * static_cast<int64_t>(input.rows.size()) + static_cast<int64_t>(i);
+        apply(rows + input.rows[i] * width, 1, result + number * head.outputs);
+      }
+      return absl::OkStatus();
+    case HeadInput::kFirstRow: apply(rows, 1, result + row * head.outputs); return absl::OkStatus();
+    case HeadInput::kPooler:
+      model::ApplyPooler(context, *weights_, rows, modules_, pooled_.data());
+      apply(pooled_.data(), 1, result + row * head.outputs);
+      return absl::OkStatus();
+    case HeadInput::kLastRow:
+      apply(rows + last([&](int64_t i) { return mask == nullptr || mask[i] != 0; }) * width, 1,
+            result + row * head.outputs);
+      return absl::OkStatus();
+    case HeadInput::kLastEnd:
+      if (ids == nullptr) return absl::InvalidArgumentError("the head reads the row of the end token: ids are needed");
+      apply(rows + last([&](int64_t i) { return ids[i] == head.end_id; }) * width, 1, result + row * head.outputs);
+      return absl::OkStatus();
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ModelRun::Finish(const RunInput& input, int64_t row, const float* rows, int64_t count, const int32_t* ids,
+                              const int32_t* mask, RunOutput output, float* result) {
+  const ModelSpec& spec = model_->spec();
+  const int64_t width = RowWidth(spec, false);
+  switch (output) {
+    case RunOutput::kLastHiddenState: std::copy_n(rows, count * width, result + row * count * width); break;
+    case RunOutput::kPoolerOutput:
+      model::ApplyPooler(model_->context(), *weights_, rows, modules_, result + row * spec.hidden);
+      break;
+    case RunOutput::kSentenceEmbedding: {
+      const model::Pooling pooling = spec.sentence.pooling;
+      pool_.Reset();
+      for (int64_t i = 0; i < count; ++i) {
+        if (mask == nullptr || mask[i] != 0) pool_.Add(pooling, rows + i * width);
+      }
+      pool_.Finish(pooling, pooled_.data());
+      model::ApplyModules(model_->context(), spec, *weights_, pooled_.data(), modules_,
+                          result + row * model::EmbeddingWidth(spec));
+      break;
+    }
+    case RunOutput::kLogits: return Head(input, row, rows, count, ids, mask, result);
+    default: break;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ModelRun::RunEncoder(const RunInput& input, const model::Reading* window, RunOutput output, float* result) {
+  const float* rows = encoder_->Run({input.ids, input.mask, input.token_types, input.batch, input.tokens}, window,
+                                    Kept(output, result));
+  for (int64_t b = 0; b < input.batch; ++b) {
+    const int64_t first = b * input.tokens;
+    const absl::Status status =
+        Finish(input, b, rows + first * model_->spec().hidden, input.tokens, input.ids + first,
+               input.mask == nullptr ? nullptr : input.mask + first, output, result);
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ModelRun::RunStacks(const RunInput& input, int64_t row, RunOutput output, float* result) {
+  const ModelSpec& spec = model_->spec();
+  const int64_t first = row * input.tokens;
+  const auto at = [&](const int32_t* numbers) { return numbers == nullptr ? nullptr : numbers + first; };
+  const auto keep_if = [&](bool wanted, int64_t rows, int64_t width) {
+    return [=, this, &input](int64_t state, const float* x) {
+      if (wanted) std::copy_n(x, rows * width, result + (state * input.batch + row) * rows * width);
+    };
+  };
+  model::WholeStack::Input encoder;
+  encoder.rows = input.tokens;
+  encoder.ids = at(input.ids);
+  encoder.vectors = input.vectors == nullptr ? nullptr : input.vectors + first * spec.stack->hidden;
+  encoder.mask = at(input.mask);
+  encoder.token_types = at(input.token_types);
+  encoder.positions = at(input.positions);
+  size_t globals = 0;
+  for (int64_t i = 0; input.globals != nullptr && i < input.tokens; ++i) {
+    if (input.globals[first + i] != 0) globals_[globals++] = i;
+  }
+  encoder.globals = globals_.subspan(0, globals);
+  const bool encoder_states = output == RunOutput::kEncoderHiddenStates ||
+                              (output == RunOutput::kHiddenStates && spec.decoder == nullptr);
+  const int64_t width = spec.stack->output_width();
+  absl::StatusOr<const float*> rows = stack_->Run(encoder, keep_if(encoder_states, input.tokens, width));
+  if (!rows.ok()) return rows.status();
+  if (output == RunOutput::kEncoderLastHiddenState) {
+    std::copy_n(*rows, input.tokens * width, result + first * width);
+  }
+  if (spec.decoder == nullptr) {
+    return Finish(input, row, *rows, input.tokens, encoder.ids, encoder.mask, output, result);
+  }
+  if (encoder_states || output == RunOutput::kEncoderLastHiddenState) return absl::OkStatus();
+
+  model::WholeStack::Input decoder;
+  decoder.rows = input.decoder_tokens;
+  decoder.ids = input.decoder_ids + row * input.decoder_tokens;
+  decoder.mask = input.decoder_mask == nullptr ? nullptr : input.decoder_mask + row * input.decoder_tokens;
+  decoder.context = *rows;
+  decoder.context_mask = encoder.mask;
+  decoder.context_rows = input.tokens;
+  rows = decoder_->Run(decoder, keep_if(output == RunOutput::kHiddenStates, input.decoder_tokens,
+                                        spec.decoder->output_width()));
+  if (!rows.ok()) return rows.status();
+  return Finish(input, row, *rows, input.decoder_tokens, decoder.ids, decoder.mask, output, result);
+}
+
+absl::Status ModelRun::Run(const RunInput& input, const model::Reading* window, RunOutput output, float* result) {
+  if (input.batch > batch_ || input.tokens > tokens_ || input.decoder_tokens > decoder_tokens_) {
+    return absl::OutOfRangeError(absl::StrCat("the workspace was made for ", batch_, " x ", tokens_, " rows, got ",
+                                              input.batch, " x ", input.tokens));
+  }
+  if (output == RunOutput::kLogits) {
+    absl::StatusOr<const model::HeadWeights*> head = model_->PrepareHead();
+    if (!head.ok()) return head.status();
+    head_weights_ = *head;
+  }
+  if (encoder_.has_value()) return RunEncoder(input, window, output, result);
+  for (int64_t b = 0; b < input.batch; ++b) {
+    if (absl::Status status = RunStacks(input, b, output, result); !status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace lwave::stream
