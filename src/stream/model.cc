@@ -42,6 +42,7 @@ absl::StatusOr<std::shared_ptr<Model>> Model::Open(ContextPtr context, const Fol
   }
   made->name_ = absl::StrCat(made->checkpoint_->name(), "-", absl::Hex(made->fingerprint_ >> 32, absl::kZeroPad8));
   made->packed_bytes_ = model::Weights::Measure(*made->checkpoint_, &made->layout_);
+  made->generation_ = ReadGenerationConfig(folder);
   made->head_bytes_ = model::HeadWeights::Measure(*made->checkpoint_, &made->head_layout_);
   return made;
 }

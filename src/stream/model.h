@@ -17,6 +17,7 @@
 #include "model/checkpoint.h"
 #include "model/reading.h"
 #include "model/weights.h"
+#include "stream/generation_options.h"
 #include "tokenizer/tokenizer.h"
 
 namespace lwave::stream {
@@ -46,6 +47,8 @@ class Model {
   absl::StatusOr<const model::HeadWeights*> PrepareHead();
   const model::HeadWeights& HeadLayout() const { return head_layout_; }
   int64_t head_bytes() const { return head_bytes_; }
+  // generation_config.json, or why it cannot be followed.
+  const absl::StatusOr<GenerationOptions>& generation() const { return generation_; }
   // An unpacked layout of the weights, for plans before Prepare.
   const model::Weights& Layout() const { return layout_; }
 
@@ -63,6 +66,7 @@ class Model {
   std::mutex mutex_;
   std::unique_ptr<model::Weights> weights_;
   std::atomic<const model::Weights*> ready_{nullptr};
+  absl::StatusOr<GenerationOptions> generation_ = GenerationOptions();
   model::HeadWeights head_layout_;
   int64_t head_bytes_ = 0;
   std::unique_ptr<model::HeadWeights> head_;
