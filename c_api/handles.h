@@ -96,4 +96,11 @@ inline const model::ReadingOptions& OptionsOf(const lwave_config* config) {
 
 }  // namespace lwave::c_api
 
+namespace lwave::c_api {
+
+// "layers.N.NAME", the name alone filled in; InvalidArgument for anything else.
+absl::StatusOr<model::LayerOption> ParseLayerName(absl::string_view name);
+
+}  // namespace lwave::c_api
+
 #endif  // LONGWAVE_C_API_HANDLES_H_

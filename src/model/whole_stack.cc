@@ -18,9 +18,13 @@ constexpr int64_t kPieceRows = 512;
 }  // namespace
 
 WholeStack::WholeStack(Arena& arena, const Parts& parts, int64_t rows, int64_t context_rows)
-    : parts_(parts), rows_(rows), context_rows_(context_rows), width_(parts.spec->output_width()) {
+    : parts_(parts),
+      rows_(parts.spec->PaddedRows(rows)),
+      context_rows_(context_rows),
+      width_(parts.spec->output_width()) {
   const StackSpec& spec = *parts.spec;
-  int64_t q = 0, k = 0, v = 0, heads = 0, state = 0, cross_state = 0;
+  rows = rows_;
+  int64_t q = 0, k = 0, v = 0, heads = 0, cross_heads = 0, state = 0, cross_state = 0;
   for (size_t i = 0; i < spec.blocks.size(); ++i) {
     const BlockSpec& block = spec.blocks[i];
     const StackLayers::Block& layer = parts.layers->blocks[i];
@@ -35,7 +39,8 @@ WholeStack::WholeStack(Arena& arena, const Parts& parts, int64_t rows, int64_t c
         k = std::max(k, KeyWidth(*attention));
         v = std::max(v, ValueWidth(*attention));
       }
-      heads = std::max(heads, HeadsWidth(*attention));
+      int64_t& widest = attention == &block.attention ? heads : cross_heads;
+      widest = std::max(widest, HeadsWidth(*attention));
     }
     if (layer.cross != nullptr) cross_state = std::max(cross_state, layer.cross->ForwardBytes(rows, context_rows));
   }
@@ -45,10 +50,15 @@ WholeStack::WholeStack(Arena& arena, const Parts& parts, int64_t rows, int64_t c
   x_ = arena.Take<float>(rows * width_);
   table_rows_ = arena.Take<int32_t>(rows);
   zero_ids_ = arena.Take<int32_t>(rows);
+  if (spec.pad_multiple > 0) {
+    padded_mask_ = arena.Take<int32_t>(rows);
+    padded_positions_ = arena.Take<int32_t>(rows);
+  }
   q_ = arena.Take<float>(at_once * q);
   k_ = arena.Take<float>(key_rows * k);
   v_ = arena.Take<float>(key_rows * v);
   heads_ = arena.Take<float>(at_once * heads);
+  cross_heads_ = arena.Take<float>(piece_ * cross_heads);
   state_ = arena.Take<std::byte>(state);
   cross_state_ = arena.Take<std::byte>(cross_state);
   scratch_ = BlockScratch::Take(arena, spec, *parts.weights, std::max(piece_, std::min(kPieceRows, context_rows)));
@@ -77,6 +87,22 @@ void WholeStack::Embed(const Input& input) {
     float* row = x_.data() + i * width_;
     std::copy_n(row, spec.hidden, row + spec.hidden);
   }
+}
+
+WholeStack::Input WholeStack::Padded(const Input& input) {
+  Input padded = input;
+  padded.rows = parts_.spec->PaddedRows(input.rows);
+  if (padded.rows == input.rows) return padded;
+  std::fill(x_.begin() + input.rows * width_, x_.begin() + padded.rows * width_, 0.0f);
+  const auto fill = [&](const int32_t* from, int32_t otherwise, absl::Span<int32_t> to) {
+    for (int64_t i = 0; i < padded.rows; ++i) {
+      to[static_cast<size_t>(i)] = i >= input.rows ? 0 : from == nullptr ? otherwise : from[i];
+    }
+    return to.data();
+  };
+  padded.mask = fill(input.mask, 1, padded_mask_);
+  if (input.positions != nullptr) padded.positions = fill(input.positions, 0, padded_positions_);
+  return padded;
 }
 
 void WholeStack::FillKeys(attention::SequenceState& state, const AttentionSpec& spec, const AttentionWeights& weights,
@@ -147,6 +173,7 @@ absl::Status WholeStack::RunBlock(size_t index, const Input& input) {
   Arena cross_arena(cross_state_);
   std::unique_ptr<attention::SequenceState> cross;
   if (layer.cross != nullptr) {
+    if (layer.cross->NeedsZeros()) std::fill(cross_state_.begin(), cross_state_.end(), std::byte{0});
     cross = layer.cross->MakeWhole(cross_arena, input.rows, input.context_rows);
     if (status = cross->WholeBegin(input.rows, input.context_rows); !status.ok()) return status;
     FillKeys(*cross, *block.cross, weights.cross, Norm(),
@@ -175,24 +202,29 @@ absl::Status WholeStack::RunBlock(size_t index, const Input& input) {
     if (cross != nullptr) {
       const Projecting asking = {*parts_.context, *block.cross, weights.cross, weights.cross_residual.before, scratch_};
       ProjectQueries(asking, first, begin, nullptr, count, false, q_.data());
-      cross->WholeQueries(q_.data(), count, heads_.data() + (pieces ? 0 : begin * HeadsWidth(*block.cross)));
-      AddAttention(*parts_.context, *block.cross, weights.cross, weights.cross_residual,
-                   heads_.data() + (pieces ? 0 : begin * HeadsWidth(*block.cross)), count, first, scratch_);
+      cross->WholeQueries(q_.data(), count, cross_heads_.data());
+      AddAttention(*parts_.context, *block.cross, weights.cross, weights.cross_residual, cross_heads_.data(), count,
+                   first, scratch_);
     }
     AddMlp(*parts_.context, block.mlp, weights, first, count, second_stream != 0 ? second : first, scratch_);
   }
+  if (input.part == nullptr || input.part->block != index) return absl::OkStatus();
+  absl::StatusOr<std::vector<float>> numbers = state->ReadPart(input.part->name);
+  if (!numbers.ok()) return numbers.status();
+  input.part->numbers = *std::move(numbers);
   return absl::OkStatus();
 }
 
 absl::StatusOr<const float*> WholeStack::Run(const Input& input, Keep keep) {
-  if (input.rows > rows_ || input.context_rows > context_rows_) {
+  if (parts_.spec->PaddedRows(input.rows) > rows_ || input.context_rows > context_rows_) {
     return absl::OutOfRangeError(absl::StrCat("the workspace was made for ", rows_, " rows, got ", input.rows));
   }
   Embed(input);
   keep(0, x_.data());
+  const Input padded = Padded(input);
   const size_t blocks = parts_.spec->blocks.size();
   for (size_t i = 0; i < blocks; ++i) {
-    if (absl::Status status = RunBlock(i, input); !status.ok()) {
+    if (absl::Status status = RunBlock(i, padded); !status.ok()) {
       return absl::Status(status.code(), absl::StrCat("layer ", i, ": ", status.message()));
     }
     if (i + 1 == blocks && parts_.weights->final_norm) {

@@ -226,6 +226,17 @@ inline std::vector<float> Run(const Model& model, const Inputs& inputs, int32_t 
   return result;
 }
 
+inline std::vector<float> RunPart(const Model& model, const Inputs& inputs, const std::string& name) {
+  Error error;
+  int64_t count = 0;
+  error.Check(lwave_model_run_part(model.get(), inputs.get(), name.c_str(), nullptr, 0, &count, error));
+  std::vector<float> values(static_cast<size_t>(count));
+  if (count > 0) {
+    error.Check(lwave_model_run_part(model.get(), inputs.get(), name.c_str(), values.data(), count, &count, error));
+  }
+  return values;
+}
+
 // What a stream gives.
 struct Item {
   int32_t kind = LWAVE_ITEM_NONE;
