@@ -57,13 +57,6 @@ class SequenceState {
   virtual absl::Status WholeBegin(int64_t /*rows*/, int64_t /*keys*/) { return absl::OkStatus(); }
   virtual void WholeKeys(const InputRows& /*piece*/) {}
   virtual void WholeQueries(const float* /*q*/, int64_t /*rows*/, float* /*out*/) {}
-  // Rows that see every row and are seen by every row, in ascending order, instead of those of the layer's options; on a
-  // fresh state, before Whole or WholeBegin.
-  virtual absl::Status SetGlobals(absl::Span<const int64_t> /*tokens*/) {
-    return absl::UnimplementedError("this kind of attention has no global tokens");
-  }
-  // Whether the second query of a row is ever read, where the layer has two sets.
-  virtual bool UsesSecondQuery(int64_t /*row*/) const { return true; }
   // Takes rows and gives those that became final. *full: there was no room for one that is ready.
   //   out // [capacity, out width]
   virtual absl::Status Step(const InputRows& input, int64_t* taken, float* out, int64_t capacity, int64_t* written,

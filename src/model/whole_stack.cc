@@ -24,7 +24,7 @@ WholeStack::WholeStack(Arena& arena, const Parts& parts, int64_t rows, int64_t c
       width_(parts.spec->output_width()) {
   const StackSpec& spec = *parts.spec;
   rows = rows_;
-  int64_t q = 0, k = 0, v = 0, heads = 0, cross_heads = 0, state = 0, cross_state = 0;
+  int64_t q = 0, k = 0, v = 0, heads = 0, state = 0, cross_state = 0;
   for (size_t i = 0; i < spec.blocks.size(); ++i) {
     const BlockSpec& block = spec.blocks[i];
     const StackLayers::Block& layer = parts.layers->blocks[i];
@@ -39,8 +39,7 @@ WholeStack::WholeStack(Arena& arena, const Parts& parts, int64_t rows, int64_t c
         k = std::max(k, KeyWidth(*attention));
         v = std::max(v, ValueWidth(*attention));
       }
-      int64_t& widest = attention == &block.attention ? heads : cross_heads;
-      widest = std::max(widest, HeadsWidth(*attention));
+      heads = std::max(heads, HeadsWidth(*attention));
     }
     if (layer.cross != nullptr) cross_state = std::max(cross_state, layer.cross->ForwardBytes(rows, context_rows));
   }
@@ -58,7 +57,6 @@ WholeStack::WholeStack(Arena& arena, const Parts& parts, int64_t rows, int64_t c
   k_ = arena.Take<float>(key_rows * k);
   v_ = arena.Take<float>(key_rows * v);
   heads_ = arena.Take<float>(at_once * heads);
-  cross_heads_ = arena.Take<float>(piece_ * cross_heads);
   state_ = arena.Take<std::byte>(state);
   cross_state_ = arena.Take<std::byte>(cross_state);
   scratch_ = BlockScratch::Take(arena, spec, *parts.weights, std::max(piece_, std::min(kPieceRows, context_rows)));
@@ -202,9 +200,9 @@ absl::Status WholeStack::RunBlock(size_t index, const Input& input) {
     if (cross != nullptr) {
       const Projecting asking = {*parts_.context, *block.cross, weights.cross, weights.cross_residual.before, scratch_};
       ProjectQueries(asking, first, begin, nullptr, count, false, q_.data());
-      cross->WholeQueries(q_.data(), count, cross_heads_.data());
-      AddAttention(*parts_.context, *block.cross, weights.cross, weights.cross_residual, cross_heads_.data(), count,
-                   first, scratch_);
+      cross->WholeQueries(q_.data(), count, heads_.data() + (pieces ? 0 : begin * HeadsWidth(*block.cross)));
+      AddAttention(*parts_.context, *block.cross, weights.cross, weights.cross_residual,
+                   heads_.data() + (pieces ? 0 : begin * HeadsWidth(*block.cross)), count, first, scratch_);
     }
     AddMlp(*parts_.context, block.mlp, weights, first, count, second_stream != 0 ? second : first, scratch_);
   }

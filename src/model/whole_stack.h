@@ -92,7 +92,6 @@ class WholeStack {
   absl::Span<int32_t> zero_ids_;       // [rows], where vectors are given
   absl::Span<int32_t> padded_mask_, padded_positions_;  // [rows], where the stack pads
   absl::Span<float> q_, k_, v_, heads_;  // [piece, width], or [rows, width] where some layer takes all at once
-  absl::Span<float> cross_heads_;        // [piece, width]
   absl::Span<std::byte> state_, cross_state_;
   BlockScratch scratch_;
 };
