@@ -32,6 +32,7 @@ constexpr int64_t kMostRows = 1 << 20;
 
 const Option kOptions[] = {
     {"long", LWAVE_OPTION_TEXT, 0, 0, nullptr, nullptr},
+    {"execution", LWAVE_OPTION_TEXT, 0, 0, nullptr, nullptr},
     {"left", LWAVE_OPTION_INTS, 0, kMostRows, nullptr, &ReadingOptions::left},
     {"right", LWAVE_OPTION_INTS, 0, kMostRows, nullptr, &ReadingOptions::right},
     {"sinks", LWAVE_OPTION_INT, 0, 4096, [](ReadingOptions& o, int64_t v) { o.sinks = v; }, nullptr},
@@ -183,6 +184,14 @@ lwave_status lwave_config_set_text(lwave_config* config, const char* key, const 
     LWAVE_REQUIRE(value);
     if ((*option)->type != LWAVE_OPTION_TEXT) {
       return absl::InvalidArgumentError(absl::StrCat("option ", key, " is a number"));
+    }
+    if (std::strcmp(key, "execution") == 0) {
+      const std::optional<lwave::model::Execution> execution = lwave::model::ParseExecution(value);
+      if (!execution) {
+        return absl::InvalidArgumentError(absl::StrCat("option execution must be auto, stream or whole, got ", value));
+      }
+      config->options.execution = *execution;
+      return absl::OkStatus();
     }
     const std::optional<lwave::model::LongMode> mode = lwave::model::ParseLongMode(value);
     if (!mode) {

@@ -141,6 +141,7 @@ struct ModelSpec {
   std::shared_ptr<const HeadSpec> head;      // null: none
 
   int64_t layer_count() const;  // of `stack` where there is one
+  int64_t row_width() const;    // of the rows that come out: of the decoder where there is one
 };
 
 }  // namespace lwave::model
