@@ -161,6 +161,10 @@ absl::Status WholeStack::RunBlock(size_t index, const Input& input) {
   if (!input.globals.empty()) {
     if (absl::Status status = state->SetGlobals(input.globals); !status.ok()) return status;
   }
+  for (const Given& given : input.given) {
+    if (given.block != index) continue;
+    if (absl::Status status = state->SetBuckets(given.buckets); !status.ok()) return status;
+  }
   const bool pieces = state->QueryPiece() > 0 && !block.attention.takes_rows;
   absl::Status status = pieces ? state->WholeBegin(input.rows, input.rows) : AllAtOnce(*state, index, input);
   if (!status.ok()) return status;

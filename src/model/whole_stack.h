@@ -37,6 +37,12 @@ class WholeStack {
   // cross-attention.
   WholeStack(Arena& arena, const Parts& parts, int64_t rows, int64_t context_rows);
 
+  // What a sequence brings along for one block's attention: the buckets of a layer that hashes.
+  struct Given {
+    size_t block = 0;
+    absl::Span<const int64_t> buckets;  // [heads, rounds, rows], those that pad included
+  };
+
   struct Input {
     int64_t rows = 0;
     const int32_t* ids = nullptr;          // [rows]
@@ -49,6 +55,7 @@ class WholeStack {
     const float* context = nullptr;        // [context_rows, context width], for cross-attention
     const int32_t* context_mask = nullptr; // [context_rows] or null
     int64_t context_rows = 0;
+    absl::Span<const Given> given;
     WantedPart* part = nullptr;  // filled where it is given
   };
   // Of one block's attention, what its running state holds once it has seen the sequence; NotFound where it has no such

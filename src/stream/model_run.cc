@@ -17,6 +17,7 @@ using model::StackSpec;
 
 namespace {
 
+constexpr absl::string_view kBuckets = "buckets";
 constexpr int64_t kHeadRows = 64;  // rows that go through a head together
 
 // Rows of the stack that results come from.
@@ -164,8 +165,13 @@ absl::Status ModelRun::MakeLayersOf(const Model& model, absl::Span<const model::
                                                      ": the model has ", spec.layer_count(), " layers"));
     }
   }
+  std::vector<model::LayerOption> options;
+  for (const model::LayerOption& option : extra) {
+    (option.option.name == kBuckets ? buckets_ : options).push_back(option);
+  }
+  given_.resize(buckets_.size());
   model::LayerSettings settings;
-  settings.extra = extra;
+  settings.extra = options;
   const model::Weights& layout = model.Layout();
   if (spec.stack != nullptr) {
     settings.bf16 = model::UsesBf16(layout.stack);
@@ -346,6 +352,16 @@ absl::Status ModelRun::RunStacks(const RunInput& input, int64_t row, RunOutput o
     if (input.globals[first + i] != 0) globals_[globals++] = i;
   }
   encoder.globals = globals_.subspan(0, globals);
+  for (size_t i = 0; i < buckets_.size(); ++i) {
+    const std::vector<int64_t>& all = buckets_[i].option.ints;
+    if (all.size() % static_cast<size_t>(input.batch) != 0) {
+      return absl::InvalidArgumentError(absl::StrCat("layers.", buckets_[i].layer, ".buckets must be as many for each of ",
+                                                     input.batch, " sequences, got ", all.size()));
+    }
+    const size_t each = all.size() / static_cast<size_t>(input.batch);
+    given_[i] = {static_cast<size_t>(buckets_[i].layer), absl::MakeConstSpan(all).subspan(static_cast<size_t>(row) * each, each)};
+  }
+  encoder.given = given_;
   encoder.part = part_;
   const bool encoder_states = output == RunOutput::kEncoderHiddenStates ||
                               (output == RunOutput::kHiddenStates && spec.decoder == nullptr);

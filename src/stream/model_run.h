@@ -58,7 +58,7 @@ class ModelRun {
  public:
   // Bytes for at most so many rows; of the decoder's no more than it has positions for.
   static absl::StatusOr<int64_t> Plan(const Model& model, int64_t batch, int64_t tokens, int64_t decoder_tokens);
-  // extra: options of layers beside the model's own.
+  // extra: options of layers beside the model's own; "buckets", of each sequence, are no option but go with the run.
   static absl::StatusOr<std::unique_ptr<ModelRun>> Create(ModelPtr model, int64_t batch, int64_t tokens,
                                                           int64_t decoder_tokens,
                                                           absl::Span<const model::LayerOption> extra);
@@ -102,6 +102,8 @@ class ModelRun {
   std::optional<model::WholeStack> stack_, decoder_;
   absl::Span<int64_t> globals_;  // [tokens]
   absl::Span<int32_t> shifted_;  // [decoder_tokens]
+  std::vector<model::LayerOption> buckets_;  // [batch, heads, rounds, rows] of some layers
+  std::vector<model::WholeStack::Given> given_;
   model::WholeStack::WantedPart* part_ = nullptr;  // what RunStacks is for, where not rows
   model::ModuleScratch modules_;
   model::PoolState pool_;

@@ -144,6 +144,7 @@ LWAVE_API void lwave_inputs_destroy(lwave_inputs* inputs);
  *                                       decoder reads its start token and then ids but the last
  *   rows                                LWAVE_LOGITS of a head over rows: only these rows of each sequence
  *   layers.N.OPTION                     an option of the attention of layer N, for this run (attention.h)
+ *   layers.N.buckets                    of a layer that hashes, as lwave_model_run_part gives them: instead of hashing
  * Errors: INVALID_ARGUMENT (a name that does not exist, a wrong count). Since 0.1. */
 LWAVE_API lwave_status lwave_inputs_set_ints(lwave_inputs* inputs, const char* name, const int32_t* values,
                                              int64_t count, lwave_error* error);
