@@ -102,4 +102,11 @@ absl::StatusOr<stream::GenerationOptions> GenerationOf(const lwave_config* confi
 
 }  // namespace lwave::c_api
 
+namespace lwave::c_api {
+
+// "layers.N.NAME", the name alone filled in; InvalidArgument for anything else.
+absl::StatusOr<model::LayerOption> ParseLayerName(absl::string_view name);
+
+}  // namespace lwave::c_api
+
 #endif  // LONGWAVE_C_API_HANDLES_H_

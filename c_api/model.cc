@@ -89,7 +89,7 @@ lwave_status lwave_model_get_int(const lwave_model* model, const char* key, int6
       const char* name;
       int64_t value;
     } numbers[] = {
-        {"layers", static_cast<int64_t>(spec.layers.size())},
+        {"layers", spec.layer_count()},
         {"hidden", spec.hidden},
         {"heads", spec.heads},
         {"head_dim", spec.head_dim},

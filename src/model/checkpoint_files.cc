@@ -201,11 +201,21 @@ absl::Status TensorFolder::CheckTable(absl::string_view name, int64_t rows, int6
     return absl::UnimplementedError(
         absl::StrCat(file_, ": a table of type ", named.type_name, " is not supported: ", ShownName(name)));
   }
-  if (absl::Status status = CheckShape(named, {rows, width}); !status.ok()) return status;
+  // Tables of axial positions have further dimensions of 1.
+  std::vector<int64_t> shape = named.tensor.shape;
+  if (shape.size() > 2) shape.erase(std::remove(shape.begin(), shape.end(), 1), shape.end());
+  if (shape != std::vector<int64_t>{rows, width}) {
+    if (absl::Status status = CheckShape(named, {rows, width}); !status.ok()) return status;
+  }
   return named.tensor.type == DataType::kI8 ? CheckScales(name, rows) : absl::OkStatus();
 }
 
-absl::Status TensorFolder::CheckVector(absl::string_view name, int64_t size) const { return CheckNumbers(name, {size}); }
+absl::Status TensorFolder::CheckVector(absl::string_view name, int64_t size) const {
+  // Some vectors are stored as matrices of one row.
+  const Stored* stored = Find(name);
+  const bool one_row = stored != nullptr && stored->named->tensor.shape.size() == 2 && stored->named->tensor.shape[0] == 1;
+  return CheckNumbers(name, one_row ? std::vector<int64_t>{1, size} : std::vector<int64_t>{size});
+}
 
 absl::Status TensorFolder::CheckNumbers(absl::string_view name, const std::vector<int64_t>& shape) const {
   const absl::StatusOr<const Stored*> stored = Need(name);

@@ -271,6 +271,16 @@ inline std::string Save(const Generator& generator) {
   error.Check(lwave_generator_save(generator.get(), data.data(), needed, &needed, error));
   return data;
 }
+inline std::vector<float> RunPart(const Model& model, const Inputs& inputs, const std::string& name) {
+  Error error;
+  int64_t count = 0;
+  error.Check(lwave_model_run_part(model.get(), inputs.get(), name.c_str(), nullptr, 0, &count, error));
+  std::vector<float> values(static_cast<size_t>(count));
+  if (count > 0) {
+    error.Check(lwave_model_run_part(model.get(), inputs.get(), name.c_str(), values.data(), count, &count, error));
+  }
+  return values;
+}
 
 // What a stream gives.
 struct Item {

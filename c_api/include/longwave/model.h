@@ -140,9 +140,11 @@ LWAVE_API void lwave_inputs_destroy(lwave_inputs* inputs);
  *   ids, mask, token_types, positions   [batch, tokens], as forward takes them; positions begin at 0, before the family's
  *                                       own offset
  *   globals                             [batch, tokens] 1: the token sees, and is seen by, all (Longformer, LED)
- *   decoder_ids, decoder_mask           [batch, decoder tokens], of models with a decoder
+ *   decoder_ids, decoder_mask           [batch, decoder tokens], of models with a decoder; without decoder_ids the
+ *                                       decoder reads its start token and then ids but the last
  *   rows                                LWAVE_LOGITS of a head over rows: only these rows of each sequence
  *   layers.N.OPTION                     an option of the attention of layer N, for this run (attention.h)
+ *   layers.N.buckets                    of a layer that hashes, as lwave_model_run_part gives them: instead of hashing
  * Errors: INVALID_ARGUMENT (a name that does not exist, a wrong count). Since 0.1. */
 LWAVE_API lwave_status lwave_inputs_set_ints(lwave_inputs* inputs, const char* name, const int32_t* values,
                                              int64_t count, lwave_error* error);
@@ -166,6 +168,16 @@ LWAVE_API lwave_status lwave_model_output_shape(const lwave_model* model, const 
  * Errors: as forward. Threads: any, one at a time per workspace. Since 0.1. */
 LWAVE_API lwave_status lwave_model_run(lwave_model* model, lwave_workspace* workspace, const lwave_inputs* inputs,
                                        int32_t output, float* result, int64_t count, lwave_error* error);
+
+/* What the attention of one layer holds once it has seen each sequence, as numbers: of models beyond plain encoders.
+ *   name    "layers.N.PART", of the encoder where there is a decoder, with PART as the kinds of attention.h have them:
+ *           layers.1.buckets [batch, heads, n_hashes, rows] of an lsh layer (rows that were put behind the sequence
+ *           included; none for sequences of one chunk). A part that belongs to the layer itself, such as rotations, is
+ *           given once
+ *   needed  receives their count, values [capacity] the numbers; capacity 0 only asks, which computes as well
+ * Errors: as run, NOT_FOUND (no such part). Threads: any. Since 0.1. */
+LWAVE_API lwave_status lwave_model_run_part(lwave_model* model, const lwave_inputs* inputs, const char* name,
+                                            float* values, int64_t capacity, int64_t* needed, lwave_error* error);
 
 #ifdef __cplusplus
 }
