@@ -73,6 +73,8 @@ absl::StatusOr<Reading> ResolveReading(const ModelSpec& spec, const ReadingOptio
   reading.add_special_tokens = options.add_special_tokens;
   reading.split_long = options.split_long;
   reading.execution = options.execution;
+  reading.vectors = options.vectors;
+  if (options.vectors) reading.add_special_tokens = false;  // which have no vectors
   reading.passage_tokens = options.passage_tokens.value_or(own != nullptr ? own->passage_tokens : 254);
   reading.mode = options.mode.value_or(own != nullptr ? LongMode::kWindow : LongMode::kRefuse);
 
@@ -138,6 +140,7 @@ std::string Reading::ToJson() const {
   if (windowed() || mode == LongMode::kAlone) json.Add("full_up_to", full_rows);
   json.Add("passage_tokens", passage_tokens).Add("queue", queue).Add("step_rows", step_rows);
   json.Add("add_special_tokens", add_special_tokens ? 1 : 0).Add("split_long", split_long ? 1 : 0);
+  if (vectors) json.Add("vectors", 1);
   if (execution != Execution::kAuto) json.Add("execution", ExecutionName(execution));
   return json.Text();
 }
@@ -168,6 +171,7 @@ absl::StatusOr<ReadingOptions> Reading::OptionsFromJson(const JsonValue& json) {
       else if (key == "queue" && number >= 1 && number <= 65536) options.queue = number;
       else if (key == "step_rows" && number >= 1 && number <= 1024) options.step_rows = number;
       else if (key == "add_special_tokens") options.add_special_tokens = number != 0;
+      else if (key == "vectors") options.vectors = number != 0;
       else if (key == "split_long") options.split_long = number != 0;
       else return absl::DataLossError(absl::StrCat("snapshot: option ", key, " is unknown or out of bounds"));
       continue;

@@ -40,6 +40,7 @@ struct ReadingOptions {
   bool add_special_tokens = true;
   bool split_long = false;
   Execution execution = Execution::kAuto;
+  bool vectors = false;  // rows come as vectors in place of what ids give
 
   bool operator==(const ReadingOptions&) const = default;
 };
@@ -58,6 +59,7 @@ struct Reading {
   bool add_special_tokens = true;
   bool split_long = false;
   Execution execution = Execution::kAuto;
+  bool vectors = false;
 
   bool windowed() const { return mode == LongMode::kWindow; }
 

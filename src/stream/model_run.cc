@@ -103,9 +103,6 @@ absl::Status ModelRun::Check(const Model& model, const RunInput& input, RunOutpu
   if (input.ids == nullptr && input.vectors == nullptr) {
     return absl::InvalidArgumentError("ids or vectors must be given");
   }
-  if (input.vectors != nullptr && spec.stack == nullptr) {
-    return absl::UnimplementedError("vectors: this family takes ids only");
-  }
   absl::Status status;
   if (input.ids != nullptr) status = CheckIds("id", input.ids, rows, spec.vocabulary);
   status.Update(CheckFlags("mask", input.mask, rows, 1));
@@ -319,12 +316,13 @@ absl::Status ModelRun::Finish(const RunInput& input, int64_t row, const float* r
 }
 
 absl::Status ModelRun::RunEncoder(const RunInput& input, const model::Reading* window, RunOutput output, float* result) {
-  const float* rows = encoder_->Run({input.ids, input.mask, input.token_types, input.batch, input.tokens}, window,
+  const float* rows = encoder_->Run({input.ids, input.vectors, input.mask, input.token_types, input.batch, input.tokens}, window,
                                     Kept(output, result));
   for (int64_t b = 0; b < input.batch; ++b) {
     const int64_t first = b * input.tokens;
     const absl::Status status =
-        Finish(input, b, rows + first * model_->spec().hidden, input.tokens, input.ids + first,
+        Finish(input, b, rows + first * model_->spec().hidden, input.tokens,
+               input.ids == nullptr ? nullptr : input.ids + first,
                input.mask == nullptr ? nullptr : input.mask + first, output, result);
     if (!status.ok()) return status;
   }

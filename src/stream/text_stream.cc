@@ -34,6 +34,9 @@ absl::StatusOr<MemoryPlan> TextStream::Resolve(const Model& model, const model::
   absl::StatusOr<Reading> reading = model::ResolveReading(model.spec(), options);
   if (!reading.ok()) return reading.status();
   const int64_t specials = SpecialCount(model, *reading);
+  if (reading->vectors && reading->mode == LongMode::kAlone) {
+    return absl::InvalidArgumentError("long = alone reads passages with their special tokens, which have no vectors");
+  }
   const int64_t usable = model.spec().positions.usable();
   if ((reading->mode == LongMode::kTruncate || reading->mode == LongMode::kRefuse) && reading->full_rows <= specials) {
     return absl::InvalidArgumentError(absl::StrCat("the model reads at most ", reading->full_rows,
@@ -51,7 +54,7 @@ absl::StatusOr<MemoryPlan> TextStream::Resolve(const Model& model, const model::
   }
   Reading inner = *reading;
   if (reading->mode == LongMode::kAlone) inner.full_rows = std::max(reading->full_rows, reading->passage_tokens + specials);
-  absl::StatusOr<MemoryPlan> plan = MemoryPlan::Make(model, inner, false);
+  absl::StatusOr<MemoryPlan> plan = MemoryPlan::Make(model, inner);
   if (plan.ok()) plan->reading = *reading;
   return plan;
 }
@@ -151,7 +154,11 @@ absl::Status TextStream::CheckOpen(Source source) const {
     return absl::FailedPreconditionError("the document is finished; nothing can be pushed any more");
   }
   if (source_ != Source::kNone && source_ != source) {
-    return absl::FailedPreconditionError("a stream takes either text or ids, not both");
+    return absl::FailedPreconditionError("a stream takes either text or ids or vectors, not several");
+  }
+  if (reading_.vectors != (source == Source::kVectors)) {
+    return absl::FailedPreconditionError(reading_.vectors ? "the stream was made for vectors (option vectors)"
+                                                          : "vectors need a stream made with the option vectors = 1");
   }
   if (source == Source::kText && tokenizer_ == nullptr) {
     return absl::UnimplementedError(absl::StrCat("text cannot be pushed: ", model_->no_tokenizer_reason()));
@@ -176,7 +183,7 @@ bool TextStream::CanTakeToken() const {
 
 void TextStream::PushRows(absl::Span<const int32_t> ids) { memory_->Push(ids); }
 
-absl::Status TextStream::TakeToken(const tokenizer::Token& token) {
+absl::Status TextStream::TakeToken(const tokenizer::Token& token, const float* vector) {
   ++tokens_;
   const bool limited = reading_.mode == LongMode::kTruncate || reading_.mode == LongMode::kRefuse;
   if (limited && known_long()) return OverLimit();
@@ -188,6 +195,8 @@ absl::Status TextStream::TakeToken(const tokenizer::Token& token) {
   if (reading_.mode == LongMode::kAlone) {
     const int64_t capacity = static_cast<int64_t>(alone_ids_.size());
     alone_ids_[static_cast<size_t>((alone_begin_ + alone_count_++) % capacity)] = token.id;
+  } else if (vector != nullptr) {
+    memory_->PushVectors(vector, 1);
   } else {
     PushRows(absl::MakeConstSpan(&token.id, 1));
   }
@@ -251,6 +260,27 @@ absl::StatusOr<Stop> TextStream::PushIds(absl::Span<const int32_t> ids, int64_t*
     const absl::Status status = TakeToken(token);
     if (!status.ok()) return status;
     ++*taken;
+  }
+  const Stop stop = RunSteps();
+  return stop == Stop::kOutputFull ? Stop::kDone : stop;
+}
+
+absl::StatusOr<Stop> TextStream::PushVectors(const float* vectors, int64_t rows, int64_t* taken) {
+  *taken = 0;
+  const absl::Status open = CheckOpen(Source::kVectors);
+  if (!open.ok()) return open;
+  source_ = Source::kVectors;
+  const int64_t hidden = model_->spec().hidden;
+  for (; *taken < rows; ++*taken) {
+    if (!CanTakeToken()) {
+      const Stop stop = RunSteps();
+      if (stop == Stop::kCancelled) return stop;
+      if (!CanTakeToken()) return Stop::kOutputFull;
+    }
+    tokenizer::Token token;
+    token.byte_begin = token.byte_end = -1;
+    const absl::Status status = TakeToken(token, vectors + *taken * hidden);
+    if (!status.ok()) return status;
   }
   const Stop stop = RunSteps();
   return stop == Stop::kOutputFull ? Stop::kDone : stop;

@@ -86,7 +86,7 @@ Config ReadOptions(const std::string& path) {
   return config;
 }
 
-void Run(const std::string& directory, const std::string& folder, const std::string& kind) {
+void RunOperation(const std::string& directory, const std::string& folder, const std::string& kind) {
   const Context context = MakeContext(1);
   const Model model = kind == "layers" ? Model() : OpenModel(context, directory);
   for (int number = 0;; ++number) {

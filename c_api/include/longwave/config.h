@@ -16,6 +16,7 @@
  *   step_rows       int   rows computed at a time, 1 to 1024, default 192: a row may come up to step_rows - 1
  *                         rows later than the latency in rows says; results do not depend on it
  *   add_special_tokens  int  push_ids adds the model's special tokens (1, default) or takes rows as they are (0)
+ *   vectors         int   0 (default) or 1: rows come as vectors (push_vectors) in place of what ids give
  *   execution       text  how rows go through families other than plain encoders: "stream" (as they come; UNSUPPORTED,
  *                         naming the layer, where one needs the whole sequence), "whole" (when the document is
  *                         finished), "auto" (default): the first where it can be. Results are the same to the bit
