@@ -43,6 +43,14 @@ class WholeStack {
     absl::Span<const int64_t> buckets;  // [heads, rounds, rows], those that pad included
   };
 
+  // Of one block's attention, what its running state holds once it has seen the sequence; NotFound where it has no such
+  // part.
+  struct WantedPart {
+    size_t block = 0;
+    absl::string_view name;
+    std::vector<float> numbers;
+  };
+
   struct Input {
     int64_t rows = 0;
     const int32_t* ids = nullptr;          // [rows]
@@ -57,13 +65,6 @@ class WholeStack {
     int64_t context_rows = 0;
     absl::Span<const Given> given;
     WantedPart* part = nullptr;  // filled where it is given
-  };
-  // Of one block's attention, what its running state holds once it has seen the sequence; NotFound where it has no such
-  // part.
-  struct WantedPart {
-    size_t block = 0;
-    absl::string_view name;
-    std::vector<float> numbers;
   };
   // Called with the rows after the embedding (0) and after each block, the final norm included in the last.
   using Keep = absl::FunctionRef<void(int64_t state, const float* rows)>;
