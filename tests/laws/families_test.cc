@@ -21,6 +21,10 @@ struct Family {
 constexpr Family kFamilies[] = {
     {"bart-base", 48, 48},
     {"bart-seqcls", 48},
+    {"led-base", 96, 40, true},
+    {"led-deep", 72, 40, true},
+    {"reformer-base", 128, 0, false, false},
+    {"reformer-lm", 120},
 };
 
 Model Open(const Context& context, const char* name) {
@@ -142,6 +146,26 @@ TEST_CASE("a decoder that is given no ids reads its start token and the source w
       input.decoder_ids.insert(input.decoder_ids.end(), begin, begin + input.tokens - 1);
     }
     CHECK(Run(model, input.Make(), LWAVE_LOGITS) == without);
+  }
+}
+
+TEST_CASE("buckets that were read and are given again give the same bits as hashing does", "[laws]") {
+  const Context context = MakeContext(1);
+  const Model model = Open(context, "reformer-lm");
+  for (uint64_t seed = 1; seed <= Share(5); ++seed) {
+    INFO("seed " << seed);
+    Random random(seed);
+    Input input = RandomInput(random, model, {"reformer-lm", 120});
+    if (input.tokens <= 4) continue;  // one chunk is not hashed
+    const Inputs inputs = input.Make();
+    const std::vector<float> hashed = Run(model, inputs, LWAVE_LAST_HIDDEN_STATE);
+    for (const char* layer : {"layers.0.buckets", "layers.2.buckets"}) {
+      const std::vector<float> buckets = RunPart(model, inputs, layer);
+      // 3 heads, 3 rounds, rows padded to a multiple of 12
+      REQUIRE(static_cast<int64_t>(buckets.size()) == input.batch * 9 * ((input.tokens + 11) / 12 * 12));
+      Set(inputs, layer, std::vector<int32_t>(buckets.begin(), buckets.end()));
+    }
+    CHECK(Run(model, inputs, LWAVE_LAST_HIDDEN_STATE) == hashed);
   }
 }
 
