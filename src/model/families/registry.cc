@@ -22,7 +22,11 @@ struct Family {
 constexpr Family kFamilies[] = {
     {"bert", TranslateBert},
     {"camembert", TranslateCamembert},
+    {"gemma3", TranslateGemma3},
+    {"gemma3_text", TranslateGemma3Text},
     {"gpt2", TranslateGpt2},
+    {"modernbert", TranslateModernBert},
+    {"qwen3", TranslateQwen3},
     {"roberta", TranslateRoberta},
     {"roberta-prelayernorm", TranslateRobertaPreLayerNorm},
     {"xlm-roberta", TranslateXlmRoberta},

@@ -46,6 +46,10 @@ absl::StatusOr<ModelSpec> TranslateXlmRoberta(ConfigReader& config, const Tensor
 absl::StatusOr<ModelSpec> TranslateCamembert(ConfigReader& config, const TensorNames& tensors);
 absl::StatusOr<ModelSpec> TranslateRobertaPreLayerNorm(ConfigReader& config, const TensorNames& tensors);
 absl::StatusOr<ModelSpec> TranslateGpt2(ConfigReader& config, const TensorNames& tensors);
+absl::StatusOr<ModelSpec> TranslateGemma3(ConfigReader& config, const TensorNames& tensors);
+absl::StatusOr<ModelSpec> TranslateGemma3Text(ConfigReader& config, const TensorNames& tensors);
+absl::StatusOr<ModelSpec> TranslateModernBert(ConfigReader& config, const TensorNames& tensors);
+absl::StatusOr<ModelSpec> TranslateQwen3(ConfigReader& config, const TensorNames& tensors);
 
 // By the key model_type. Unimplemented, with the list of those known, for another family.
 absl::StatusOr<ModelSpec> TranslateModel(ConfigReader& config, const TensorNames& tensors);
