@@ -105,6 +105,14 @@ absl::Status StackMemory::SetContext(const float* context, const int32_t* mask, 
   return absl::OkStatus();
 }
 
+absl::Status StackMemory::EndSegment() {
+  for (size_t i = 0; i < blocks_.size(); ++i) {
+    if (parts_.layers->blocks[i].attention->options().Text("segment", "") != "explicit") continue;
+    if (absl::Status status = blocks_[i].state->EndSegment(); !status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
 int64_t StackMemory::Room() const {
   if (finished_ || !status_.ok()) return 0;
   int64_t room = capacity_ - queued_;

@@ -46,6 +46,9 @@ class StackMemory : public RowMemory {
   //   context // [rows, context width]   mask // [rows] or null
   absl::Status SetContext(const float* context, const int32_t* mask, int64_t rows);
 
+  // Ends a segment where layers have segments that the caller ends; nothing otherwise.
+  absl::Status EndSegment();
+
   int64_t Push(absl::Span<const int32_t> ids) override;
   bool TakesVectors() const override { return reading_.vectors; }
   int64_t PushVectors(const float* vectors, int64_t rows) override;

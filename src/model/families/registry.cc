@@ -20,13 +20,16 @@ struct Family {
   FamilyTranslator translate;
 };
 constexpr Family kFamilies[] = {
+    {"bart", TranslateBart},
     {"bert", TranslateBert},
     {"camembert", TranslateCamembert},
     {"gemma3", TranslateGemma3},
     {"gemma3_text", TranslateGemma3Text},
     {"gpt2", TranslateGpt2},
+    {"led", TranslateLed},
     {"modernbert", TranslateModernBert},
     {"qwen3", TranslateQwen3},
+    {"reformer", TranslateReformer},
     {"roberta", TranslateRoberta},
     {"roberta-prelayernorm", TranslateRobertaPreLayerNorm},
     {"xlm-roberta", TranslateXlmRoberta},

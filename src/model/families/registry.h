@@ -46,6 +46,9 @@ absl::StatusOr<ModelSpec> TranslateXlmRoberta(ConfigReader& config, const Tensor
 absl::StatusOr<ModelSpec> TranslateCamembert(ConfigReader& config, const TensorNames& tensors);
 absl::StatusOr<ModelSpec> TranslateRobertaPreLayerNorm(ConfigReader& config, const TensorNames& tensors);
 absl::StatusOr<ModelSpec> TranslateGpt2(ConfigReader& config, const TensorNames& tensors);
+absl::StatusOr<ModelSpec> TranslateBart(ConfigReader& config, const TensorNames& tensors);
+absl::StatusOr<ModelSpec> TranslateLed(ConfigReader& config, const TensorNames& tensors);
+absl::StatusOr<ModelSpec> TranslateReformer(ConfigReader& config, const TensorNames& tensors);
 absl::StatusOr<ModelSpec> TranslateGemma3(ConfigReader& config, const TensorNames& tensors);
 absl::StatusOr<ModelSpec> TranslateGemma3Text(ConfigReader& config, const TensorNames& tensors);
 absl::StatusOr<ModelSpec> TranslateModernBert(ConfigReader& config, const TensorNames& tensors);
