@@ -32,6 +32,7 @@ struct ReadingOptions {
   int64_t step_rows = 192;
   bool add_special_tokens = true;
   bool split_long = false;
+  int64_t held_back = 65536;
 
   bool operator==(const ReadingOptions&) const = default;
 };
@@ -49,6 +50,7 @@ struct Reading {
   int64_t step_rows = 192;
   bool add_special_tokens = true;
   bool split_long = false;
+  int64_t held_back = 65536;  // bytes of text that a tokenizer may keep until it knows their tokens
 
   bool windowed() const { return mode == LongMode::kWindow; }
 
