@@ -75,6 +75,7 @@ absl::StatusOr<Reading> ResolveReading(const ModelSpec& spec, const ReadingOptio
   reading.execution = options.execution;
   reading.vectors = options.vectors;
   if (options.vectors) reading.add_special_tokens = false;  // which have no vectors
+  reading.held_back = options.held_back;
   reading.passage_tokens = options.passage_tokens.value_or(own != nullptr ? own->passage_tokens : 254);
   reading.mode = options.mode.value_or(own != nullptr ? LongMode::kWindow : LongMode::kRefuse);
 
@@ -142,6 +143,7 @@ std::string Reading::ToJson() const {
   json.Add("add_special_tokens", add_special_tokens ? 1 : 0).Add("split_long", split_long ? 1 : 0);
   if (vectors) json.Add("vectors", 1);
   if (execution != Execution::kAuto) json.Add("execution", ExecutionName(execution));
+  if (held_back != ReadingOptions().held_back) json.Add("held_back", held_back);
   return json.Text();
 }
 
@@ -173,6 +175,7 @@ absl::StatusOr<ReadingOptions> Reading::OptionsFromJson(const JsonValue& json) {
       else if (key == "add_special_tokens") options.add_special_tokens = number != 0;
       else if (key == "vectors") options.vectors = number != 0;
       else if (key == "split_long") options.split_long = number != 0;
+      else if (key == "held_back" && number >= 256 && number <= int64_t{1} << 26) options.held_back = number;
       else return absl::DataLossError(absl::StrCat("snapshot: option ", key, " is unknown or out of bounds"));
       continue;
     }

@@ -41,6 +41,7 @@ struct ReadingOptions {
   bool split_long = false;
   Execution execution = Execution::kAuto;
   bool vectors = false;  // rows come as vectors in place of what ids give
+  int64_t held_back = 65536;
 
   bool operator==(const ReadingOptions&) const = default;
 };
@@ -60,6 +61,7 @@ struct Reading {
   bool split_long = false;
   Execution execution = Execution::kAuto;
   bool vectors = false;
+  int64_t held_back = 65536;  // bytes of text that a tokenizer may keep until it knows their tokens
 
   bool windowed() const { return mode == LongMode::kWindow; }
 

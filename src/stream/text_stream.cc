@@ -81,6 +81,17 @@ void TextStream::LayOut(Arena& arena, const model::Weights& weights) {
   alone_ids_ = arena.Take<int32_t>(held);
 }
 
+namespace {
+
+tokenizer::StreamOptions TokenOptions(const model::Reading& reading) {
+  tokenizer::StreamOptions options;
+  options.held_back_bytes = static_cast<size_t>(reading.held_back);
+  options.split_long = reading.split_long;
+  return options;
+}
+
+}  // namespace
+
 absl::StatusOr<Plan> TextStream::MakePlan(const Model& model, const model::ReadingOptions& options) {
   absl::StatusOr<MemoryPlan> resolved = Resolve(model, options);
   if (!resolved.ok()) return resolved.status();
@@ -90,7 +101,7 @@ absl::StatusOr<Plan> TextStream::MakePlan(const Model& model, const model::Readi
   measured.LayOut(arena, model.Layout());
   Plan plan;
   plan.bytes = static_cast<int64_t>(AlignUp(static_cast<size_t>(arena.used())));
-  if (model.tokenizer() != nullptr) plan.bytes += static_cast<int64_t>(model.tokenizer()->StreamBytes());
+  if (model.tokenizer() != nullptr) plan.bytes += static_cast<int64_t>(model.tokenizer()->StreamBytes(TokenOptions(*reading)));
   plan.load_bytes = plan.bytes;
   plan.first_rows = resolved->first_rows;
   plan.steady_rows = resolved->steady_rows;
@@ -117,10 +128,11 @@ absl::StatusOr<std::unique_ptr<TextStream>> TextStream::Create(ModelPtr model,
   stream->uses_ = arena.uses();
 
   if (const tokenizer::Tokenizer* tokenizer = stream->model_->tokenizer()) {
-    absl::StatusOr<tokenizer::TokenStreamPtr> tokens = tokenizer->NewStream({}, allocator);
+    const tokenizer::StreamOptions token_options = TokenOptions(stream->reading_);
+    absl::StatusOr<tokenizer::TokenStreamPtr> tokens = tokenizer->NewStream(token_options, allocator);
     if (!tokens.ok()) return tokens.status();
     stream->tokenizer_ = *std::move(tokens);
-    const int64_t tokenizer_bytes = static_cast<int64_t>(tokenizer->StreamBytes());
+    const int64_t tokenizer_bytes = static_cast<int64_t>(tokenizer->StreamBytes(token_options));
     stream->bytes_ += tokenizer_bytes;
     stream->uses_.of[static_cast<int32_t>(Use::kScratch)] += tokenizer_bytes;
   }
@@ -130,7 +142,8 @@ absl::StatusOr<std::unique_ptr<TextStream>> TextStream::Create(ModelPtr model,
 
 absl::Status TextStream::Reset() {
   if (const tokenizer::Tokenizer* tokenizer = model_->tokenizer()) {
-    absl::StatusOr<tokenizer::TokenStreamPtr> tokens = tokenizer->NewStream({}, model_->context().allocator);
+    absl::StatusOr<tokenizer::TokenStreamPtr> tokens =
+        tokenizer->NewStream(TokenOptions(reading_), model_->context().allocator);
     if (!tokens.ok()) return tokens.status();
     tokenizer_ = *std::move(tokens);
   }
@@ -226,6 +239,7 @@ absl::StatusOr<Stop> TextStream::PushText(absl::Span<const char> text, int64_t* 
       if (!status.ok()) return status;
       continue;
     }
+    if (!tokenizer_->status().ok()) return tokenizer_->status();
     if (text.empty()) return Stop::kDone;
     const size_t count = tokenizer_->Push(text);
     *taken += static_cast<int64_t>(count);
@@ -329,6 +343,7 @@ absl::StatusOr<Stop> TextStream::Finish() {
       if (!status.ok()) return status;
       continue;
     }
+    if (text && !tokenizer_->status().ok()) return tokenizer_->status();
     EndInput();
   }
   const Stop stop = RunSteps();

@@ -237,6 +237,7 @@ std::optional<int64_t> TextStream::Number(absl::string_view key) const {
   if (key == "finished") return phase_ == Phase::kDone;
   if (key == "invalid_utf8") return text ? tokenizer_->invalid_count() : 0;
   if (key == "first_invalid_utf8") return text ? tokenizer_->first_invalid() : -1;
+  if (key == "split_words") return text ? tokenizer_->split_count() : 0;
   if (key == "truncated") {
     return reading_.mode == LongMode::kTruncate ? std::max<int64_t>(0, tokens_ + specials_ - short_rows_) : 0;
   }

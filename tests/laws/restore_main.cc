@@ -112,7 +112,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   try {
-    lwave::test::Run(argv[1], argv[2], argv[3]);
+    lwave::test::RunOperation(argv[1], argv[2], argv[3]);
     return 0;
   } catch (const std::exception& exception) {
     std::fprintf(stderr, "restore_main: %s\n", exception.what());

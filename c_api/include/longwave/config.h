@@ -20,7 +20,10 @@
  *   execution       text  how rows go through families other than plain encoders: "stream" (as they come; UNSUPPORTED,
  *                         naming the layer, where one needs the whole sequence), "whole" (when the document is
  *                         finished), "auto" (default): the first where it can be. Results are the same to the bit
- *   split_long      int   0 (default) or 1: tokenizers whose look-back is not bounded cut long runs
+ *   held_back       int   bytes of text that a tokenizer other than WordPiece may keep until it is certain which
+ *                         tokens they become, 256 to 67108864, default 65536; the plan counts its storage. A longer
+ *                         run of text that nothing allows to be cut is CAPACITY_EXCEEDED, naming its first byte,
+ *   split_long      int   or, when this is 1 (default 0), is cut all the same and counted ("split_words")
  *
  * Kind "generation" (generator.h); what is not set follows the model's generation_config.json, then the default. Names
  * are short for transformers' where they differ:

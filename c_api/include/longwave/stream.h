@@ -81,7 +81,7 @@ LWAVE_API lwave_status lwave_stream_read(lwave_stream* stream, int32_t* kind, fl
 
 /* A number: "bytes_taken", "tokens" (without the stream's own special tokens), "rows" (with them), "emitted_rows",
  * "passages" (put into the queue so far), "waiting" (in the queue), "finished", "invalid_utf8" (bad parts so
- * far), "first_invalid_utf8" (its byte offset, or -1), "truncated" (tokens beyond the limit, under "truncate"),
+ * far), "first_invalid_utf8" (its byte offset, or -1), "split_words" (cuts under split_long), "truncated" (tokens beyond the limit, under "truncate"),
  * "emitted_bytes" (end of the last passage put into the queue), "bytes" (allocated). Errors: INVALID_ARGUMENT.
  * Since 0.1. */
 LWAVE_API lwave_status lwave_stream_get_int(const lwave_stream* stream, const char* key, int64_t* value,
