@@ -27,6 +27,7 @@ class Model {
   static absl::StatusOr<std::shared_ptr<Model>> Open(ContextPtr context, const Folder& folder);
 
   const Context& context() const { return *context_; }
+  const ContextPtr& context_ptr() const { return context_; }
   const model::ModelSpec& spec() const { return checkpoint_->spec(); }
   const model::Checkpoint& checkpoint() const { return *checkpoint_; }
   // Null when the model has none that Longwave knows (then only ids can be pushed); why, for messages.
