@@ -150,6 +150,7 @@ Token PipelineStream::MakePieceToken() {
   while (work_.flags_at < s_.size && source_.begins[work_.flags_at] < begin) {
     work_.flags.InGap(NextCharacter(source_.bytes, &work_.flags_at));
   }
+  const uint32_t first_at = work_.flags_at;
   bool empty = true;
   while (work_.flags_at < s_.size && source_.begins[work_.flags_at] < end) {
     work_.flags.InToken(NextCharacter(source_.bytes, &work_.flags_at), &empty, &token.flags);
@@ -164,9 +165,21 @@ Token PipelineStream::MakePieceToken() {
     uint32_t leading = 0, trailing = 0;
     tokenizer_.SpacesOf(piece.id, &leading, &trailing);
     const bool first = !work_.gave_any || s_.base + begin == 0;
-    if (leading > 0 && first && tokenizer_.keeps_prefix_space()) --leading;
-    begin = std::min(begin + leading, end);
-    if (trailing > 0 && end >= trailing) end = std::max(end - trailing, begin);
+    // More than one were not added but stand in the text.
+    if (leading == 1 && first && tokenizer_.keeps_prefix_space()) leading = 0;
+    // So many characters of the raw text, whatever they are.
+    uint32_t at = first_at;
+    if (leading > 0 && (at >= s_.size || source_.begins[at] != begin)) at = SourceAt(begin);
+    for (; leading > 0 && begin < end; --leading) {
+      begin = source_.ends[at];
+      NextCharacter(source_.bytes, &at);
+    }
+    for (at = work_.flags_at; trailing > 0 && end > begin; --trailing) {
+      do --at;
+      while ((static_cast<uint8_t>(source_.bytes[at]) & 0xC0) == 0x80);
+      end = source_.begins[at];
+    }
+    end = std::max(begin, end);
   }
   token.byte_begin = s_.base + begin;
   token.byte_end = s_.base + end;
@@ -179,21 +192,18 @@ void PipelineStream::Trim(bool inner, Token* token) const {
   tokenizer_.SpacesOf(token->id, &leading, &trailing);
   const bool keep = tokenizer_.keeps_prefix_space() && (!work_.gave_any || token->byte_begin == 0);
   int64_t begin = token->byte_begin, end = token->byte_end;
+  uint32_t count = 0;  // of white characters at the beginning
   uint32_t at = inner ? SourceAt(work_.token_begin) : s_.segment;
-  int64_t last = begin;  // where the last white character begins
-  while (at < s_.size) {
-    const uint32_t here = at;
-    if (!IsWhiteSpace(NextCharacter(source_.bytes, &at))) break;
-    last = s_.base + source_.begins[here];
-    begin = s_.base + source_.ends[here];
+  while (at < s_.size && IsWhiteSpace(NextCharacter(source_.bytes, &at))) {
+    begin = s_.base + source_.ends[at - 1];
+    ++count;
   }
   if (!inner) {
-    const int64_t length = tokenizer_.raw_tokens().record(static_cast<size_t>(s_.record)).length;
-    end = begin + length - trailing;
-    if (leading > 0) last = begin + leading - 1;
+    end = begin + tokenizer_.raw_tokens().record(static_cast<size_t>(s_.record)).length - trailing;
     begin += leading;
+    count += leading;
   }
-  begin = keep ? std::min(last, begin) : begin;
+  if (keep && count == 1) begin = token->byte_begin;
   token->byte_begin = std::min(begin, token->byte_end);
   token->byte_end = std::max(end, token->byte_begin);
 }

@@ -20,11 +20,6 @@ namespace {
 
 bool IsNumeric(uint32_t c) { return CharacterClassOf(c) == CharacterClass::kNumber; }
 
-// The reference's "Punctuation" counts ASCII symbols as well.
-bool IsPunctuationOrAscii(uint32_t c) {
-  return IsPunctuation(c) || (c > 0x20 && c < 0x7F && CharacterClassOf(c) == CharacterClass::kOther);
-}
-
 absl::Status ReadBehavior(const JsonObject& object, SplitBehavior* behavior) {
   std::string name;
   absl::Status status = object.String("behavior", &name);
@@ -118,7 +113,7 @@ absl::Status ReadPreTokenizers(const JsonObject& object, PreTokenizers* steps) {
   if (type == "Punctuation") {
     status = object.OnlyKeys({"type", "behavior"});
     if (status.ok()) status = ReadBehavior(object, &behavior);
-    steps->push_back(MakeCharacterSplit(type, &IsPunctuationOrAscii, behavior));
+    steps->push_back(MakeCharacterSplit(type, &IsBertPunctuation, behavior));
     return status;
   }
   if (type == "Digits") {

@@ -72,11 +72,11 @@ absl::StatusOr<std::string> Translate(absl::string_view pattern) {
           out += "\\P{Nd}";
           break;
         case 'w':
-          out += in_class ? "\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}" : "[\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}]";
+          out += in_class ? "\\p{Alphabetic}\\p{M}\\p{N}\\p{Pc}" : "[\\p{Alphabetic}\\p{M}\\p{N}\\p{Pc}]";
           break;
         case 'W':
           if (in_class) return Refuse(pattern, "\\W in a class");
-          out += "[^\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}]";
+          out += "[^\\p{Alphabetic}\\p{M}\\p{N}\\p{Pc}]";
           break;
         case 'p':
         case 'P': {

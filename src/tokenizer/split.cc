@@ -35,7 +35,16 @@ class WordMaker {
     settled_ = closes ? size() : last_start_;
     return true;
   }
-  bool EndWord(uint32_t end) { return end == done_ || Take(end, false); }
+  // The rest of the word, which is no match; with `more`, perhaps not yet.
+  bool EndWord(uint32_t end, bool more) {
+    if (end == done_) return true;
+    if (!more || behavior_ != SplitBehavior::kRemoved || !invert_) return Take(end, false);
+    const uint32_t place = out_->size;
+    if (!out_->Copy(in_, done_, end)) return false;
+    if (!first_) out_->word_starts[place] = 1;
+    done_ = end;
+    return true;
+  }
   uint32_t settled() const { return settled_; }
 
  private:
@@ -111,8 +120,8 @@ class Split : public PreTokenizer {
     for (uint32_t begin = 0; begin < in.size;) {
       const uint32_t end = WordEnd(in, begin);
       words.BeginWord(begin);
-      if (!Find(in, begin, end, end == in.size && !edges.segment_end, edges.scratch, &words)) return false;
-      if (!words.EndWord(end)) return false;
+      const bool more = end == in.size && !edges.segment_end;
+      if (!Find(in, begin, end, more, edges.scratch, &words) || !words.EndWord(end, more)) return false;
       begin = end;
     }
     *settled = edges.segment_end ? out->size : words.settled();

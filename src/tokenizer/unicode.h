@@ -59,9 +59,7 @@ size_t Lowercase(uint32_t c, uint32_t out[kMaxLowercase]);
 enum class CharacterClass : uint8_t { kOther, kLetter, kNumber, kSpace };  // L*, N*, White_Space
 CharacterClass CharacterClassOf(uint32_t c);
 
-// The general categories P*, and \w of regular expressions: Alphabetic (letters, marks, letter numbers),
-// decimal digits, connectors and joiners.
-bool IsPunctuation(uint32_t c);
+// \w of regular expressions: Alphabetic (letters, marks, letter numbers), decimal digits, connectors and joiners.
 bool IsWordCharacter(uint32_t c);
 
 // The byte that GPT-2's table writes as this character, -1 for any other character; and the other way round.

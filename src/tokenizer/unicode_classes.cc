@@ -100,11 +100,6 @@ CharacterClass CharacterClassOf(uint32_t c) {
   return c < 128 ? ascii.of[c] : Look(c);
 }
 
-bool IsPunctuation(uint32_t c) {
-  const utf8proc_category_t category = CategoryOf(c);
-  return category >= UTF8PROC_CATEGORY_PC && category <= UTF8PROC_CATEGORY_PO;
-}
-
 bool IsWordCharacter(uint32_t c) {
   if (c == 0x200C || c == 0x200D) return true;
   switch (CategoryOf(c)) {
@@ -120,6 +115,8 @@ bool IsWordCharacter(uint32_t c) {
     case UTF8PROC_CATEGORY_NL:
     case UTF8PROC_CATEGORY_PC:
       return true;
+    case UTF8PROC_CATEGORY_CN:
+      return CharacterClassOf(c) != CharacterClass::kOther;
     default:  // Alphabetic beyond the categories above: circled letters and the like
       return (c >= 0x24B6 && c <= 0x24E9) || (c >= 0x1F130 && c <= 0x1F149) ||
              (c >= 0x1F150 && c <= 0x1F169) || (c >= 0x1F170 && c <= 0x1F189);
