@@ -78,7 +78,11 @@ int64_t CodePoints(const std::string& text, int64_t bytes) {
 void CompareTokens(CaseReport& report, const std::string& part, const Tokens& got, const json& expected,
                    const std::string& text, const std::string* pair) {
   report.Require(got.ids == expected.at("ids").get<std::vector<int32_t>>(), part + " ids differ");
-  report.Require(got.types == expected.at("type_ids").get<std::vector<int32_t>>(), part + " type_ids differ");
+  // The reference has no type for some tokens of further windows.
+  const json& types = expected.at("type_ids");
+  bool same = types.size() == got.types.size();
+  for (size_t i = 0; i < types.size() && same; ++i) same = types[i].is_null() || types[i] == got.types[i];
+  report.Require(same, part + " type_ids differ");
   if (got.ids.size() != expected.at("ids").size()) return;
   const bool in_bytes = expected.contains("offsets_byte");
   const json& offsets = in_bytes ? expected["offsets_byte"] : expected.at("offsets_char");
