@@ -4,7 +4,9 @@
 // The normalizer "Precompiled": a charsmap applied as the reference library applies it. That library goes by what
 // a reader takes for one character (extended grapheme clusters, Unicode Standard Annex 29): a cluster of less
 // than 6 bytes that begins with an entry is replaced as a whole, by the shortest such entry; in all others each
-// code point is looked up on its own. (SentencePiece itself takes the longest entry: sentencepiece_normalizer.h.)
+// code point is looked up on its own. Where a text begins with characters that are replaced by nothing, that library
+// forgets them, and all that follows gets ranges too early by so many characters; so it does here when the whole
+// text comes in one stretch, and not in a longer one. (SentencePiece itself takes the longest entry: sentencepiece_normalizer.h.)
 
 #ifndef LONGWAVE_TOKENIZER_PRECOMPILED_H_
 #define LONGWAVE_TOKENIZER_PRECOMPILED_H_
