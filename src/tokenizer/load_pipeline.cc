@@ -107,7 +107,7 @@ absl::StatusOr<std::unique_ptr<Tokenizer>> PipelineFromJson(const JsonObject& to
   if (status.ok()) status = Component(top, "pre_tokenizer", &pre_tokenizer, &type);
   if (status.ok()) status = Component(top, "decoder", &decoder, &type);
   if (status.ok() && normalizer != nullptr) {
-    status = ReadNormalizers(JsonObject(*normalizer, "normalizer", top.source()), &spec.normalizers);
+    status = ReadNormalizers(JsonObject(*normalizer, "normalizer", top.source()), allocator, &spec.normalizers);
   }
   if (status.ok() && pre_tokenizer != nullptr) {
     status = FindByteLevel(*pre_tokenizer, top.source(), &byte_level);

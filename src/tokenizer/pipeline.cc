@@ -125,7 +125,9 @@ void PipelineTokenizer::MakeFingerprint() {
 }
 
 size_t PipelineTokenizer::TableBytes() const {
-  return spec_.model->TableBytes() + added_.bytes() + normal_.bytes() + spaces_.bytes();
+  size_t bytes = spec_.model->TableBytes() + added_.bytes() + normal_.bytes() + spaces_.bytes();
+  for (const auto& step : spec_.normalizers) bytes += step->TableBytes();
+  return bytes;
 }
 
 int32_t PipelineTokenizer::vocabulary_size() const {

@@ -31,11 +31,7 @@ class Precompiled final : public Normalizer {
   bool CanCut(uint32_t before, uint32_t after) const override;
   bool Keeps(uint32_t c) const override;
   uint64_t Fingerprint() const override;
-
-  // Where a segment begins with characters that are replaced by nothing, the reference forgets them: all that
-  // follows gets ranges too early by so many characters. Here this ends with so many bytes of the segment, so
-  // that a stream need not keep ranges for ever; such a segment must not be cut sooner.
-  static constexpr uint32_t kForgetfulBytes = 4096;
+  size_t TableBytes() const override { return map_.bytes(); }
 
  private:
   Precompiled() = default;
