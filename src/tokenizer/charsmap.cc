@@ -55,6 +55,7 @@ absl::Status Charsmap::Build(absl::string_view blob, absl::string_view source, c
     std::copy(blob.begin() + 4 + static_cast<ptrdiff_t>(array), blob.end(), made.text_.begin());
     status = made.Check(source, allocator);
     if (!status.ok()) return status;
+    made.FindLaterLeads();
   }
   *this = std::move(made);
   return absl::OkStatus();
@@ -120,6 +121,45 @@ absl::Status Charsmap::Check(absl::string_view source, const Allocator& allocato
     }
   }
   return status;
+}
+
+// Visits every unit once for each thing that its way says about the next byte: how many bytes the character in
+// hand still has, and whether it is the first.
+void Charsmap::FindLaterLeads() {
+  struct Open {
+    uint32_t unit;
+    uint8_t missing, later;
+  };
+  std::vector<uint8_t> seen(units_.size());
+  std::vector<Open> open = {{0, 0, 0}};
+  while (!open.empty()) {
+    const Open top = open.back();
+    open.pop_back();
+    const uint32_t children = top.unit ^ Distance(units_[top.unit]);
+    for (uint32_t byte = 1; byte < 256; ++byte) {
+      const uint32_t at = children ^ byte;
+      if (Label(units_[at]) != byte) continue;
+      Open next = {at, 0, 1};
+      if (top.missing > 0) {
+        next.missing = static_cast<uint8_t>(top.missing - 1);
+        next.later = next.missing == 0 || top.later != 0;
+      } else {
+        if (top.later != 0) later_leads_.set(byte);
+        next.missing = byte < 0xC0 ? 0 : byte < 0xE0 ? 1 : byte < 0xF0 ? 2 : 3;
+        next.later = top.later != 0 || next.missing == 0;
+      }
+      const uint8_t mark = static_cast<uint8_t>(1 << (next.missing + 4 * next.later));
+      if ((seen[at] & mark) != 0) continue;
+      seen[at] |= mark;
+      open.push_back(next);
+    }
+  }
+}
+
+bool Charsmap::GoesOnWith(uint32_t c) const {
+  char bytes[4];
+  EncodeUtf8(c, bytes);
+  return later_leads_.test(static_cast<uint8_t>(bytes[0]));
 }
 
 size_t Charsmap::Walk(absl::string_view text, bool shortest, bool* grows, absl::string_view* replacement) const {

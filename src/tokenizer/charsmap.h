@@ -11,6 +11,7 @@
 #ifndef LONGWAVE_TOKENIZER_CHARSMAP_H_
 #define LONGWAVE_TOKENIZER_CHARSMAP_H_
 
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
 
@@ -38,6 +39,9 @@ class Charsmap {
   // Whether an entry begins with `text` and goes on.
   bool CouldGrow(absl::string_view text) const;
 
+  // Whether this character may stand in an entry behind its first character. (True for some that do not.)
+  bool GoesOnWith(uint32_t c) const;
+
   // Bytes of the longest entry and of the longest replacement.
   size_t longest_key() const { return longest_key_; }
   size_t longest_replacement() const { return longest_replacement_; }
@@ -47,11 +51,13 @@ class Charsmap {
 
  private:
   size_t Walk(absl::string_view text, bool shortest, bool* grows, absl::string_view* replacement) const;
+  void FindLaterLeads();
   absl::Status Check(absl::string_view source, const Allocator& allocator);
 
   Buffer<uint32_t> units_;
   Buffer<char> text_;
   Buffer<uint8_t> grows_;  // a bit a unit: it has children
+  std::bitset<256> later_leads_;  // bytes that begin later characters of entries
   size_t longest_key_ = 0, longest_replacement_ = 0;
 };
 

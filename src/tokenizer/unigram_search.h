@@ -70,7 +70,9 @@ class UnigramSearch {
         at = end;
         continue;
       }
-      while (end < text.size() && nodes[end].id == settings_.unk_id) end = nodes[end].other;
+      // (The library fuses unknown characters only where they stay unknown.)
+      const bool fuse = !settings_.sentencepiece || !settings_.byte_fallback;
+      while (fuse && end < text.size() && nodes[end].id == settings_.unk_id) end = nodes[end].other;
       EmitUnknown(text.substr(at, end - at), at, sink);
       at = end;
     }
