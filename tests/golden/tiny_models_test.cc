@@ -73,4 +73,11 @@ TEST_CASE("the WordPiece tokenizer agrees with every case of its folder", "[gold
   RequireAll(Collect(RunTokenizerCases, DataFolder("tokenizers/wordpiece-uncased")), {});
 }
 
+TEST_CASE("the byte pair tokenizers agree with every case of their folders", "[golden][tokenizer]") {
+  for (const char* name : {"bytebpe-gpt2", "bytebpe-roberta", "bytebpe-modernbert", "bytebpe-qwen",
+                           "bpe-bytefallback-gemma"}) {
+    RequireAll(Collect(RunTokenizerCases, DataFolder(std::string("tokenizers/") + name)), {});
+  }
+}
+
 }  // namespace lwave::golden
