@@ -41,10 +41,10 @@ LayerSpec NameLayer(Names& names, int64_t index, const ModelSpec& spec) {
   out.key = names.Linear(layer + "attention.self.key", hidden, hidden);
   out.value = names.Linear(layer + "attention.self.value", hidden, hidden);
   out.attention_output = names.Linear(layer + "attention.output.dense", hidden, hidden);
-  out.attention_norm = names.Norm(layer + (pre_norm ? "attention.LayerNorm" : "attention.output.LayerNorm"));
+  out.attention_norm = names.BiasedNorm(layer + (pre_norm ? "attention.LayerNorm" : "attention.output.LayerNorm"));
   out.mlp_up = names.Linear(layer + "intermediate.dense", spec.intermediate, hidden);
   out.mlp_down = names.Linear(layer + "output.dense", hidden, spec.intermediate);
-  out.mlp_norm = names.Norm(layer + (pre_norm ? "intermediate.LayerNorm" : "output.LayerNorm"));
+  out.mlp_norm = names.BiasedNorm(layer + (pre_norm ? "intermediate.LayerNorm" : "output.LayerNorm"));
   return out;
 }
 
@@ -87,9 +87,9 @@ absl::StatusOr<ModelSpec> TranslateBertLike(ConfigReader& config, const TensorNa
   spec.word_embedding = names.Take("embeddings.word_embeddings.weight");
   spec.position_embedding = names.Take("embeddings.position_embeddings.weight");
   spec.type_embedding = names.Take("embeddings.token_type_embeddings.weight");
-  spec.embedding_norm = names.Norm("embeddings.LayerNorm");
+  spec.embedding_norm = names.BiasedNorm("embeddings.LayerNorm");
   for (int64_t i = 0; i < layers; ++i) spec.layers.push_back(NameLayer(names, i, spec));
-  if (relative.pre_norm) spec.final_norm = names.Norm("LayerNorm");
+  if (relative.pre_norm) spec.final_norm = names.BiasedNorm("LayerNorm");
   if (names.Has("pooler.dense.weight") || names.Has("pooler.dense.bias")) {
     spec.pooler = names.Linear("pooler.dense", spec.hidden, spec.hidden);
   }
