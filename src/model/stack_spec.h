@@ -139,8 +139,9 @@ enum class HeadInput : int32_t {
   kRows = 0,      // every row
   kFirstRow = 1,  // the sequence's first
   kPooler = 2,    // the pooler's output
-  kLastRow = 3,   // the last that the mask keeps
+  kLastRow = 3,   // the last that the mask keeps; where there is a pad_id, the last whose id is another
   kLastEnd = 4,   // the last whose id is the end token
+  kMeanRow = 5,   // the mean of those that the mask keeps
 };
 
 // x -> norm(act(linear x)); each part may be absent.
@@ -171,6 +172,7 @@ struct HeadSpec {
   std::optional<AdaptiveSoftmaxSpec> adaptive;
   int64_t outputs = 0;  // numbers for each row or sequence
   int64_t end_id = -1;  // kLastEnd
+  int64_t pad_id = -1;  // kLastRow
   std::vector<std::string> labels;
 };
 

@@ -103,9 +103,6 @@ absl::Status ModelRun::Check(const Model& model, const RunInput& input, RunOutpu
   if (input.ids == nullptr && input.vectors == nullptr) {
     return absl::InvalidArgumentError("ids or vectors must be given");
   }
-  if (input.vectors != nullptr && spec.stack == nullptr) {
-    return absl::UnimplementedError("vectors: this family takes ids only");
-  }
   absl::Status status;
   if (input.ids != nullptr) status = CheckIds("id", input.ids, rows, spec.vocabulary);
   status.Update(CheckFlags("mask", input.mask, rows, 1));
@@ -247,6 +244,15 @@ absl::StatusOr<std::unique_ptr<ModelRun>> ModelRun::Create(ModelPtr model, int64
   return run;
 }
 
+void ModelRun::PoolRows(model::Pooling pooling, const float* rows, int64_t count, const int32_t* mask) {
+  const int64_t width = RowWidth(model_->spec(), false);
+  pool_.Reset();
+  for (int64_t i = 0; i < count; ++i) {
+    if (mask == nullptr || mask[i] != 0) pool_.Add(pooling, rows + i * width);
+  }
+  pool_.Finish(pooling, pooled_.data());
+}
+
 absl::Status ModelRun::Head(const RunInput& input, int64_t row, const float* rows, int64_t count, const int32_t* ids,
                             const int32_t* mask, float* result) {
   const HeadSpec& head = *model_->spec().head;
@@ -276,9 +282,15 @@ absl::Status ModelRun::Head(const RunInput& input, int64_t row, const float* row
       model::ApplyPooler(context, *weights_, rows, modules_, pooled_.data());
       apply(pooled_.data(), 1, result + row * head.outputs);
       return absl::OkStatus();
-    case HeadInput::kLastRow:
-      apply(rows + last([&](int64_t i) { return mask == nullptr || mask[i] != 0; }) * width, 1,
-            result + row * head.outputs);
+    case HeadInput::kLastRow: {
+      const bool by_id = head.pad_id >= 0 && ids != nullptr;
+      const auto kept = [&](int64_t i) { return by_id ? ids[i] != head.pad_id : mask == nullptr || mask[i] != 0; };
+      apply(rows + last(kept) * width, 1, result + row * head.outputs);
+      return absl::OkStatus();
+    }
+    case HeadInput::kMeanRow:
+      PoolRows(model::Pooling::kMean, rows, count, mask);
+      apply(pooled_.data(), 1, result + row * head.outputs);
       return absl::OkStatus();
     case HeadInput::kLastEnd:
       if (ids == nullptr) return absl::InvalidArgumentError("the head reads the row of the end token: ids are needed");
@@ -302,12 +314,7 @@ absl::Status ModelRun::Finish(const RunInput& input, int64_t row, const float* r
       model::ApplyPooler(model_->context(), *weights_, rows, modules_, result + row * spec.hidden);
       break;
     case RunOutput::kSentenceEmbedding: {
-      const model::Pooling pooling = spec.sentence.pooling;
-      pool_.Reset();
-      for (int64_t i = 0; i < count; ++i) {
-        if (mask == nullptr || mask[i] != 0) pool_.Add(pooling, rows + i * width);
-      }
-      pool_.Finish(pooling, pooled_.data());
+      PoolRows(spec.sentence.pooling, rows, count, mask);
       model::ApplyModules(model_->context(), spec, *weights_, pooled_.data(), modules_,
                           result + row * model::EmbeddingWidth(spec));
       break;
@@ -319,12 +326,13 @@ absl::Status ModelRun::Finish(const RunInput& input, int64_t row, const float* r
 }
 
 absl::Status ModelRun::RunEncoder(const RunInput& input, const model::Reading* window, RunOutput output, float* result) {
-  const float* rows = encoder_->Run({input.ids, input.mask, input.token_types, input.batch, input.tokens}, window,
+  const float* rows = encoder_->Run({input.ids, input.vectors, input.mask, input.token_types, input.batch, input.tokens}, window,
                                     Kept(output, result));
   for (int64_t b = 0; b < input.batch; ++b) {
     const int64_t first = b * input.tokens;
     const absl::Status status =
-        Finish(input, b, rows + first * model_->spec().hidden, input.tokens, input.ids + first,
+        Finish(input, b, rows + first * model_->spec().hidden, input.tokens,
+               input.ids == nullptr ? nullptr : input.ids + first,
                input.mask == nullptr ? nullptr : input.mask + first, output, result);
     if (!status.ok()) return status;
   }

@@ -89,6 +89,8 @@ class ModelRun {
   absl::Status RunStacks(const RunInput& input, int64_t row, RunOutput output, float* result);
   absl::Status Finish(const RunInput& input, int64_t row, const float* rows, int64_t count, const int32_t* ids,
                       const int32_t* mask, RunOutput output, float* result);
+  // Rows that the mask keeps become one, in pooled_.   rows // [count, width]
+  void PoolRows(model::Pooling pooling, const float* rows, int64_t count, const int32_t* mask);
   absl::Status Head(const RunInput& input, int64_t row, const float* rows, int64_t count, const int32_t* ids,
                     const int32_t* mask, float* result);
 

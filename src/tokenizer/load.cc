@@ -91,7 +91,16 @@ absl::StatusOr<std::unique_ptr<Tokenizer>> LoadTokenizer(const Folder& folder, c
   contents = folder.Read(kVocabulary, kMaxTokenizerFileBytes);
   if (contents.ok()) return TokenizerFromVocabulary(*contents, *config, folder.Shown(kVocabulary), allocator);
   if (!absl::IsNotFound(contents.status())) return contents.status();
-  return absl::NotFoundError(absl::StrCat(folder.Shown(""), ": neither tokenizer.json nor vocab.txt"));
+
+  contents = folder.Read("vocab.json", kMaxTokenizerFileBytes);
+  if (contents.ok()) {
+    const absl::StatusOr<std::string> merges = folder.Read("merges.txt", kMaxTokenizerFileBytes);
+    if (!merges.ok()) return merges.status();
+    return TokenizerFromMerges(*contents, *merges, *config, folder.Shown("vocab.json"), allocator);
+  }
+  if (!absl::IsNotFound(contents.status())) return contents.status();
+  return absl::NotFoundError(
+      absl::StrCat(folder.Shown(""), ": neither tokenizer.json nor vocab.txt nor vocab.json with merges.txt"));
 }
 
 }  // namespace lwave::tokenizer

@@ -44,6 +44,12 @@ absl::StatusOr<std::unique_ptr<Tokenizer>> TokenizerFromVocabulary(absl::string_
                                                                    absl::string_view source,
                                                                    const Allocator& allocator);
 
+// From the contents of vocab.json, merges.txt and tokenizer_config.json (or empty): the byte-level tokenizers of
+// GPT-2, RoBERTa and its relatives. Unimplemented for another tokenizer_class.
+absl::StatusOr<std::unique_ptr<Tokenizer>> TokenizerFromMerges(absl::string_view vocabulary, absl::string_view merges,
+                                                               absl::string_view config, absl::string_view source,
+                                                               const Allocator& allocator);
+
 }  // namespace lwave::tokenizer
 
 #endif  // LONGWAVE_TOKENIZER_LOAD_H_

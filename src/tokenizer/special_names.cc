@@ -45,6 +45,7 @@ void FindSpecialIds(const SpecialNames& names, absl::Span<const VocabularyItem> 
                     absl::Span<const AddedTokenSpec> added, SpecialIds* ids) {
   const auto found = [&names, ids](absl::string_view text, int64_t id) {
     if (id < 0 || id >= kMaxVocabulary) return;
+    if (text == names.unk) ids->unk = static_cast<int32_t>(id);
     if (text == names.sep) ids->sep = static_cast<int32_t>(id);
     if (text == names.pad) ids->pad = static_cast<int32_t>(id);
     if (text == names.cls) ids->cls = static_cast<int32_t>(id);

@@ -31,7 +31,7 @@ struct SpecialNames {
 // `config` is the contents of tokenizer_config.json; empty gives BERT's names. DataLoss naming the file.
 absl::Status ReadSpecialNames(absl::string_view config, SpecialNames* names);
 
-// The ids behind the names, -1 where there is none. Leaves unk alone.
+// The ids behind the names, -1 where there is none.
 void FindSpecialIds(const SpecialNames& names, absl::Span<const VocabularyItem> vocabulary,
                     absl::Span<const AddedTokenSpec> added, SpecialIds* ids);
 

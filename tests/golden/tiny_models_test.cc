@@ -50,6 +50,13 @@ TEST_CASE("the encoders of RoBERTa models agree with the reference, ids only", "
   }
 }
 
+TEST_CASE("ModernBERT, Qwen3 and Gemma 3 agree with the reference, rows, scores and vectors", "[golden]") {
+  for (const char* name :
+       {"modernbert-base", "modernbert-mlm", "qwen3-embed", "qwen3-lm", "gemma3-causal", "gemma3-embed"}) {
+    RequireAll(Collect(RunExpectedCases, DataFolder(std::string("tiny/") + name)), {"texts", "generated_ids"});
+  }
+}
+
 TEST_CASE("encoders with decoders agree with the reference in every case but those that generate", "[golden]") {
   for (const char* name : {"bart-base", "bart-seqcls", "led-base", "led-deep"}) {
     RequireAll(Collect(RunExpectedCases, DataFolder(std::string("tiny/") + name)), {"generated_ids", "texts"});

@@ -97,7 +97,10 @@ std::string ReadArchitecture(ConfigReader& config, absl::string_view fallback) {
 }
 
 kernels::Activation ReadActivation(ConfigReader& config, absl::string_view key, absl::string_view fallback) {
-  const std::string name = config.String(key, std::string(fallback));
+  return ActivationNamed(config, key, config.String(key, std::string(fallback)));
+}
+
+kernels::Activation ActivationNamed(ConfigReader& config, absl::string_view key, absl::string_view name) {
   if (name == "gelu" || name == "gelu_python") return kernels::Activation::kGelu;
   if (name == "gelu_new" || name == "gelu_fast" || name == "gelu_pytorch_tanh") return kernels::Activation::kGeluTanh;
   if (name == "relu") return kernels::Activation::kRelu;
