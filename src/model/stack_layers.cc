@@ -15,6 +15,8 @@ namespace {
 using attention::Mechanism;
 using attention::OptionInfo;
 
+constexpr int64_t kMostGlobals = 1 << 20;
+
 // Options of one mechanism, by name.
 class OptionSetter {
  public:
@@ -84,7 +86,10 @@ absl::StatusOr<attention::LayerPtr> MakeLayer(const ContextPtr& context, const A
     if (spec.values() != spec.head_dim) status.Update(setter.SetInt("value_dim", spec.values()));
   }
   if (spec.scale != 0) status.Update(setter.Set(AttentionOption::Number("scale", spec.scale)));
-  if (spec.global_query) status.Update(setter.SetInt("global_projections", 1));
+  if (spec.global_query) {
+    status.Update(setter.SetInt("global_projections", 1));
+    status.Update(setter.SetInt("most_globals", kMostGlobals));  // no more room is taken than a sequence has rows
+  }
   // Rotations that a run gives stand for those that the layer would draw.
   const bool rotations = std::any_of(settings.extra.begin(), settings.extra.end(), [&](const LayerOption& extra) {
     return extra.layer == index && extra.option.name == "rotations";
