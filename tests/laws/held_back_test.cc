@@ -60,7 +60,8 @@ TEST_CASE("a run that cannot be cut is an error naming its byte, or is cut and c
     }
     INFO(error.message);
     CHECK(status == LWAVE_CAPACITY_EXCEEDED);
-    CHECK(std::string(error.message).find("from byte 4 ") != std::string::npos);
+    // The last word before the run is not known to end before what follows is looked at.
+    CHECK(std::string(error.message).find("from byte 3 ") != std::string::npos);
     CHECK(lwave_stream_finish(stream.get(), &error) == LWAVE_CAPACITY_EXCEEDED);
   }
   Set(config, "split_long", int64_t{1});
@@ -69,7 +70,7 @@ TEST_CASE("a run that cannot be cut is an error naming its byte, or is cut and c
   const int64_t width = ModelInt(model, "hidden");
   PushText(stream.get(), text, width, items);
   FinishStream(stream.get(), width, items);
-  CHECK(StreamInt(stream, "split_words") == 2);
+  CHECK(StreamInt(stream, "split_words") == 3);
   CHECK(StreamInt(stream, "bytes_taken") == static_cast<int64_t>(text.size()));
 }
 
