@@ -30,7 +30,7 @@ HeadOr MaskedLm(const TensorNames& tensors, const ModelSpec& spec, const std::st
   head->task = HeadTask::kMaskedLm;
   head->outputs = spec.vocabulary;
   HeadStep transform = Step(names.Linear(heads.lm_transform, spec.hidden, spec.hidden), heads.lm_activation);
-  transform.norm = names.Norm(heads.lm_norm);
+  transform.norm = names.BiasedNorm(heads.lm_norm);
   head->steps.push_back(std::move(transform));
   LinearSpec decoder;
   decoder.weight = names.TakeIfAny(absl::StrCat(heads.lm_decoder, ".weight"));

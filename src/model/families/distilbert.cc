@@ -23,10 +23,10 @@ LayerSpec NameLayer(Names& names, int64_t index, const ModelSpec& spec) {
   out.key = names.Linear(layer + "attention.k_lin", hidden, hidden);
   out.value = names.Linear(layer + "attention.v_lin", hidden, hidden);
   out.attention_output = names.Linear(layer + "attention.out_lin", hidden, hidden);
-  out.attention_norm = names.Norm(layer + "sa_layer_norm");
+  out.attention_norm = names.BiasedNorm(layer + "sa_layer_norm");
   out.mlp_up = names.Linear(layer + "ffn.lin1", spec.intermediate, hidden);
   out.mlp_down = names.Linear(layer + "ffn.lin2", hidden, spec.intermediate);
-  out.mlp_norm = names.Norm(layer + "output_layer_norm");
+  out.mlp_norm = names.BiasedNorm(layer + "output_layer_norm");
   return out;
 }
 
@@ -71,7 +71,7 @@ absl::StatusOr<ModelSpec> TranslateDistilBert(ConfigReader& config, const Tensor
   Names names(tensors, tensors.Has("distilbert.embeddings.word_embeddings.weight") ? "distilbert." : "");
   spec.word_embedding = names.Take("embeddings.word_embeddings.weight");
   spec.position_embedding = names.Take("embeddings.position_embeddings.weight");
-  spec.embedding_norm = names.Norm("embeddings.LayerNorm");
+  spec.embedding_norm = names.BiasedNorm("embeddings.LayerNorm");
   for (int64_t i = 0; i < layers; ++i) spec.layers.push_back(NameLayer(names, i, spec));
   if (absl::Status status = names.Finish({"embeddings.", "transformer."}, {"embeddings.position_ids"}); !status.ok()) {
     return status;
