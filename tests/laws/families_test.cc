@@ -82,7 +82,8 @@ Input RandomInput(Random& random, const Model& model, const Family& family) {
 }
 
 std::vector<int32_t> OutputsOf(const Family& family) {
-  std::vector<int32_t> outputs = {LWAVE_LAST_HIDDEN_STATE};
+  std::vector<int32_t> outputs;
+  outputs.push_back(LWAVE_LAST_HIDDEN_STATE);
   if (family.head) outputs.push_back(LWAVE_LOGITS);
   if (family.most_decoder_tokens > 0) outputs.push_back(LWAVE_ENCODER_LAST_HIDDEN_STATE);
   return outputs;

@@ -46,6 +46,18 @@
  *                          rotary ones go by the place in the cache
  *   model_settings  int    0: generation_config.json is not looked at
  *
+ * Kind "scoring" (scorer.h):
+ *   mode            text   "sliding" (default), "segment", "stream"
+ *   length          int    tokens of a window or block, 2 .. 16777216, default the model's positions (1024 where it has no
+ *                          bound); of mode stream how many are computed at a time, and one more than a segment of models
+ *                          that have such (default: the model's)
+ *   stride          int    sliding: 1 .. length - 1, default half of length
+ *   begin           int    an id that is read before the document, so that its first token is scored; -1 (default): none
+ *   left, sinks, tile  int  stream: a window, as for "generation"
+ *   max_tokens      int    stream, without a window: rows that the memory takes, default the model's positions
+ *   queue           int    tokens that may wait to be read, 1 .. 16777216, default 4096; a window's tokens always may
+ *   held_back, split_long  int  as for "stream"
+ *
  * The kinds of attention layers ("full", "window", ...) and their options are in attention.h.
  */
 

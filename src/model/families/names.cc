@@ -71,6 +71,12 @@ NormSpec Names::Norm(absl::string_view name, NormKind kind) {
   return norm;
 }
 
+NormSpec Names::BiasedNorm(absl::string_view name) {
+  NormSpec norm = Norm(name, NormKind::kLayer);
+  if (!norm.bias) Take(absl::StrCat(name, absl::EndsWith(norm.gain.name, ".gamma") ? ".beta" : ".bias"));
+  return norm;
+}
+
 bool Names::Used(absl::string_view name) const { return std::binary_search(used_.begin(), used_.end(), name); }
 
 absl::Status Names::Finish(std::initializer_list<absl::string_view> own,
