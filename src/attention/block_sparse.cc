@@ -6,7 +6,8 @@
 //   blocks. Lists count with repetition: a block listed m times has m exp(score), that is, a bias of ln m.
 // The plan is given (random_blocks [heads, nb - 2, num_random]), drawn from a seed as the published code draws it in
 // training (block_plan.h), or, with plan zeros, block 0 throughout, as a published implementation evaluates. At most
-// full_up_to tokens: everything is open and there is no plan.
+// full_up_to tokens: everything is open and there is no plan. A whole sequence may have a plan of its own
+// (SetRandomBlocks).
 // Remembers everything: the last block is global, so no row leaves before the end; a stream needs max_tokens.
 // Costs n (5 + r) b products a head, and two dense blocks of rows.
 
@@ -38,17 +39,20 @@ struct BlockPlan {
   int64_t Blocks(int64_t total) const { return (total + block - 1) / block; }
   bool Full(int64_t total) const { return total <= full_up_to; }
   // Those of query block x; null: block 0 throughout.   // [random]
-  const int32_t* Random(int64_t total, int64_t head, int64_t x) const {
+  const int32_t* Random(const SequenceView& sequence, int64_t head, int64_t x) const {
+    if (!sequence.random_blocks.empty()) {
+      return sequence.random_blocks.data() + (head * (Blocks(sequence.total) - 2) + x - 1) * random;
+    }
     if (kind == Kind::kZeros || random == 0) return nullptr;
-    const RandomBlocks& table = kind == Kind::kSeeded ? seeded->At(total) : given;
+    const RandomBlocks& table = kind == Kind::kSeeded ? seeded->At(sequence.total) : given;
     return table.ids.data() + (head * (table.blocks - 2) + x - 1) * random;
   }
   // How often query block x lists key block y.
-  int64_t Count(int64_t total, int64_t head, int64_t x, int64_t y) const {
-    const int64_t last = Blocks(total) - 1;
+  int64_t Count(const SequenceView& sequence, int64_t head, int64_t x, int64_t y) const {
+    const int64_t last = Blocks(sequence.total) - 1;
     if (x == 0 || x == last) return 1;
     int64_t count = y == 0 || y == last || (y >= x - 1 && y <= x + 1) ? 1 : 0;
-    const int32_t* ids = Random(total, head, x);
+    const int32_t* ids = Random(sequence, head, x);
     if (ids == nullptr) return count + (y == 0 ? random : 0);
     for (int64_t i = 0; i < random; ++i) count += ids[i] == y;
     return count;
@@ -73,7 +77,7 @@ class BlockPattern : public Pattern {
     for (int64_t x = first_row / plan_.block; x <= (first_row + rows - 1) / plan_.block; ++x) {
       if (x == 0 || x >= last) return tile;
       for (int64_t block : {int64_t{0}, x - 1, x, x + 1, last}) consider(block);
-      const int32_t* ids = plan_.Random(sequence.total, head, x);
+      const int32_t* ids = plan_.Random(sequence, head, x);
       for (int64_t i = 0; ids != nullptr && i < plan_.random; ++i) consider(ids[i]);
     }
     return next;
@@ -84,7 +88,7 @@ class BlockPattern : public Pattern {
     const int64_t first = tile * kKeyTile;
     uint64_t mask = 0;
     for (int64_t y = first / plan_.block; y * plan_.block < first + kKeyTile; ++y) {
-      if (plan_.Count(sequence.total, head, row / plan_.block, y) == 0) continue;
+      if (plan_.Count(sequence, head, row / plan_.block, y) == 0) continue;
       mask |= Bits(y * plan_.block - first, (y + 1) * plan_.block - first);
     }
     return mask;
@@ -109,7 +113,7 @@ class RepetitionBias : public Bias {
     const auto each = [&](const auto& visit) {
       for (int64_t r = 0; r < rows; ++r) {
         for (int64_t y = first / plan_.block; y * plan_.block < end; ++y) {
-          const int64_t count = plan_.Count(sequence.total, head, (first_row + r) / plan_.block, y);
+          const int64_t count = plan_.Count(sequence, head, (first_row + r) / plan_.block, y);
           if (count > 1) visit(r, y, count);
         }
       }
@@ -170,15 +174,21 @@ class BlockLayer : public TileLayer {
     const absl::Status status = CheckLength(tokens);
     if (!status.ok()) return status;
     std::vector<float> part;
+    SequenceView sequence;
+    sequence.total = tokens;
     if (plan_.Full(tokens) && !given) return part;
     for (int64_t h = 0; h < spec().heads; ++h) {
       for (int64_t x = 1; x < plan_.Blocks(tokens) - 1; ++x) {
-        const int32_t* ids = plan_.Random(tokens, h, x);
+        const int32_t* ids = plan_.Random(sequence, h, x);
         for (int64_t i = 0; i < plan_.random; ++i) part.push_back(ids == nullptr ? 0.0f : static_cast<float>(ids[i]));
       }
     }
     return part;
   }
+
+ protected:
+  std::unique_ptr<TileState> MakeState(Arena& arena, const memory::TileRing& ring, int64_t waiting, int64_t chunk,
+                                       bool whole) const override;
 
  private:
   int64_t PlanTokens() const {
@@ -189,6 +199,52 @@ class BlockLayer : public TileLayer {
   const BlockPlan& plan_;
 };
 
+// Whole sequences may have a plan of their own.
+class BlockState : public TileState {
+ public:
+  BlockState(const BlockLayer& layer, const BlockPlan& plan, Arena& arena, const memory::TileRing& ring,
+             int64_t waiting, int64_t chunk, bool whole)
+      : TileState(layer, arena, ring, waiting, chunk, whole), plan_(plan) {
+    if (whole) own_ = arena.Take<int32_t>(spec_.heads * plan.random * plan.Blocks(ring.slots() * kKeyTile));
+  }
+
+  absl::Status SetRandomBlocks(absl::Span<const int64_t> blocks) override {
+    const int64_t count = static_cast<int64_t>(blocks.size()), row = spec_.heads * plan_.random;
+    if (own_.empty() || received_ > 0) {
+      return absl::FailedPreconditionError("random blocks are given to a whole sequence, before its first row");
+    }
+    if (count == 0 || count % row != 0 || blocks.size() > own_.size()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("random blocks must be [heads (", spec_.heads, "), blocks - 2, num_random (", plan_.random,
+                       ")], got ", count, " numbers"));
+    }
+    for (int64_t block : blocks) {
+      if (block >= 0 && block < count / row + 2) continue;
+      return absl::InvalidArgumentError(absl::StrCat("there is no random block ", block, " of ", count / row + 2));
+    }
+    std::copy(blocks.begin(), blocks.end(), own_.begin());
+    view_.random_blocks = own_.subspan(0, blocks.size());
+    return absl::OkStatus();
+  }
+
+  absl::Status WholeBegin(int64_t rows, int64_t keys) override {
+    if (view_.random_blocks.empty() || plan_.Full(keys)) return TileState::WholeBegin(rows, keys);
+    const int64_t planned = static_cast<int64_t>(view_.random_blocks.size()) / (spec_.heads * plan_.random) + 2;
+    if (planned == plan_.Blocks(keys) && planned >= 4) return absl::OkStatus();
+    return absl::InvalidArgumentError(absl::StrCat("the random blocks are of ", planned, " blocks, the ", keys,
+                                                   " tokens are ", plan_.Blocks(keys), ", of at least 4"));
+  }
+
+ private:
+  const BlockPlan& plan_;
+  absl::Span<int32_t> own_;  // [heads, blocks - 2, random]
+};
+
+std::unique_ptr<TileState> BlockLayer::MakeState(Arena& arena, const memory::TileRing& ring, int64_t waiting,
+                                                 int64_t chunk, bool whole) const {
+  return std::make_unique<BlockState>(*this, plan_, arena, ring, waiting, chunk, whole);
+}
+
 const OptionInfo kOptions[] = {
     {"block_size", OptionType::kInt, 1, 1 << 20},
     {"num_random", OptionType::kInt, 0, 1024},
@@ -198,6 +254,7 @@ const OptionInfo kOptions[] = {
     {"seed", OptionType::kInt, 0, 4294967295.0},
     {"plan_algorithm", OptionType::kText, 0, 0, "by_length|block_rand_mask|block_rand_mask_with_head"},
     {"plan_tokens", OptionType::kInt, 1, 1 << 24},
+    {"store", OptionType::kText, 0, 0, "f32|bf16"},
 };
 
 absl::Status ReadGiven(const Options& options, int64_t heads, BlockPlan* plan) {

@@ -54,7 +54,7 @@ class CompressiveLayer : public SegmentLayer {
   bool HasDistances() const override { return true; }
   void Distances(int64_t count, int64_t rows, float* sinusoids, float* projected, float* table) const override {
     if (settings.table.empty()) {
-      RelativePositions(context(), r, 0, count, rows, sinusoids, projected, table);
+      RelativePositions(context(), r, 0, 0, count, rows, sinusoids, projected, table);
       return;
     }
     const int64_t d = spec().head_dim, stride = DistanceTable::Stride(count);
@@ -94,6 +94,9 @@ class CompressiveState : public SegmentState {
       weights_ = arena.Take<float>(tiles * 2 * kKeyTile);
     }
   }
+
+  // Which of them are compressed, rows alone do not say.
+  absl::Status SetMemory(absl::Span<const float> rows) override { return SequenceState::SetMemory(rows); }
 
   absl::StatusOr<std::vector<float>> ReadPart(absl::string_view name) const override {
     const float* first = context_.data();

@@ -43,6 +43,7 @@ const OptionInfo kOptions[] = {
     {"relative_buckets", OptionType::kInt, 2, 1 << 16},
     {"relative_max_distance", OptionType::kInt, 2, 1 << 16},
     {"relative_bias", OptionType::kFloats},
+    {"store", OptionType::kText, 0, 0, "f32|bf16"},
 };
 
 absl::StatusOr<LayerPtr> Create(ContextPtr context, const Options& options) {

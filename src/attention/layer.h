@@ -41,6 +41,7 @@ struct InputRows {
   const int32_t* mask = nullptr;   // [keys], 0 closes; null: all are real
   int64_t rows = 0;
   int64_t keys = 0;  // equal to rows but in cross-attention
+  const int32_t* types = nullptr;  // [keys], of layers that tell token types apart; null: they are not told apart
 };
 
 // A layer's running state over one sequence. It lives on an arena and allocates nothing. One thread at a time.
@@ -56,13 +57,6 @@ class SequenceState {
   virtual absl::Status WholeBegin(int64_t /*rows*/, int64_t /*keys*/) { return absl::OkStatus(); }
   virtual void WholeKeys(const InputRows& /*piece*/) {}
   virtual void WholeQueries(const float* /*q*/, int64_t /*rows*/, float* /*out*/) {}
-  // Rows that see every row and are seen by every row, in ascending order, instead of those of the layer's options; on a
-  // fresh state, before Whole or WholeBegin.
-  virtual absl::Status SetGlobals(absl::Span<const int64_t> /*tokens*/) {
-    return absl::UnimplementedError("this kind of attention has no global tokens");
-  }
-  // Whether the second query of a row is ever read, where the layer has two sets.
-  virtual bool UsesSecondQuery(int64_t /*row*/) const { return true; }
   // Takes rows and gives those that became final. *full: there was no room for one that is ready.
   //   out // [capacity, out width]
   virtual absl::Status Step(const InputRows& input, int64_t* taken, float* out, int64_t capacity, int64_t* written,
@@ -72,6 +66,29 @@ class SequenceState {
   virtual absl::Status EndSegment() {
     return absl::FailedPreconditionError("the layer has no explicit segments");
   }
+
+  // The tokens that every row sees and that see every row, instead of those of the layer's option; ascending, on a
+  // fresh state, before anything else. Allocates nothing.
+  virtual absl::Status SetGlobals(absl::Span<const int64_t> /*tokens*/) {
+    return absl::FailedPreconditionError("the layer takes no global tokens of a sequence's own");
+  }
+  // The random blocks of this sequence, instead of the layer's plan; as above.   blocks // [heads, blocks - 2, random]
+  virtual absl::Status SetRandomBlocks(absl::Span<const int64_t> /*blocks*/) {
+    return absl::FailedPreconditionError("the layer has no random blocks");
+  }
+  // The hash buckets of this sequence, instead of hashing its rows; as above.   buckets // [heads, rounds, rows]
+  virtual absl::Status SetBuckets(absl::Span<const int64_t> /*buckets*/) {
+    return absl::FailedPreconditionError("the layer has no hash buckets");
+  }
+  // The rows that are remembered in front of the first, instead of what the layer begins with; as above.
+  //   rows // [any number up to the memory's, row width]
+  virtual absl::Status SetMemory(absl::Span<const float> /*rows*/) {
+    return absl::FailedPreconditionError("the layer remembers no rows");
+  }
+  // Where rows hold two sets of heads: whether the second query of a row of this sequence, and whether any second key
+  // or value is ever read.
+  virtual bool UsesSecondQuery(int64_t /*row*/) const { return true; }
+  virtual bool UsesSecondKeys() const { return true; }
 
   // Rows that Step takes before it says that the memory is full.
   virtual int64_t Room() const { return INT64_MAX; }
@@ -106,9 +123,8 @@ class Layer : public std::enable_shared_from_this<Layer> {
   virtual RowWidths widths() const = 0;
   // Whether q may have another number of rows than k and v.
   virtual bool cross() const { return false; }
-  // Whether rows of q, k and v hold two sets of heads, and whether the second query of a row is ever read.
+  // Whether rows of q, k and v hold two sets of heads.
   virtual bool two_sets() const { return false; }
-  virtual bool UsesSecondQuery(int64_t /*row*/) const { return true; }
   // A state over `rows` rows and `keys` keys at once, for Whole.
   virtual std::unique_ptr<SequenceState> MakeWhole(Arena& arena, int64_t rows, int64_t keys) const = 0;
   // A state for Step; Unimplemented with the reason where the layer cannot stream.

@@ -10,6 +10,7 @@
 #include <memory>
 #include <numeric>
 
+#include "absl/strings/str_cat.h"
 #include "attention/attend.h"
 #include "attention/lsh_items.h"
 #include "attention/lsh_layer.h"
@@ -64,13 +65,16 @@ class LshState : public LateState {
     if (n > kMostItems / hash_.shape().rounds) {
       return absl::InvalidArgumentError("lsh takes at most 2^30 tokens, each counted once a round");
     }
-    if (spec_.Hashed(n) && hash_.empty()) {
+    if (given_ > 0 && given_ != n) {
+      return absl::InvalidArgumentError(absl::StrCat("buckets were given for ", given_, " tokens, got ", n));
+    }
+    if (spec_.Hashed(n) && hash_.empty() && given_ == 0) {
       return absl::InvalidArgumentError(
           "more than chunk_length tokens need the options bucket_factors and rotations or seed");
     }
     received_ = n;
     if (n == 0) return absl::OkStatus();
-    if (spec_.Hashed(n)) {
+    if (spec_.Hashed(n) && given_ == 0) {
       hash_.Buckets(runner_, input.q, width_.q, input.mask, n, spec_.Padded(n), hash_scratch_, buckets_);
     }
     for (int64_t h = 0; h < late_.heads; ++h) {
@@ -79,6 +83,31 @@ class LshState : public LateState {
       Attend();
       Combine(input, h, out);
     }
+    hashed_ = spec_.Hashed(n);
+    return absl::OkStatus();
+  }
+
+  absl::Status SetBuckets(absl::Span<const int64_t> buckets) override {
+    const int64_t rows = late_.heads * hash_.shape().rounds, n = static_cast<int64_t>(buckets.size()) / rows;
+    if (!qk_.empty() || received_ > 0) {
+      return absl::FailedPreconditionError("buckets are given to a whole sequence, before its first row");
+    }
+    if (n == 0 || n > most_ || n * rows != static_cast<int64_t>(buckets.size()) || !spec_.Hashed(n)) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("buckets must be [heads (", late_.heads, "), n_hashes (", hash_.shape().rounds, "), ",
+                       spec_.chunk + 1, " to ", most_, " tokens], got ", buckets.size(), " numbers"));
+    }
+    for (int64_t bucket : buckets) {
+      if (bucket >= 0 && bucket <= hash_.shape().buckets) continue;
+      return absl::InvalidArgumentError(absl::StrCat("a bucket must be 0 to ", hash_.shape().buckets,
+                                                     " (of closed tokens), got ", bucket));
+    }
+    // Tokens that are not there have the last one.
+    std::fill(buckets_.begin(), buckets_.end(), hash_.shape().buckets);
+    for (int64_t row = 0; row < rows; ++row) {
+      std::copy_n(buckets.begin() + row * n, n, buckets_.begin() + row * spec_.Padded(n));
+    }
+    given_ = n;
     return absl::OkStatus();
   }
 
@@ -90,7 +119,7 @@ class LshState : public LateState {
   }
   // buckets [heads, rounds, tokens], once the sequence is finished and was longer than a chunk
   absl::StatusOr<std::vector<float>> ReadPart(absl::string_view name) const override {
-    if (name != "buckets" || !finished_ || !spec_.Hashed(received_)) return SequenceState::ReadPart(name);
+    if (name != "buckets" || !hashed_) return SequenceState::ReadPart(name);
     std::vector<float> part;
     for (int64_t row = 0; row < late_.heads * hash_.shape().rounds; ++row) {
       const auto from = buckets_.begin() + row * spec_.Padded(received_);
@@ -119,7 +148,9 @@ class LshState : public LateState {
     writer.AddF32("v", v_.subspan(0, static_cast<size_t>(received_ * width_.v)));
     writer.AddInt32("mask", mask_.subspan(0, static_cast<size_t>(received_)));
   }
+  void ResetParts() override { hashed_ = false; }
   absl::Status LoadParts(const memory::SnapshotReader& reader) override {
+    hashed_ = false;
     absl::StatusOr<std::vector<float>> qk = reader.F32("qk", received_ * width_.q);
     if (!qk.ok()) return qk.status();
     absl::StatusOr<std::vector<float>> v = reader.F32("v", received_ * width_.v);
@@ -264,6 +295,8 @@ class LshState : public LateState {
   KeySet keys_;        // of a head's items
   SortedItems items_;  // of a head
   absl::Span<int32_t> buckets_;  // [heads, rounds, padded]
+  int64_t given_ = 0;            // tokens whose buckets were given
+  bool hashed_ = false;          // buckets_ are those of the sequence
   absl::Span<float> hash_scratch_, tiles_;  // [threads, ...]
   absl::Span<int32_t> sort_scratch_;        // [threads, ...]
   absl::Span<float> factors_;               // [tokens], a key's over its row

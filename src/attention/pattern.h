@@ -12,6 +12,7 @@
 
 #include <cstdint>
 
+#include "absl/types/span.h"
 #include "attention/tile_list.h"
 
 namespace lwave::attention {
@@ -20,6 +21,12 @@ namespace lwave::attention {
 struct SequenceView {
   int64_t total = 0;          // keys that have arrived; all of them where a pattern looks ahead without a bound
   int64_t segment_begin = 0;  // where the rows' segment begins, for mechanisms that are defined by segments
+  absl::Span<const int64_t> globals;  // tokens that every row sees, ascending, for mechanisms that have them
+  absl::Span<const int32_t> random_blocks;  // [heads, blocks - 2, random], where a sequence has its own
+  // Keys that stand for blocks of tokens lie behind the rows, from summaries_begin on.
+  int64_t summaries_begin = 0, summaries = 0;  // where, and how many of them are open
+  absl::Span<const int32_t> summary_of;        // [rows]: the one that a row belongs to, -1: none
+  absl::Span<const int32_t> types;             // [keys], token types; empty: they are not told apart
 };
 
 // Keys at regular distances: row i sees i + s stride for -left <= s <= right. stride 0: none; else it is 2 or more.

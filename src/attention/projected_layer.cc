@@ -56,10 +56,10 @@ class ProjectedLayer : public Layer {
   const Layer& inner() const { return *inner_; }
   bool has_output() const { return !o_.empty(); }
 
-  // Rows [first, first + rows) of the sequence.   x // [rows, d_model]   q // [rows, q width]
-  void Queries(const float* x, int64_t first, int64_t rows, float* q) const;
+  // Rows [first, first + rows) of a sequence of the layer within.   x // [rows, d_model]   q // [rows, q width]
+  void Queries(const SequenceState& sequence, const float* x, int64_t first, int64_t rows, float* q) const;
   // y // [rows, d_model or d_context]   k, v // [rows, k and v width]
-  void KeysAndValues(const float* y, int64_t rows, float* k, float* v) const;
+  void KeysAndValues(const SequenceState& sequence, const float* y, int64_t rows, float* k, float* v) const;
   // heads // [rows, heads * value_dim]   out // [rows, d_model]
   void Output(const float* heads, int64_t rows, float* out) const { o_.Apply(*context().runner, heads, rows, out); }
 
@@ -106,7 +106,8 @@ absl::Status ProjectedLayer::Pack() {
   return o_.PackOptions(allocator, options(), "w_o", "b_o", d_model_, width.out);
 }
 
-void ProjectedLayer::Queries(const float* x, int64_t first, int64_t rows, float* q) const {
+void ProjectedLayer::Queries(const SequenceState& sequence, const float* x, int64_t first, int64_t rows,
+                             float* q) const {
   Runner& runner = *context().runner;
   const int64_t stride = inner_->widths().q;
   const kernels::GemmOutput own[] = {q_[0].To(q, stride)};
@@ -114,19 +115,20 @@ void ProjectedLayer::Queries(const float* x, int64_t first, int64_t rows, float*
   if (!inner_->two_sets()) return;
   for (int64_t begin = 0, end; begin < rows; begin = end) {
     end = begin + 1;
-    if (!inner_->UsesSecondQuery(first + begin)) continue;
-    while (end < rows && inner_->UsesSecondQuery(first + end)) ++end;
+    if (!sequence.UsesSecondQuery(first + begin)) continue;
+    while (end < rows && sequence.UsesSecondQuery(first + end)) ++end;
     const kernels::GemmOutput second[] = {q_[1].To(q + begin * stride + q_[0].columns(), stride)};
     kernels::Gemm(runner, q_[1].Prepare(runner, x + begin * d_model_, end - begin), second);
   }
 }
 
-void ProjectedLayer::KeysAndValues(const float* y, int64_t rows, float* k, float* v) const {
+void ProjectedLayer::KeysAndValues(const SequenceState& sequence, const float* y, int64_t rows, float* k,
+                                   float* v) const {
   Runner& runner = *context().runner;
   const RowWidths width = inner_->widths();
   kernels::GemmOutput outputs[4];
   size_t count = 0;
-  for (int64_t set = 0; set < sets(); ++set) {
+  for (int64_t set = 0; set < (sequence.UsesSecondKeys() ? sets() : 1); ++set) {
     if (!k_[set].empty()) outputs[count++] = k_[set].To(k + set * k_[0].columns(), width.k);
     outputs[count++] = v_[set].To(v + set * v_[0].columns(), width.v);
   }
@@ -194,6 +196,8 @@ class ProjectedState : public SequenceState {
   }
   absl::Status EndSegment() override { return inner_->EndSegment(); }
 
+  absl::Status SetGlobals(absl::Span<const int64_t> tokens) override { return inner_->SetGlobals(tokens); }
+
   int64_t position() const override { return inner_->position(); }
   int64_t emitted() const override { return inner_->emitted(); }
   bool finished() const override { return inner_->finished(); }
@@ -210,8 +214,8 @@ class ProjectedState : public SequenceState {
     const RowWidths width = layer_.widths();
     const float* x = input.q + begin * width.q;
     const float* y = layer_.cross() ? input.k + begin * width.k : x;
-    if (rows > 0) layer_.Queries(x, position, rows, q_.data());
-    if (keys > 0) layer_.KeysAndValues(y, keys, k_.data(), v_.data());
+    if (rows > 0) layer_.Queries(*inner_, x, position, rows, q_.data());
+    if (keys > 0) layer_.KeysAndValues(*inner_, y, keys, k_.data(), v_.data());
     return {q_.data(), k_.data(), v_.data(), input.mask == nullptr ? nullptr : input.mask + begin, rows, keys};
   }
   // Whole, without all projected rows in memory at once.

@@ -41,10 +41,11 @@ void BucketBias::Distances(int64_t head, int64_t first, int64_t count, float* ta
   std::fill(table + ahead, table + count, values[reach_]);
 }
 
-absl::StatusOr<std::unique_ptr<Bias>> BucketBiasFromOptions(const Options& options, int64_t heads, bool causal) {
-  if (!options.Has("relative_bias")) {
+absl::StatusOr<std::unique_ptr<Bias>> BucketBiasFromOptions(const Options& options, int64_t heads, bool causal,
+                                                            absl::string_view name) {
+  if (!options.Has(name)) {
     if (options.Has("relative_buckets") || options.Has("relative_max_distance")) {
-      return absl::InvalidArgumentError("relative_buckets and relative_max_distance need relative_bias");
+      return absl::InvalidArgumentError(absl::StrCat("relative_buckets and relative_max_distance need ", name));
     }
     return std::unique_ptr<Bias>();
   }
@@ -63,7 +64,7 @@ absl::StatusOr<std::unique_ptr<Bias>> BucketBiasFromOptions(const Options& optio
                                                    ", the distances with a bucket of their own, got ",
                                                    buckets.max_distance));
   }
-  absl::StatusOr<std::vector<float>> bias = options.Tensor("relative_bias", heads * buckets.buckets);
+  absl::StatusOr<std::vector<float>> bias = options.Tensor(name, heads * buckets.buckets);
   if (!bias.ok()) return bias.status();
   return std::make_unique<BucketBias>(buckets, heads, *bias);
 }

@@ -39,8 +39,10 @@ class BucketBias : public Bias {
   std::vector<float> values_;  // [heads, 2 reach + 1], of the distances -reach .. reach
 };
 
-// From the options relative_buckets, relative_max_distance and relative_bias; null where none is set.
-absl::StatusOr<std::unique_ptr<Bias>> BucketBiasFromOptions(const Options& options, int64_t heads, bool causal);
+// From the options relative_buckets, relative_max_distance and relative_bias, or another of `name`; null where none is
+// set.
+absl::StatusOr<std::unique_ptr<Bias>> BucketBiasFromOptions(const Options& options, int64_t heads, bool causal,
+                                                            absl::string_view name = "relative_bias");
 
 }  // namespace lwave::attention
 

@@ -28,16 +28,16 @@ absl::Status ReadRelativePositions(const Options& options, SegmentLayer& layer, 
   return r->Pack(layer.context().allocator, *weight, {}, spec.width(), spec.d_model);
 }
 
-void RelativePositions(const Context& context, const Projection& r, int64_t clamp, int64_t count, int64_t rows,
-                       float* sinusoids, float* projected, float* table) {
+void RelativePositions(const Context& context, const Projection& r, int64_t clamp, int64_t ahead, int64_t count,
+                       int64_t rows, float* sinusoids, float* projected, float* table) {
   const int64_t depth = r.depth(), width = r.columns(), half = depth / 2, stride = DistanceTable::Stride(count);
   for (int64_t begin = 0; begin < count; begin += rows) {
     const int64_t taken = std::min(rows, count - begin);
     context.runner->For(half, [&](int64_t f, int32_t) {
       const double frequency = std::pow(10000.0, -2.0 * static_cast<double>(f) / static_cast<double>(depth));
       for (int64_t s = 0; s < taken; ++s) {
-        int64_t distance = count - 1 - begin - s;
-        if (clamp > 0) distance = std::min(distance, clamp);
+        int64_t distance = count - 1 - ahead - begin - s;
+        if (clamp > 0) distance = std::clamp(distance, -clamp, clamp);
         const double angle = static_cast<double>(distance) * frequency;
         sinusoids[s * depth + f] = static_cast<float>(std::sin(angle));
         sinusoids[s * depth + half + f] = static_cast<float>(std::cos(angle));

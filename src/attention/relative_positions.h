@@ -15,11 +15,12 @@ namespace lwave::attention {
 // Packs w_r and reads bias_u and bias_v into the layer.
 absl::Status ReadRelativePositions(const Options& options, SegmentLayer& layer, Projection* r);
 
-// Distances 0 to count - 1, cut to `clamp` where that is not 0, as DistanceTable has them, `rows` at a time.
+// Distances -ahead to count - 1 - ahead, cut to `clamp` on both sides where that is not 0, as DistanceTable has them,
+// `rows` at a time.
 //   sinusoids // [rows, depth of r]   projected // [rows, columns of r]: scratch
 //   table // [columns of r, DistanceTable::Stride(count)]
-void RelativePositions(const Context& context, const Projection& r, int64_t clamp, int64_t count, int64_t rows,
-                       float* sinusoids, float* projected, float* table);
+void RelativePositions(const Context& context, const Projection& r, int64_t clamp, int64_t ahead, int64_t count,
+                       int64_t rows, float* sinusoids, float* projected, float* table);
 
 }  // namespace lwave::attention
 

@@ -60,8 +60,8 @@ bool DistanceBias::Tile(const SequenceView&, int64_t head, int64_t first_row, in
                         const float* query, int64_t query_stride, float* table) const {
   for (int64_t r = 0; r < rows; ++r) {
     float* row = table + r * kKeyTile;
-    // Key k of the tile is at distance count - 1 - s with s = slot + k.
-    const int64_t slot = table_.count - 1 - (first_row + r) + tile * kKeyTile;
+    // Key k of the tile is at distance count - 1 - ahead - s with s = slot + k.
+    const int64_t slot = table_.count - 1 - table_.ahead - (first_row + r) + tile * kKeyTile;
     const int64_t begin = std::clamp<int64_t>(-slot, 0, kKeyTile);
     const int64_t end = std::clamp<int64_t>(table_.count - slot, begin, kKeyTile);
     std::fill(row, row + begin, 0.0f);
@@ -349,6 +349,21 @@ absl::Status SegmentState::Finish(float*, int64_t, int64_t* written, bool* full)
   *full = false;
   if (!finished_ && count_ > 0) End();
   finished_ = true;
+  return absl::OkStatus();
+}
+
+absl::Status SegmentState::SetMemory(absl::Span<const float> rows) {
+  const int64_t count = static_cast<int64_t>(rows.size()) / spec_.d_model;
+  if (begun_ || position_ > 0 || finished_) {
+    return absl::FailedPreconditionError("the memory is set before the first row of a sequence");
+  }
+  if (count > spec_.context_rows || count * spec_.d_model != static_cast<int64_t>(rows.size())) {
+    return absl::InvalidArgumentError(absl::StrCat("the memory has at most ", spec_.context_rows, " rows of ",
+                                                   spec_.d_model, " numbers, got ", rows.size(), " numbers"));
+  }
+  std::copy(rows.begin(), rows.end(), context_.begin());
+  context_count_ = count;
+  stayed_count_ = 0;
   return absl::OkStatus();
 }
 

@@ -82,11 +82,12 @@ class RangePattern : public Pattern {
   const int64_t begin_, end_;
 };
 
-// A vector r(t) for every distance t and head: [heads, head_dim, stride], column s is for distance count - 1 - s, so
-// that the distances of a tile's keys lie side by side. A longer table holds a shorter one's numbers.
+// A vector r(t) for every distance t and head: [heads, head_dim, stride], column s is for distance count - 1 - ahead -
+// s, so that the distances of a tile's keys lie side by side. A longer table holds a shorter one's numbers.
 struct DistanceTable {
   const float* numbers = nullptr;
   int64_t count = 0;
+  int64_t ahead = 0;  // the least distance is -ahead
   // An odd number of cache lines: rows of the table must not compete for the same places of a cache.
   static int64_t Stride(int64_t count) { return kernels::RoundUp(count, 16) | 16; }
   int64_t stride() const { return Stride(count); }
@@ -166,6 +167,7 @@ class SegmentState : public SequenceState {
                     bool* full) override;
   absl::Status Finish(float* out, int64_t capacity, int64_t* written, bool* full) override;
   absl::Status EndSegment() override;
+  absl::Status SetMemory(absl::Span<const float> rows) override;
   int64_t position() const override { return position_; }
   int64_t emitted() const override { return position_; }
   bool finished() const override { return finished_; }

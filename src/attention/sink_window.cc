@@ -144,6 +144,7 @@ const OptionInfo kOptions[] = {
     {"rope.theta", OptionType::kFloat, 1e-3, kAnyFloat},
     {"rope.dim", OptionType::kInt, 2, 256},
     {"rope.style", OptionType::kText, 0, 0, "half|interleaved"},
+    {"store", OptionType::kText, 0, 0, "f32|bf16"},
 };
 
 absl::StatusOr<LayerPtr> Create(ContextPtr context, const Options& options) {

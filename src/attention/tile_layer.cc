@@ -26,6 +26,7 @@ absl::StatusOr<TileSpec> SpecFromOptions(const Options& options) {
   }
   spec.value_dim = options.Int("value_dim", spec.head_dim);
   spec.scale = static_cast<float>(options.Float("scale", 1.0 / std::sqrt(static_cast<double>(spec.head_dim))));
+  if (options.Text("store", "f32") == "bf16") spec.store = kernels::NumberType::kBf16;
   spec.max_tokens = options.Int("max_tokens", 0);
   spec.step_rows = options.Int("step_rows", spec.step_rows);
   return spec;

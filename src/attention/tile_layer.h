@@ -29,6 +29,7 @@ struct TileSpec {
   int64_t head_dim = 1;
   int64_t value_dim = 1;
   float scale = 1;
+  kernels::NumberType store = kernels::NumberType::kF32;  // what keys and values are rounded to: f32 or bf16
   // Rows of q, k and v hold another `heads` heads behind the first, for rows and keys with projections of their own.
   bool two_sets = false;
   bool zero_closed_rows = true;  // a row that the mask closes gives zeros; false: the mask closes keys alone

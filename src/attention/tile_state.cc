@@ -20,6 +20,7 @@ TileState::TileState(const TileLayer& layer, Arena& arena, const memory::TileRin
     keys.store.shape.kv_heads = spec_.kv_heads;
     keys.store.shape.head_dim = spec_.head_dim;
     keys.store.shape.value_dim = spec_.value_dim;
+    keys.store.shape.type = spec_.store;
     keys.store.ring = ring;
     keys.Take(arena, Use::kPayload);
   }
@@ -68,7 +69,7 @@ void TileState::AppendPlaces(const InputRows& input, int64_t begin, int64_t rows
     key = turned_keys_.data();
   }
   const int32_t* mask = input.mask == nullptr ? nullptr : input.mask + begin;
-  for (int64_t set = 0; set < (spec_.two_sets ? 2 : 1); ++set) {
+  for (int64_t set = 0; set < (spec_.two_sets && UsesSecondKeys() ? 2 : 1); ++set) {
     sets_[set].Append(runner, key + set * spec_.kv_heads * spec_.head_dim, width.k,
                       value + set * spec_.kv_heads * spec_.value_dim, width.v, mask, spec_.Place(received_), rows);
   }

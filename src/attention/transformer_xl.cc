@@ -48,7 +48,7 @@ class XlLayer : public SegmentLayer {
   }
   bool HasDistances() const override { return true; }
   void Distances(int64_t count, int64_t rows, float* sinusoids, float* projected, float* table) const override {
-    RelativePositions(context(), r, clamp, count, rows, sinusoids, projected, table);
+    RelativePositions(context(), r, clamp, 0, count, rows, sinusoids, projected, table);
   }
 
   Wrap wrap = Wrap::kNone;

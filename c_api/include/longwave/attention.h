@@ -24,7 +24,8 @@
  *                 sided, or one sided where causal. q may have another number of rows than k and v.
  * window          Longformer. left, right, dilation (one number or one a head), global (token numbers),
  *                 global_projections (1: rows of q, k, v are two sets of heads one behind the other, the second is
- *                 used by global rows; 0: the same for all), causal.
+ *                 used by global rows; 0: the same for all), most_globals (of models, which name them for each text),
+ *                 causal; and T5's relative_bias, relative_buckets and relative_max_distance, as for "full".
  * sink_window     attention sinks. sinks, sinks_see "past" with window, visibility ("token", "chunk"), segment (a
  *                 length or "explicit", for "chunk"), rope.*; or sinks_see "all" with left and right.
  * sparse_transformer  pattern ("strided", "fixed"), stride, summary, head_sets ("local", "distant", "union"; one or
