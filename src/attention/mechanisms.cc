@@ -24,7 +24,8 @@ const OptionInfo kShared[] = {
 absl::Span<const Mechanism> Mechanisms() {
   static const Mechanism all[] = {kFull,         kWindow,        kSinkWindow,  kSparseTransformer, kBlockSparse,
                                   kAdaptiveSpan, kTransformerXl, kCompressive, kPia,               kFavor,
-                                  kLinformer,    kLsh,           kMixed};
+                                  kLinformer,    kLsh,           kMixed,       kChunked,           kTransientGlobal,
+                                  kNystrom,      kXlnet};
   return all;
 }
 

@@ -33,6 +33,10 @@ inline constexpr double kAnyFloat = 3.0e38;
 
 extern const Mechanism kFull;
 extern const Mechanism kWindow;
+extern const Mechanism kTransientGlobal;
+extern const Mechanism kChunked;
+extern const Mechanism kNystrom;
+extern const Mechanism kXlnet;
 extern const Mechanism kSinkWindow;
 extern const Mechanism kSparseTransformer;
 extern const Mechanism kBlockSparse;

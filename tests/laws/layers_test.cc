@@ -91,7 +91,7 @@ TEST_CASE("neither the batch nor the number of threads changes a bit of a layer'
 TEST_CASE("what a closed key holds, NaN or infinity, changes no bit", "[laws][layers]") {
   const Context context = MakeContext(2);
   ForRandomLayers(9600, [&](const RandomLayer& layer, Random& random) {
-    if (!layer.masked) return;
+    if (!layer.masked || layer.closed_rows_count) return;
     const Attention attention = MakeAttention(context, layer.config);
     Rows poisoned = layer.rows;
     const auto poison = [&](std::vector<float>& values, int64_t width) {
@@ -105,7 +105,7 @@ TEST_CASE("what a closed key holds, NaN or infinity, changes no bit", "[laws][la
     };
     poison(poisoned.k, AttentionInt(attention, "k_width"));
     poison(poisoned.v, AttentionInt(attention, "v_width"));
-    if (layer.closed_rows_zero) poison(poisoned.q, AttentionInt(attention, "q_width"));
+    if (layer.closed_rows_zero && layer.rows.queries == layer.rows.keys) poison(poisoned.q, AttentionInt(attention, "q_width"));
     REQUIRE(Difference(Forward(attention, layer.rows), Forward(attention, poisoned)) == "");
   });
 }

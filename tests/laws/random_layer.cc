@@ -58,6 +58,20 @@ void MayTurn(RandomLayer& layer, Random& random, const reference::RotaryPlaces& 
   Set(layer.config, "rope.style", layer.rotary.interleaved ? "interleaved" : "half");
 }
 
+// T5's bias of buckets of distances.
+struct Buckets {
+  int64_t number, farthest;
+};
+Buckets SetBuckets(RandomLayer& layer, Random& random, bool causal) {
+  const int64_t buckets = 2 * Between(random, 2, 20), farthest = Between(random, 22, 150);
+  const std::vector<float> learned = RandomFloats(random, layer.heads * buckets);
+  Set(layer.config, "relative_buckets", buckets);
+  Set(layer.config, "relative_max_distance", farthest);
+  Set(layer.config, "relative_bias", learned);
+  layer.bias = reference::RelativeBucketBias(learned, !causal, buckets, farthest);
+  return {buckets, farthest};
+}
+
 void MakeFull(RandomLayer& layer, Random& random) {
   SetShape(layer, random, true);
   const int64_t n = RandomLength(random);
@@ -75,14 +89,7 @@ void MakeFull(RandomLayer& layer, Random& random) {
       return -static_cast<double>(slopes[static_cast<size_t>(h)]) * static_cast<double>(std::abs(i - j));
     };
   }
-  if (positions == 2) {
-    const int64_t buckets = 2 * Between(random, 2, 20), farthest = Between(random, 22, 150);
-    const std::vector<float> learned = RandomFloats(random, layer.heads * buckets);
-    Set(layer.config, "relative_buckets", buckets);
-    Set(layer.config, "relative_max_distance", farthest);
-    Set(layer.config, "relative_bias", learned);
-    layer.bias = reference::RelativeBucketBias(learned, !causal, buckets, farthest);
-  }
+  if (positions == 2) SetBuckets(layer, random, causal);
   reference::RotaryPlaces places;
   places.of_query = [](int64_t i, int64_t) { return i; };
   places.of_key = [](int64_t, int64_t j) { return j; };
@@ -95,13 +102,15 @@ void MakeFull(RandomLayer& layer, Random& random) {
 void MakeWindow(RandomLayer& layer, Random& random) {
   SetShape(layer, random, true);
   const int64_t n = RandomLength(random);
+  const bool learned = Between(random, 0, 3) == 0;
   reference::LongformerPattern pattern;
   for (int64_t h = 0; h < layer.heads; ++h) {
     pattern.left.push_back(Between(random, 0, 90));
     pattern.right.push_back(Between(random, 0, 20));
-    pattern.dilation.push_back(Between(random, 1, 4));
+    pattern.dilation.push_back(learned ? 1 : Between(random, 1, 4));
   }
   pattern.causal = Between(random, 0, 2) == 0;
+  if (learned) SetBuckets(layer, random, pattern.causal);
   if (Between(random, 0, 1) == 1) {
     for (int64_t i = 0; i < n; ++i) {
       if (Between(random, 0, 20) == 0) pattern.global.push_back(i);
@@ -111,6 +120,8 @@ void MakeWindow(RandomLayer& layer, Random& random) {
   Set(layer.config, "right", pattern.right);
   Set(layer.config, "dilation", pattern.dilation);
   Set(layer.config, "global", pattern.global);
+  const bool most = Between(random, 0, 3) == 0;
+  if (most) Set(layer.config, "most_globals", Between(random, 1, 9));
   Set(layer.config, "causal", int64_t{pattern.causal});
   Set(layer.config, "max_tokens", n + 1);
   SetRows(layer, random, n, true);
@@ -120,7 +131,7 @@ void MakeWindow(RandomLayer& layer, Random& random) {
     reach[0] = std::max(reach[0], pattern.left[h] * pattern.dilation[h]);
     if (!pattern.causal) reach[1] = std::max(reach[1], pattern.right[h] * pattern.dilation[h]);
   }
-  const int64_t kept = pattern.global.empty() ? reach[0] + reach[1] : n;
+  const int64_t kept = pattern.global.empty() && !most ? reach[0] + reach[1] : n;
   layer.wider = reach[0] > n;
   layer.payload = [kept, row = layer.RowBytes()](int64_t rows) { return std::min(rows, kept) * row; };
 }
@@ -278,6 +289,88 @@ void MakeBlocks(RandomLayer& layer, Random& random) {
   layer.listing = full ? reference::FullListing(false, 0) : reference::BigBirdListing(n, block, per_block, plan);
   layer.wider = full;
   layer.payload = [row = layer.RowBytes()](int64_t rows) { return rows * row; };
+}
+
+void MakeChunked(RandomLayer& layer, Random& random) {
+  SetShape(layer, random, true);
+  const int64_t n = RandomLength(random), length = Between(random, 1, 80);
+  const int64_t before = Between(random, 0, 2), after = Between(random, 0, 2);
+  const bool causal = Between(random, 0, 1) == 1;
+  Set(layer.config, "chunk_length", length);
+  Set(layer.config, "chunks_before", before);
+  Set(layer.config, "chunks_after", after);
+  Set(layer.config, "causal", int64_t{causal});
+  Set(layer.config, "max_tokens", n + Between(random, 0, 70));
+  SetRows(layer, random, n, true);
+  layer.listing = reference::ChunkedListing(n, length, before, after, causal);
+  layer.wider = (before + 1 + after) * length > n;
+  const int64_t kept = causal && before <= 1 && after == 0 ? (before + 1) * length - 1 : n;
+  layer.payload = [kept, row = layer.RowBytes()](int64_t rows) { return std::min(rows, kept) * row; };
+}
+
+void MakeSummaries(RandomLayer& layer, Random& random) {
+  SetShape(layer, random, true);
+  const int64_t n = RandomLength(random), radius = Between(random, 0, 80), block = Between(random, 1, 20);
+  Set(layer.config, "radius", radius);
+  Set(layer.config, "global_block_size", block);
+  SetRows(layer, random, n + n / block, true);
+  layer.rows.queries = n;
+  layer.rows.q = RandomFloats(random, layer.rows.batch * n * layer.heads * layer.head_dim);
+  const Rows first = Sequence(layer.rows, 0);
+  const reference::Summaries summaries = reference::TokenSummaries(n, block, first.mask);
+  layer.listing = reference::SummaryListing(n, radius, summaries);
+  layer.wider = radius > n;
+  if (Between(random, 0, 3) == 0) return;
+  const Buckets buckets = SetBuckets(layer, random, false);
+  const std::vector<float> learned = RandomFloats(random, layer.heads * buckets.number);
+  Set(layer.config, "summary_bias", learned);
+  const reference::ScoreBias of_tokens = layer.bias;
+  const reference::ScoreBias of_blocks = reference::RelativeBucketBias(learned, true, buckets.number, buckets.farthest);
+  layer.bias = [=](int64_t h, int64_t i, int64_t j) {
+    return j < n ? of_tokens(h, i, j) : of_blocks(h, summaries.of[static_cast<size_t>(i)], j - n);
+  };
+}
+
+void MakeNystrom(RandomLayer& layer, Random& random) {
+  SetShape(layer, random, false);
+  const bool full = Between(random, 0, 2) == 0;
+  const int64_t landmarks = Between(random, 1, 40);
+  int64_t n = RandomLength(random);
+  layer.landmarks = full ? 0 : landmarks;
+  layer.closed_rows_count = true;
+  layer.wider = full;
+  Set(layer.config, "landmarks", landmarks);
+  if (!full) {
+    const int64_t run = Between(random, 1, 6) + (landmarks == 1 ? 0 : 1);
+    layer.landmarks = run == 1 ? 0 : landmarks;
+    Set(layer.config, "tokens", landmarks * run);
+    if (n > 0 && run > 1) n = landmarks * run;
+  }
+  if (Between(random, 0, 2) > 0) {
+    layer.convolution = RandomFloats(random, layer.heads * (2 * Between(random, 0, 20) + 1));
+    Set(layer.config, "conv_weight", layer.convolution);
+  }
+  SetRows(layer, random, n, true);
+}
+
+// Some rows of a memory in front.
+void MakeXlnet(RandomLayer& layer, Random& random) {
+  SetShape(layer, random, false);
+  const int64_t n = RandomLength(random), memory = Between(random, 0, 1) == 0 ? 0 : Between(random, 0, 70);
+  const int64_t width = layer.heads * layer.head_dim, depth = 2 * Between(random, 1, 20);
+  Set(layer.config, "causal", Between(random, 0, 1));
+  Set(layer.config, "d_position", depth);
+  Set(layer.config, "clamp_len", Between(random, 0, 30));
+  Set(layer.config, "w_r", RandomFloats(random, width * depth));
+  for (const char* name : {"bias_u", "bias_v"}) Set(layer.config, name, RandomFloats(random, width));
+  if (Between(random, 0, 1) == 1) {
+    Set(layer.config, "bias_s", RandomFloats(random, width));
+    Set(layer.config, "seg_embed", RandomFloats(random, 2 * width));
+  }
+  SetRows(layer, random, n + memory, true);
+  layer.rows.queries = n;
+  layer.rows.q = RandomFloats(random, layer.rows.batch * n * width);
+  layer.wider = true;
 }
 
 void MakeSpan(RandomLayer& layer, Random& random) {
@@ -540,7 +633,8 @@ const std::vector<std::string>& AllMechanisms() {
   static const std::vector<std::string> all = {"full",          "window",         "sink_window", "sparse_transformer",
                                                "block_sparse",  "adaptive_span",  "pia",         "transformer_xl",
                                                "compressive",   "linformer",      "favor",       "lsh",
-                                               "mixed"};
+                                               "mixed",         "chunked",        "transient_global",
+                                               "nystrom",       "xlnet"};
   static const std::vector<std::string> with_projected = [] {
     std::vector<std::string> names = all;
     for (const std::string& name : MechanismsWithoutWeights()) names.push_back("projected " + name);
@@ -552,7 +646,7 @@ const std::vector<std::string>& AllMechanisms() {
 const std::vector<std::string>& MechanismsWithoutWeights() {
   static const std::vector<std::string> names = {"full",          "window",    "sink_window", "sparse_transformer",
                                                  "block_sparse",  "linformer", "favor",       "adaptive_span",
-                                                 "lsh",           "mixed"};
+                                                 "lsh",           "mixed",     "chunked"};
   return names;
 }
 
@@ -570,6 +664,10 @@ RandomLayer MakeRandomLayer(const std::string& mechanism, Random& random) {
   if (mechanism == "sink_window") MakeSinks(layer, random);
   if (mechanism == "sparse_transformer") MakeSparse(layer, random);
   if (mechanism == "block_sparse") MakeBlocks(layer, random);
+  if (mechanism == "chunked") MakeChunked(layer, random);
+  if (mechanism == "transient_global") MakeSummaries(layer, random);
+  if (mechanism == "nystrom") MakeNystrom(layer, random);
+  if (mechanism == "xlnet") MakeXlnet(layer, random);
   if (mechanism == "adaptive_span") MakeSpan(layer, random);
   if (mechanism == "pia") MakePia(layer, random);
   if (mechanism == "transformer_xl") MakeXl(layer, random);

@@ -23,6 +23,9 @@ struct RandomLayer {
   Rows rows;
   bool masked = false;             // rows.mask is set
   bool closed_rows_zero = true;    // the mask makes a row zeros as well
+  bool closed_rows_count = false;  // what closed keys hold still matters: averages and convolutions count them
+  int64_t landmarks = 0;           // of nystrom, 0 where it is softmax attention
+  std::vector<float> convolution;  // of nystrom
   bool wider = false;              // what a row may see is more than the whole sequence
   int64_t heads = 1, kv_heads = 1, head_dim = 1, value_dim = 1;
   reference::Listing listing;      // null: the oracle does not cover it

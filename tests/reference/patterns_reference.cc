@@ -86,6 +86,39 @@ Listing BigBirdListing(int64_t tokens, int64_t block, int64_t per_block, const s
   };
 }
 
+Listing ChunkedListing(int64_t tokens, int64_t length, int64_t before, int64_t after, bool causal) {
+  const int64_t chunks = (tokens + length - 1) / length;
+  return [=](int64_t, int64_t i, int64_t j) -> int64_t {
+    if (causal && j > i) return 0;
+    if (tokens <= length) return 1;
+    int64_t times = 0;
+    for (int64_t offset = -before; offset <= after; ++offset) {
+      const int64_t chunk = (i / length + offset + (before + 1) * chunks) % chunks;
+      times += chunk == j / length ? 1 : 0;
+    }
+    return times;
+  };
+}
+
+Summaries TokenSummaries(int64_t rows, int64_t block, const std::vector<int32_t>& mask) {
+  Summaries summaries;
+  const auto real = [&](int64_t i) { return mask.empty() || mask[static_cast<size_t>(i)] != 0; };
+  int64_t ends = 0;
+  for (int64_t i = 0; i < rows; ++i) ends += i % block == block - 1 && real(i) ? 1 : 0;
+  for (int64_t i = 0; i < rows; ++i) {
+    summaries.of.push_back(real(i) ? std::min(i / block, ends - 1) : -1);
+    summaries.open = std::max(summaries.open, summaries.of.back() + 1);
+  }
+  return summaries;
+}
+
+Listing SummaryListing(int64_t rows, int64_t radius, const Summaries& summaries) {
+  return [rows, radius, open = summaries.open](int64_t, int64_t i, int64_t j) -> int64_t {
+    if (j >= rows) return j - rows < open ? 1 : 0;
+    return std::abs(i - j) <= radius ? 1 : 0;
+  };
+}
+
 std::vector<double> Turn(const float* x, int64_t width, int64_t place, const RotaryPlaces& places) {
   std::vector<double> turned(x, x + width);
   for (int64_t t = 0; t < places.dim / 2; ++t) {

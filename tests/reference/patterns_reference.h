@@ -58,6 +58,17 @@ double SpanMask(float span, int64_t max_span, int64_t ramp, int64_t distance);
 // BigBird: blocks counted as often as they are listed.   random // [heads, blocks - 2, per_block]
 Listing BigBirdListing(int64_t tokens, int64_t block, int64_t per_block, const std::vector<int64_t>& random);
 
+// Reformer's local attention as published code has it: the chunk, `before` and `after` chunks, around the ends.
+Listing ChunkedListing(int64_t tokens, int64_t length, int64_t before, int64_t after, bool causal);
+
+// LongT5, transient global attention: rows are followed by rows / block summaries as keys. mask // [rows] or empty
+struct Summaries {
+  std::vector<int64_t> of;  // [rows]: the summary of a token, or -1
+  int64_t open = 0;         // the first ones, which tokens belong to
+};
+Summaries TokenSummaries(int64_t rows, int64_t block, const std::vector<int32_t>& mask);
+Listing SummaryListing(int64_t rows, int64_t radius, const Summaries& summaries);
+
 struct ListedProblem {
   int64_t rows = 0, keys = 0, heads = 1, kv_heads = 1, head_dim = 1, value_dim = 1;
   double scale = 1;

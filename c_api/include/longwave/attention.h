@@ -73,6 +73,18 @@
  *                 bucket_factors / 2], or normals drawn from seed (below), key_norm ("rms", "l2"), score_scale,
  *                 self_value. Part of the layer: rotations. Part of a memory that is finished: buckets.
  *
+ * chunked         Reformer's local attention. chunk_length, chunks_before (default 1), chunks_after, causal.
+ * transient_global  LongT5. radius, global_block_size; relative_bias, relative_buckets and relative_max_distance, as for
+ *                 "full", with summary_bias of the same shape for blocks. k and v have queries / global_block_size rows
+ *                 more than q: keys and values of the blocks' summaries, the last.
+ * nystrom         Nystroemformer. landmarks, tokens (a multiple of it, the length it takes; default landmarks: softmax
+ *                 attention over any length), conv_weight [heads, an odd width].
+ * xlnet           k and v are rows of a memory and then those of q. w_r [heads head_dim, d_position], d_position (default
+ *                 heads head_dim), bias_u, bias_v [heads, head_dim], clamp_len, causal; bias_s [heads, head_dim] and
+ *                 seg_embed [2, heads, head_dim] for models, which give token types.
+ * "full", "window" (without dilation), "sink_window", "block_sparse", "chunked", "transient_global" and "xlnet" also take
+ * store ("f32", the default, or "bf16"): what keys and values are rounded to when they are kept, at half the room.
+ *
  * Numbers drawn from seed (0 to 2^53) are the same on every machine and in every release: bits of xoshiro256**
  * (Blackman and Vigna 2018), its state the first four outputs of SplitMix64 from the seed; u = (bits >> 11) 2^-53;
  * normals in pairs (Box and Muller) r cos(2 pi v), r sin(2 pi v) of r = sqrt(-2 ln(1 - u)) and the next uniform v, in
