@@ -61,20 +61,6 @@ absl::Status CheckRows(const Layer& layer, const InputRows& rows, int64_t sequen
   return status;
 }
 
-absl::Status CopyPart(const absl::StatusOr<std::vector<float>>& part, float* values, int64_t capacity, int64_t* needed) {
-  if (!part.ok()) return part.status();
-  const int64_t count = static_cast<int64_t>(part->size());
-  if (needed != nullptr) *needed = count;
-  if (capacity == 0) return needed == nullptr ? lwave::c_api::NullArgument("needed") : absl::OkStatus();
-  const absl::Status status = lwave::c_api::CheckBuffer("values", values, capacity);
-  if (!status.ok()) return status;
-  if (capacity < count) {
-    return absl::InvalidArgumentError(absl::StrCat("the buffer has ", capacity, " numbers, needs ", count));
-  }
-  std::copy(part->begin(), part->end(), values);
-  return absl::OkStatus();
-}
-
 absl::StatusOr<LayerMemory*> LayerOf(lwave_memory* memory) {
   LWAVE_REQUIRE(memory);
   if (memory->layer == nullptr) return absl::FailedPreconditionError("the memory is a model's, not a layer's");
@@ -140,7 +126,7 @@ lwave_status lwave_attention_read_part(const lwave_attention* attention, const c
   return Guard(error, [&]() -> absl::Status {
     LWAVE_REQUIRE(attention);
     LWAVE_REQUIRE(name);
-    return CopyPart(attention->layer->ReadPart(name), values, capacity, needed);
+    return lwave::c_api::CopyPart(attention->layer->ReadPart(name), values, capacity, needed);
   });
 }
 
@@ -306,7 +292,7 @@ lwave_status lwave_memory_read_part(const lwave_memory* memory, const char* name
     LWAVE_REQUIRE(memory);
     LWAVE_REQUIRE(name);
     if (memory->layer == nullptr) return absl::NotFoundError("a model's memory has no parts to read");
-    return CopyPart(memory->layer->state().ReadPart(name), values, capacity, needed);
+    return lwave::c_api::CopyPart(memory->layer->state().ReadPart(name), values, capacity, needed);
   });
 }
 

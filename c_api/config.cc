@@ -32,6 +32,7 @@ constexpr int64_t kMostRows = 1 << 20;
 
 const Option kOptions[] = {
     {"long", LWAVE_OPTION_TEXT, 0, 0, nullptr, nullptr},
+    {"execution", LWAVE_OPTION_TEXT, 0, 0, nullptr, nullptr},
     {"left", LWAVE_OPTION_INTS, 0, kMostRows, nullptr, &ReadingOptions::left},
     {"right", LWAVE_OPTION_INTS, 0, kMostRows, nullptr, &ReadingOptions::right},
     {"sinks", LWAVE_OPTION_INT, 0, 4096, [](ReadingOptions& o, int64_t v) { o.sinks = v; }, nullptr},
@@ -80,7 +81,7 @@ absl::Status CheckBounds(const Option& option, int64_t value) {
 absl::Status SetInts(lwave_config* config, const char* key, const int64_t* values, int64_t count) {
   LWAVE_REQUIRE(config);
   absl::Status status = lwave::c_api::CheckBuffer("values", values, count);
-  if (config->mechanism != nullptr) {
+  if (!config->layer_options.empty()) {
     if (!status.ok()) return status;
     return SetLayerOption(config, key, [&](const OptionInfo& option, lwave::attention::Options& options) {
       return options.SetInts(option, absl::MakeConstSpan(values, static_cast<size_t>(count)));
@@ -119,8 +120,9 @@ lwave_status lwave_config_create(const char* kind, lwave_config** config, lwave_
     *config = nullptr;
     LWAVE_REQUIRE(kind);
     const lwave::attention::Mechanism* mechanism = lwave::attention::FindMechanism(kind);
-    if (mechanism == nullptr && std::strcmp(kind, "stream") != 0) {
-      std::string names = "stream";
+    const bool generation = std::strcmp(kind, "generation") == 0;
+    if (mechanism == nullptr && !generation && std::strcmp(kind, "stream") != 0) {
+      std::string names = "stream, generation";
       for (const lwave::attention::Mechanism& other : lwave::attention::Mechanisms()) {
         absl::StrAppend(&names, ", ", other.name);
       }
@@ -130,6 +132,11 @@ lwave_status lwave_config_create(const char* kind, lwave_config** config, lwave_
     auto made = std::make_unique<lwave_config>();
     made->mechanism = mechanism;
     if (mechanism != nullptr) made->layer_options = lwave::attention::OptionsOf(*mechanism);
+    made->generation = generation;
+    if (generation) {
+      const absl::Span<const OptionInfo> options = lwave::c_api::GenerationOptionInfos();
+      made->layer_options.assign(options.begin(), options.end());
+    }
     *config = made.release();
     return absl::OkStatus();
   });
@@ -149,7 +156,7 @@ lwave_status lwave_config_set_ints(lwave_config* config, const char* key, const 
 lwave_status lwave_config_set_float(lwave_config* config, const char* key, double value, lwave_error* error) {
   return Guard(error, [&]() -> absl::Status {
     LWAVE_REQUIRE(config);
-    if (config->mechanism == nullptr) return StreamHasNoFloats(key);
+    if (config->layer_options.empty()) return StreamHasNoFloats(key);
     return SetLayerOption(config, key, [&](const OptionInfo& option, lwave::attention::Options& options) {
       return options.SetFloat(option, value);
     });
@@ -162,7 +169,7 @@ lwave_status lwave_config_set_floats(lwave_config* config, const char* key, cons
     LWAVE_REQUIRE(config);
     const absl::Status status = lwave::c_api::CheckBuffer("values", values, count);
     if (!status.ok()) return status;
-    if (config->mechanism == nullptr) return StreamHasNoFloats(key);
+    if (config->layer_options.empty()) return StreamHasNoFloats(key);
     return SetLayerOption(config, key, [&](const OptionInfo& option, lwave::attention::Options& options) {
       return options.SetFloats(option, absl::MakeConstSpan(values, static_cast<size_t>(count)));
     });
@@ -172,7 +179,7 @@ lwave_status lwave_config_set_floats(lwave_config* config, const char* key, cons
 lwave_status lwave_config_set_text(lwave_config* config, const char* key, const char* value, lwave_error* error) {
   return Guard(error, [&]() -> absl::Status {
     LWAVE_REQUIRE(config);
-    if (config->mechanism != nullptr) {
+    if (!config->layer_options.empty()) {
       LWAVE_REQUIRE(value);
       return SetLayerOption(config, key, [&](const OptionInfo& option, lwave::attention::Options& options) {
         return options.SetText(option, value);
@@ -183,6 +190,14 @@ lwave_status lwave_config_set_text(lwave_config* config, const char* key, const 
     LWAVE_REQUIRE(value);
     if ((*option)->type != LWAVE_OPTION_TEXT) {
       return absl::InvalidArgumentError(absl::StrCat("option ", key, " is a number"));
+    }
+    if (std::strcmp(key, "execution") == 0) {
+      const std::optional<lwave::model::Execution> execution = lwave::model::ParseExecution(value);
+      if (!execution) {
+        return absl::InvalidArgumentError(absl::StrCat("option execution must be auto, stream or whole, got ", value));
+      }
+      config->options.execution = *execution;
+      return absl::OkStatus();
     }
     const std::optional<lwave::model::LongMode> mode = lwave::model::ParseLongMode(value);
     if (!mode) {
@@ -196,20 +211,20 @@ lwave_status lwave_config_set_text(lwave_config* config, const char* key, const 
 
 int64_t lwave_config_option_count(const lwave_config* config) {
   if (config == nullptr) return 0;
-  return config->mechanism != nullptr ? static_cast<int64_t>(config->layer_options.size())
+  return !config->layer_options.empty() ? static_cast<int64_t>(config->layer_options.size())
                                       : static_cast<int64_t>(std::size(kOptions));
 }
 
 const char* lwave_config_option_name(const lwave_config* config, int64_t index) {
   if (index < 0 || index >= lwave_config_option_count(config)) return nullptr;
-  return config->mechanism != nullptr ? config->layer_options[static_cast<size_t>(index)].name : kOptions[index].name;
+  return !config->layer_options.empty() ? config->layer_options[static_cast<size_t>(index)].name : kOptions[index].name;
 }
 
 lwave_status lwave_config_option_bounds(const lwave_config* config, const char* key, int32_t* type, int64_t* minimum,
                                         int64_t* maximum, lwave_error* error) {
   return Guard(error, [&]() -> absl::Status {
     LWAVE_REQUIRE(config);
-    if (config->mechanism != nullptr) {
+    if (!config->layer_options.empty()) {
       absl::StatusOr<const OptionInfo*> option = Find(config->layer_options, key);
       if (!option.ok()) return option.status();
       static_assert(static_cast<int32_t>(lwave::attention::OptionType::kFloats) == LWAVE_OPTION_FLOATS);

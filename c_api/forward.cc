@@ -72,6 +72,8 @@ int64_t Product(const std::vector<int64_t>& shape) {
   return product;
 }
 
+int64_t DecoderRows(const RunInput& input) { return input.decoder_ids != nullptr ? input.decoder_tokens : input.tokens; }
+
 // Everything is checked before anything is made.
 absl::Status RunChecked(lwave_model* model, lwave_workspace* workspace, const Reading* window, const RunInput& input,
                         absl::Span<const lwave::model::LayerOption> extra, int32_t output, float* result,
@@ -87,12 +89,12 @@ absl::Status RunChecked(lwave_model* model, lwave_workspace* workspace, const Re
   absl::StatusOr<std::vector<int64_t>> shape = ModelRun::Shape(m, input, *wanted);
   if (!shape.ok()) return shape.status();
   status = lwave::c_api::CheckCount("count", count, Product(*shape));
-  status.Update(ModelRun::Check(m, input));
+  status.Update(ModelRun::Check(m, input, *wanted));
   if (!status.ok()) return status;
   std::unique_ptr<ModelRun> own;
   if (workspace == nullptr || !extra.empty()) {
     absl::StatusOr<std::unique_ptr<ModelRun>> made =
-        ModelRun::Create(model->model, input.batch, input.tokens, input.decoder_tokens, extra);
+        ModelRun::Create(model->model, input.batch, input.tokens, DecoderRows(input), extra);
     if (!made.ok()) return made.status();
     own = *std::move(made);
   }
@@ -118,6 +120,12 @@ RunInput InputOf(const lwave_inputs& inputs) {
   if (!inputs.vectors.empty()) input.vectors = inputs.vectors.data();
   input.rows = inputs.rows;
   return input;
+}
+
+absl::Status CheckVectors(const Model& model, const lwave_inputs& inputs) {
+  if (inputs.vectors.empty()) return absl::OkStatus();
+  return lwave::c_api::CheckCount("vectors", static_cast<int64_t>(inputs.vectors.size()),
+                                  inputs.batch * inputs.tokens * model.spec().hidden);
 }
 
 }  // namespace
@@ -225,12 +233,30 @@ lwave_status lwave_model_run(lwave_model* model, lwave_workspace* workspace, con
         return absl::InvalidArgumentError(absl::StrCat("rows must be 0 to ", rows - 1, ", got ", row));
       }
     }
-    if (input.vectors != nullptr) {
-      const absl::Status status = lwave::c_api::CheckCount("vectors", static_cast<int64_t>(inputs->vectors.size()),
-                                                           input.batch * input.tokens * model->model->spec().hidden);
-      if (!status.ok()) return status;
-    }
+    const absl::Status status = CheckVectors(*model->model, *inputs);
+    if (!status.ok()) return status;
     return RunChecked(model, workspace, nullptr, input, inputs->options, output, result, count);
+  });
+}
+
+lwave_status lwave_model_run_part(lwave_model* model, const lwave_inputs* inputs, const char* name, float* values,
+                                  int64_t capacity, int64_t* needed, lwave_error* error) {
+  return Guard(error, [&]() -> absl::Status {
+    LWAVE_REQUIRE(model);
+    LWAVE_REQUIRE(inputs);
+    LWAVE_REQUIRE(name);
+    absl::StatusOr<lwave::model::LayerOption> wanted = lwave::c_api::ParseLayerName(name);
+    if (!wanted.ok()) return absl::InvalidArgumentError(absl::StrCat("a part is called layers.N.PART, got ", name));
+    const Model& m = *model->model;
+    const RunInput input = InputOf(*inputs);
+    absl::Status status = CheckShape(m, nullptr, input.batch, input.tokens);
+    status.Update(CheckVectors(m, *inputs));
+    if (status.ok()) status = ModelRun::Check(m, input, RunOutput::kEncoderLastHiddenState);
+    if (!status.ok()) return status;
+    absl::StatusOr<std::unique_ptr<ModelRun>> run =
+        ModelRun::Create(model->model, input.batch, input.tokens, DecoderRows(input), inputs->options);
+    if (!run.ok()) return run.status();
+    return lwave::c_api::CopyPart((*run)->ReadPart(input, wanted->layer, wanted->option.name), values, capacity, needed);
   });
 }
 

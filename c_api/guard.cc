@@ -91,6 +91,20 @@ absl::Status CopyText(const std::string& text, char* buffer, int64_t capacity, i
   return CopyOut(text.c_str(), static_cast<int64_t>(text.size()) + 1, buffer, capacity, needed);
 }
 
+absl::Status CopyPart(const absl::StatusOr<std::vector<float>>& part, float* values, int64_t capacity, int64_t* needed) {
+  if (!part.ok()) return part.status();
+  const int64_t count = static_cast<int64_t>(part->size());
+  if (needed != nullptr) *needed = count;
+  if (capacity == 0) return needed == nullptr ? NullArgument("needed") : absl::OkStatus();
+  const absl::Status status = CheckBuffer("values", values, capacity);
+  if (!status.ok()) return status;
+  if (capacity < count) {
+    return absl::InvalidArgumentError(absl::StrCat("the buffer has ", capacity, " numbers, needs ", count));
+  }
+  std::copy(part->begin(), part->end(), values);
+  return absl::OkStatus();
+}
+
 }  // namespace lwave::c_api
 
 extern "C" {

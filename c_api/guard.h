@@ -63,6 +63,8 @@ absl::Status CheckBuffer(absl::string_view name, const void* data, int64_t count
 absl::Status CopyOut(const void* data, int64_t size, void* buffer, int64_t capacity, int64_t* needed);
 // The same for text, with a NUL.
 absl::Status CopyText(const std::string& text, char* buffer, int64_t capacity, int64_t* needed);
+// The same for numbers, or why there are none.
+absl::Status CopyPart(const absl::StatusOr<std::vector<float>>& part, float* values, int64_t capacity, int64_t* needed);
 
 // The numbers of a layer's or a model's plan, or why there is none. A null pointer asks for nothing.
 template <typename Plan>

@@ -21,6 +21,7 @@
 #include "attention/projected_layer.h"
 #include "base/context.h"
 #include "longwave/longwave.h"
+#include "stream/generation_options.h"
 #include "stream/model.h"
 #include "model/reading.h"
 #include "stream/model_memory.h"
@@ -35,7 +36,8 @@ struct lwave_context {
 struct lwave_config {
   lwave::model::ReadingOptions options;                        // kind "stream"
   const lwave::attention::Mechanism* mechanism = nullptr;      // the kinds of layers
-  std::vector<lwave::attention::OptionInfo> layer_options;     // what exists
+  bool generation = false;                                     // kind "generation"
+  std::vector<lwave::attention::OptionInfo> layer_options;     // of layers and generation: what exists
   lwave::attention::Options layer;                             // what was set
 };
 
@@ -93,6 +95,17 @@ inline const model::ReadingOptions& OptionsOf(const lwave_config* config) {
   static const absl::NoDestructor<model::ReadingOptions> defaults;
   return config == nullptr ? *defaults : config->options;
 }
+
+// The options of kind "generation" (generation_config.cc), and what was set of them.
+absl::Span<const attention::OptionInfo> GenerationOptionInfos();
+absl::StatusOr<stream::GenerationOptions> GenerationOf(const lwave_config* config);
+
+}  // namespace lwave::c_api
+
+namespace lwave::c_api {
+
+// "layers.N.NAME", the name alone filled in; InvalidArgument for anything else.
+absl::StatusOr<model::LayerOption> ParseLayerName(absl::string_view name);
 
 }  // namespace lwave::c_api
 

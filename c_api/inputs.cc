@@ -20,9 +20,20 @@ using lwave::model::LayerOption;
 constexpr int64_t kMostRows = int64_t{1} << 32;
 constexpr absl::string_view kOfEveryRow[] = {"ids", "mask", "token_types", "positions", "globals"};
 
-// "layers.N.OPTION"; InvalidArgument for anything else.
-absl::StatusOr<LayerOption> ParseName(absl::string_view name) {
-  LayerOption parsed;
+void Replace(lwave_inputs& inputs, LayerOption made) {
+  const auto same = [&](const LayerOption& other) {
+    return other.layer == made.layer && other.option.name == made.option.name;
+  };
+  inputs.options.erase(std::remove_if(inputs.options.begin(), inputs.options.end(), same), inputs.options.end());
+  inputs.options.push_back(std::move(made));
+}
+
+}  // namespace
+
+namespace lwave::c_api {
+
+absl::StatusOr<model::LayerOption> ParseLayerName(absl::string_view name) {
+  model::LayerOption parsed;
   absl::string_view rest = name;
   const auto wrong = [&] {
     return absl::InvalidArgumentError(absl::StrCat("there is no input ", name, " of this type (see lwave_inputs_set_ints)"));
@@ -36,15 +47,7 @@ absl::StatusOr<LayerOption> ParseName(absl::string_view name) {
   return parsed;
 }
 
-void Replace(lwave_inputs& inputs, LayerOption made) {
-  const auto same = [&](const LayerOption& other) {
-    return other.layer == made.layer && other.option.name == made.option.name;
-  };
-  inputs.options.erase(std::remove_if(inputs.options.begin(), inputs.options.end(), same), inputs.options.end());
-  inputs.options.push_back(std::move(made));
-}
-
-}  // namespace
+}  // namespace lwave::c_api
 
 extern "C" {
 
@@ -99,7 +102,7 @@ lwave_status lwave_inputs_set_ints(lwave_inputs* inputs, const char* name, const
       inputs->ints.insert_or_assign(std::string(key), std::vector<int32_t>(given.begin(), given.end()));
       return absl::OkStatus();
     }
-    absl::StatusOr<LayerOption> option = ParseName(key);
+    absl::StatusOr<LayerOption> option = lwave::c_api::ParseLayerName(key);
     if (!option.ok()) return option.status();
     option->option.ints.assign(given.begin(), given.end());
     Replace(*inputs, *std::move(option));
@@ -119,7 +122,7 @@ lwave_status lwave_inputs_set_floats(lwave_inputs* inputs, const char* name, con
       inputs->vectors.assign(values, values + count);
       return absl::OkStatus();
     }
-    absl::StatusOr<LayerOption> option = ParseName(key);
+    absl::StatusOr<LayerOption> option = lwave::c_api::ParseLayerName(key);
     if (!option.ok()) return option.status();
     option->option.kind = AttentionOption::Kind::kFloats;
     option->option.floats.assign(values, values + count);
@@ -133,7 +136,7 @@ lwave_status lwave_inputs_set_text(lwave_inputs* inputs, const char* name, const
     LWAVE_REQUIRE(inputs);
     LWAVE_REQUIRE(name);
     LWAVE_REQUIRE(text);
-    absl::StatusOr<LayerOption> option = ParseName(name);
+    absl::StatusOr<LayerOption> option = lwave::c_api::ParseLayerName(name);
     if (!option.ok()) return option.status();
     option->option.kind = AttentionOption::Kind::kText;
     option->option.text = text;

@@ -19,7 +19,7 @@ absl::StatusOr<int64_t> RowCapacity(const lwave_memory* memory, const float* row
   const absl::Status status = lwave::c_api::CheckBuffer("rows", rows, capacity);
   if (!status.ok()) return status;
   return capacity / (memory->layer != nullptr ? memory->layer->layer().widths().out
-                                              : memory->memory->model().spec().hidden);
+                                              : memory->memory->model().spec().row_width());
 }
 
 absl::StatusOr<std::vector<uint8_t>> SaveOf(const lwave_memory& memory) {

@@ -3,6 +3,7 @@
 
 #include "longwave/model.h"
 
+#include "absl/strings/strip.h"
 #include "guard.h"
 #include "handles.h"
 #include "model/convert.h"
@@ -78,6 +79,15 @@ lwave_status lwave_model_prepare(lwave_model* model, lwave_error* error) {
   });
 }
 
+void lwave_model_cancel(lwave_model* model) {
+  if (model != nullptr) model->model->Cancel();
+}
+
+void lwave_model_progress(const lwave_model* model, int64_t* bytes, int64_t* total_bytes) {
+  if (bytes != nullptr) *bytes = model == nullptr ? 0 : model->model->packed_so_far();
+  if (total_bytes != nullptr) *total_bytes = model == nullptr ? 0 : model->model->packed_bytes();
+}
+
 lwave_status lwave_model_get_int(const lwave_model* model, const char* key, int64_t* value, lwave_error* error) {
   return Guard(error, [&]() -> absl::Status {
     LWAVE_REQUIRE(model);
@@ -89,7 +99,7 @@ lwave_status lwave_model_get_int(const lwave_model* model, const char* key, int6
       const char* name;
       int64_t value;
     } numbers[] = {
-        {"layers", static_cast<int64_t>(spec.layers.size())},
+        {"layers", spec.layer_count()},
         {"hidden", spec.hidden},
         {"heads", spec.heads},
         {"head_dim", spec.head_dim},
@@ -137,7 +147,8 @@ lwave_status lwave_model_convert(const char* source, const char* destination, co
     LWAVE_REQUIRE(weights);
     using lwave::kernels::NumberType;
     lwave::model::ConvertOptions options;
-    const absl::string_view type = weights;
+    absl::string_view type = weights;
+    options.packed = absl::ConsumeSuffix(&type, "-packed");
     if (type == "f32") {
       options.weight_type = NumberType::kF32;
     } else if (type == "bf16") {
@@ -147,12 +158,13 @@ lwave_status lwave_model_convert(const char* source, const char* destination, co
     } else if (type == "int8") {
       options.weight_type = NumberType::kInt8;
     } else {
-      return absl::InvalidArgumentError(absl::StrCat("weights must be f32, bf16, f16 or int8, got ", type));
+      return absl::InvalidArgumentError(
+          absl::StrCat("weights must be f32, bf16, f16 or int8, or one of them with -packed, got ", weights));
     }
     const lwave::model::ReadingOptions& reading = OptionsOf(config);
     if (reading.left || reading.right || reading.sinks || reading.tile || reading.full_up_to ||
         reading.passage_tokens) {
-      absl::StatusOr<std::unique_ptr<lwave::model::Checkpoint>> checkpoint = lwave::model::Checkpoint::Open(source);
+      absl::StatusOr<std::unique_ptr<lwave::model::Checkpoint>> checkpoint = lwave::model::Checkpoint::Open(source, lwave::model::Pickles::kRead);
       if (!checkpoint.ok()) return checkpoint.status();
       lwave::model::ReadingOptions wanted = reading;
       wanted.mode = lwave::model::LongMode::kWindow;

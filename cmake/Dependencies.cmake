@@ -1,9 +1,9 @@
 # Copyright 2026 The Longwave Authors
 # SPDX-License-Identifier: Apache-2.0
 #
-# Highway, Abseil, utf8proc and Catch2 from the sources pinned in pins.txt: built beforehand by setup.sh, else fetched
+# Highway, Abseil, utf8proc, PCRE2 and Catch2 from the sources pinned in pins.txt: built beforehand by setup.sh, else fetched
 # and built here with the same hashes. nlohmann-json and CLI11 (header-only) come from the system or are fetched.
-# Targets for the rest of the build: hwy::hwy, absl::*, utf8proc, Catch2::Catch2WithMain, nlohmann_json::nlohmann_json,
+# Targets for the rest of the build: hwy::hwy, absl::*, utf8proc, pcre2-8-static, Catch2::Catch2WithMain, nlohmann_json::nlohmann_json,
 # CLI11::CLI11, Threads::Threads.
 
 set(LONGWAVE_DEPS_DIR "$ENV{LONGWAVE_DEPS_DIR}" CACHE PATH "Folder that cmake/setup.sh builds the dependencies in")
@@ -112,6 +112,17 @@ if(_have_prefix)
     INTERFACE_COMPILE_DEFINITIONS UTF8PROC_STATIC)
 else()
   lwave_add_source(utf8proc UTF8PROC_ENABLE_TESTING=OFF UTF8PROC_INSTALL=OFF)
+endif()
+
+if(_have_prefix)
+  add_library(pcre2-8-static STATIC IMPORTED)
+  set_target_properties(pcre2-8-static PROPERTIES
+    IMPORTED_LOCATION "${LONGWAVE_DEPS_PREFIX}/lib/libpcre2-8.a"
+    INTERFACE_INCLUDE_DIRECTORIES "${LONGWAVE_DEPS_PREFIX}/include"
+    INTERFACE_COMPILE_DEFINITIONS PCRE2_STATIC)
+else()
+  lwave_add_source(pcre2 PCRE2_BUILD_PCRE2_8=ON PCRE2_SUPPORT_UNICODE=ON PCRE2_SUPPORT_JIT=OFF
+    PCRE2_BUILD_PCRE2GREP=OFF PCRE2_BUILD_TESTS=OFF)
 endif()
 
 # Abseil's containers and locks have another layout under the sanitizers, so there it is compiled with them.

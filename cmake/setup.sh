@@ -183,12 +183,14 @@ build() { # NAME CMAKE-OPTION...
 
 build highway -DHWY_ENABLE_TESTS=OFF -DHWY_ENABLE_EXAMPLES=OFF -DHWY_ENABLE_CONTRIB=OFF -DHWY_ENABLE_INSTALL=ON
 build utf8proc -DUTF8PROC_ENABLE_TESTING=OFF -DUTF8PROC_INSTALL=ON
+build pcre2 -DPCRE2_BUILD_PCRE2_8=ON -DPCRE2_SUPPORT_UNICODE=ON -DPCRE2_SUPPORT_JIT=OFF -DPCRE2_BUILD_PCRE2GREP=OFF \
+  -DPCRE2_BUILD_TESTS=OFF
 build catch2 -DCATCH_INSTALL_DOCS=OFF -DCATCH_INSTALL_EXTRAS=OFF
 build abseil -DABSL_ENABLE_INSTALL=ON -DABSL_PROPAGATE_CXX_STD=ON -DABSL_BUILD_TESTING=OFF
 
 # The packages' own files are relocatable, so the finished folder moves to its name in one step: an interrupted
 # build never leaves half a prefix behind.
-rm -rf "$work/prefix/lib/pkgconfig" "$work/prefix/share" # unused, and they name the temporary folder
+rm -rf "$work/prefix/lib/pkgconfig" "$work/prefix/share" "$work/prefix/bin" # unused, and they name the temporary folder
 touch "$work/prefix/complete"
 rm -rf "$prefix"
 mv "$work/prefix" "$prefix"

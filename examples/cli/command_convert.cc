@@ -18,6 +18,7 @@ struct ConvertOptions {
   WindowOptions window;
   std::string source, destination, output;
   std::string weights = "f32";
+  bool packed = false;
 };
 
 int RunConvert(const ConvertOptions& options) {
@@ -25,10 +26,14 @@ int RunConvert(const ConvertOptions& options) {
     throw UsageError("convert: expected SOURCE DESTINATION");
   }
   const std::string& destination = options.destination.empty() ? options.output : options.destination;
+  if (options.packed && options.weights == "f16") {
+    throw UsageError("convert: --packed: f16 has no packed layout; f32, bf16 and int8 have");
+  }
+  const std::string weights = options.weights + (options.packed ? "-packed" : "");
   const ConfigHandle config = MakeWindowConfig(options.window);
   lwave_error error;
   const lwave_status status = lwave_model_convert(options.source.c_str(), destination.c_str(),
-                                                  options.weights.c_str(), config.get(), &error);
+                                                  weights.c_str(), config.get(), &error);
   CheckInterrupted();
   if (status == LWAVE_OK) return kExitOk;
   // The library names the file where it is one file's fault; the rest is about SOURCE.
@@ -46,10 +51,18 @@ int RunConvert(const ConvertOptions& options) {
 constexpr const char* kFooter = R"(Examples:
   longwave convert all-MiniLM-L6-v2 minilm --weights int8 \
       --attention window:64 --sinks 33 --positions tiled:256 --full-up-to 256
-  longwave convert bge-small bge-bf16 --weights bf16
+  longwave convert bge-small bge-bf16 --weights bf16 --packed
 
-Weights: f32, bf16 and f16 as they say; int8 is symmetric per output channel,
-and per row for embeddings, in a quarter of the bytes.
+Weights: f32, bf16 and f16 as they say, under the model's own names, so that
+other programs open them too; int8 is symmetric per output channel, and per row
+for embeddings, in a quarter of the bytes, for Longwave alone.
+
+With --packed f32 and bf16 matrices lie in the layout that the kernels of every
+machine use straight from the mapped file: nothing is packed when the model is
+used, and processes share its memory. int8 always lies so.
+
+SOURCE may hold pytorch_model.bin, whole or in shards: only tensors are read
+from its pickle, nothing in it is run, and anything else in it is refused.
 
 The window options give the model a reading for text beyond its limit, written
 to longwave.json: in every layer a row sees the rows around it and the first
@@ -66,8 +79,8 @@ void AddConvertCommand(CLI::App& app, Run& run) {
   auto options = std::make_shared<ConvertOptions>();
   SetUsage(*command, "convert [OPTION]... SOURCE DESTINATION");
   AddText(*command, "SOURCE", options->source,
-          "a Hugging Face checkpoint (config.json, *.safetensors, tokenizer, modules.json), or what convert "
-          "wrote")
+          "a Hugging Face checkpoint (config.json, *.safetensors or pytorch_model.bin, tokenizer, modules.json), or "
+          "what convert wrote")
       ->required();
   AddText(*command, "DESTINATION", options->destination,
           "a new or empty directory; it appears only when it is complete");
@@ -75,6 +88,7 @@ void AddConvertCommand(CLI::App& app, Run& run) {
   command->add_option("-w,--weights", options->weights, "f32, bf16, f16 or int8 (default f32)")
       ->check(CLI::IsMember({"f32", "bf16", "f16", "int8"}))
       ->type_name("TYPE");
+  command->add_flag("--packed", options->packed, "matrices in the layout that is used straight from the map");
   AddWindowOptions(*command, options->window);
   command->footer(kFooter);
   command->callback([options, &run] { run = [options] { return RunConvert(*options); }; });

@@ -19,6 +19,7 @@
 #include "attention/lsh_layer.h"
 #include "attention/mechanisms.h"
 #include "attention/random_numbers.h"
+#include "attention/torch_random.h"
 
 namespace lwave::attention {
 namespace {
@@ -37,6 +38,7 @@ const OptionInfo kOptions[] = {
     {"self_value", OptionType::kFloat, -1e8, -1e3},
     {"rotations", OptionType::kFloats},
     {"seed", OptionType::kInt, 0, kMostSeed},
+    {"generator", OptionType::kText, 0, 0, "longwave|torch"},
 };
 
 absl::StatusOr<LshShape> ReadShape(const Options& options, const LateSpec& late) {
@@ -74,6 +76,15 @@ absl::StatusOr<Buffer<float>> ReadRotations(const Options& options, const LshSha
     absl::StatusOr<std::vector<float>> from = options.Tensor("rotations", shape.Numbers());
     if (!from.ok()) return from.status();
     std::copy(from->begin(), from->end(), rotations.data());
+    return rotations;
+  }
+  if (options.Text("generator", "longwave") == "torch") {
+    if (shape.Numbers() < kLeastTorchNormals || options.Int("seed", 0) > UINT32_MAX) {
+      return absl::InvalidArgumentError(absl::StrCat("option generator torch needs at least ", kLeastTorchNormals,
+                                                     " rotation numbers and a seed below 2^32, got ", shape.Numbers(),
+                                                     " and ", options.Int("seed", 0)));
+    }
+    TorchNormals(static_cast<uint32_t>(options.Int("seed", 0)), absl::MakeSpan(rotations.data(), rotations.size()));
     return rotations;
   }
   RandomNumbers random(static_cast<uint64_t>(options.Int("seed", 0)));

@@ -11,6 +11,8 @@
 #ifndef LONGWAVE_ATTENTION_RANDOM_NUMBERS_H_
 #define LONGWAVE_ATTENTION_RANDOM_NUMBERS_H_
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -31,6 +33,10 @@ class RandomNumbers {
   int64_t Below(int64_t n);
   // Of 0 .. n - 1: for i = n - 1 down to 1, i and Below(i + 1) change places.
   std::vector<int64_t> Permutation(int64_t n);
+
+  // The four words that say what comes next, for snapshots of users that draw no normals.
+  std::array<uint64_t, 4> State() const { return {state_[0], state_[1], state_[2], state_[3]}; }
+  void SetState(const std::array<uint64_t, 4>& words) { std::copy(words.begin(), words.end(), state_); }
 
  private:
   uint64_t state_[4];

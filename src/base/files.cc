@@ -120,6 +120,21 @@ FileBytes::~FileBytes() {
   if (mapped_) ::munmap(const_cast<uint8_t*>(data_), size_);
 }
 
+void FileBytes::Release(absl::Span<const uint8_t> range) const {
+  if (!mapped_ || range.data() < data_ || range.data() > data_ + size_) return;
+  const size_t begin = static_cast<size_t>(range.data() - data_);
+  if (range.size() > size_ - begin) return;
+  static const size_t page = static_cast<size_t>(::sysconf(_SC_PAGESIZE));
+  const size_t first = (begin + page - 1) / page * page;
+  // The file's last page belongs to its last byte alone.
+  const size_t end = begin + range.size() == size_ ? size_ : (begin + range.size()) / page * page;
+  if (first < end) ::madvise(const_cast<uint8_t*>(data_) + first, end - first, MADV_DONTNEED);
+}
+
+void FileBytes::ReadAhead(bool ahead) const {
+  if (mapped_) ::madvise(const_cast<uint8_t*>(data_), size_, ahead ? MADV_NORMAL : MADV_RANDOM);
+}
+
 Folder Folder::OnDisk(std::string path) {
   Folder folder;
   folder.path_ = std::move(path);

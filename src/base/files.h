@@ -44,6 +44,12 @@ class FileBytes {
 
   absl::Span<const uint8_t> bytes() const { return mapped_ ? absl::MakeConstSpan(data_, size_) : copy_.span(); }
   bool mapped() const { return mapped_; }
+  // Gives the pages of a mapping that lie wholly in `range` back to the system, which reads them again when they are
+  // needed. Does nothing for a copy, and for ranges outside. Any thread, also while others read them.
+  void Release(absl::Span<const uint8_t> range) const;
+  // Whether a page of a mapping that comes from the disk brings those behind it (true at first). False where only a
+  // few bytes here and there will be read.
+  void ReadAhead(bool ahead) const;
 
  private:
   const uint8_t* data_ = nullptr;

@@ -96,7 +96,7 @@ struct Checkpoint::Files {
 Checkpoint::Checkpoint() : files_(std::make_unique<Files>()) {}
 Checkpoint::~Checkpoint() = default;
 
-absl::StatusOr<std::unique_ptr<Checkpoint>> Checkpoint::Open(const Folder& source) {
+absl::StatusOr<std::unique_ptr<Checkpoint>> Checkpoint::Open(const Folder& source, Pickles pickles) {
   if (absl::Status status = source.Check(); !status.ok()) return status;
   constexpr absl::string_view kConfig = "config.json";
   absl::StatusOr<JsonValue> root = ReadJsonFile(source, kConfig, kMaxConfigBytes);
@@ -109,7 +109,7 @@ absl::StatusOr<std::unique_ptr<Checkpoint>> Checkpoint::Open(const Folder& sourc
   auto& folders = checkpoint->files_->folders;
   const auto open_folder = [&](const std::string& name) -> absl::Status {
     if (folders.contains(name)) return absl::OkStatus();
-    absl::StatusOr<std::unique_ptr<TensorFolder>> folder = TensorFolder::Open(source.Inside(name));
+    absl::StatusOr<std::unique_ptr<TensorFolder>> folder = TensorFolder::Open(source.Inside(name), pickles);
     if (!folder.ok()) return folder.status();
     checkpoint->mapped_bytes_ += (*folder)->mapped_bytes();
     checkpoint->held_bytes_ += (*folder)->held_bytes();
@@ -149,7 +149,14 @@ absl::StatusOr<std::unique_ptr<Checkpoint>> Checkpoint::Open(const Folder& sourc
   fingerprint.AddSpec(*spec);
   for (const auto& [name, folder] : folders) {
     fingerprint.AddText(name);
-    for (const TensorFolder::Stored& stored : folder->tensors()) fingerprint.AddTensor(*stored.named);
+    folder->ReadAhead(false);
+    // A page that is touched brings its neighbours into this process, 64 KiB or more.
+    for (size_t i = 0; i < folder->tensors().size(); ++i) {
+      fingerprint.AddTensor(*folder->tensors()[i].named);
+      if (i % 64 == 63) folder->ReleaseAll();
+    }
+    folder->ReleaseAll();
+    folder->ReadAhead(true);
   }
   checkpoint->fingerprint_ = fingerprint.value();
   checkpoint->spec_ = std::move(*spec);
@@ -159,6 +166,14 @@ absl::StatusOr<std::unique_ptr<Checkpoint>> Checkpoint::Open(const Folder& sourc
 const Tensor* Checkpoint::Find(absl::string_view folder, absl::string_view name) const {
   const TensorFolder::Stored* stored = files_->Find(folder, name);
   return stored == nullptr ? nullptr : &stored->named->tensor;
+}
+
+void Checkpoint::Release(const uint8_t* data, int64_t bytes) const {
+  for (const auto& [name, folder] : files_->folders) folder->Release(data, bytes);
+}
+
+void Checkpoint::ReleaseAll() const {
+  for (const auto& [name, folder] : files_->folders) folder->ReleaseAll();
 }
 
 std::vector<const NamedTensor*> Checkpoint::Tensors(absl::string_view folder) const {
@@ -171,12 +186,12 @@ std::vector<const NamedTensor*> Checkpoint::Tensors(absl::string_view folder) co
 
 MatrixView Checkpoint::Matrix(const LinearSpec& linear, absl::string_view folder) const {
   MatrixView view;
-  const std::string panel_name = linear.PanelName();
-  const TensorFolder::Stored* stored = files_->Find(folder, panel_name);
-  if (stored == nullptr) stored = files_->Find(folder, linear.weight.name);
+  const auto found = files_->folders.find(folder);
+  const TensorFolder::Stored* stored = found == files_->folders.end() ? nullptr : found->second->FindMatrix(linear);
   if (stored == nullptr) return view;
   view.weight = stored->named->tensor;
   view.panels = stored->panel_file && view.weight.shape.size() == 4;
+  view.bf16_products = stored->bf16_file && !view.panels && view.weight.type == DataType::kBf16;
   if (view.weight.type == DataType::kI8) {
     const Tensor* scale = Find(folder, absl::StrCat(stored->named->name, ".scale"));
     if (scale != nullptr) view.scales = reinterpret_cast<const float*>(scale->data);

@@ -19,16 +19,19 @@
 #include "base/files.h"
 #include "model/safetensors.h"
 #include "model/spec.h"
+#include "model/torch_file.h"
 
 namespace lwave::model {
 
 // A matrix [outputs, inputs] as the checkpoint holds it. Three forms:
-//   rows    F32, F16 or BF16 of shape [outputs, inputs]
+//   rows    F32, F16 or BF16 of shape [outputs, inputs]; packed as f32 panels, or as bf16 ones where conversion to bf16
+//           wrote the file
 //   panels  the layout of kernels/gemm.h, shape [ceil(outputs/32), ceil(inputs/group), 32, group], types F32
 //           (group 1), BF16 (2), I8 (4); only in files whose metadata says "longwave.layout": "panel32"
 //   I8 panels come with `<name>.scale` F32 [outputs]
 struct MatrixView {
   bool panels = false;
+  bool bf16_products = false;  // BF16 rows of a file whose metadata says "longwave.weights": "bf16"
   Tensor weight;
   const float* scales = nullptr;  // [outputs], I8 only (aligned)
 };
@@ -43,9 +46,10 @@ class Checkpoint {
  public:
   // Errors name the file and the reason: NotFound, InvalidArgument (a directory was expected), DataLoss
   // (truncated, malformed), Unimplemented (a family, option or tensor type that Longwave does not know).
-  static absl::StatusOr<std::unique_ptr<Checkpoint>> Open(const Folder& folder);
-  static absl::StatusOr<std::unique_ptr<Checkpoint>> Open(const std::string& directory) {
-    return Open(Folder::OnDisk(directory));
+  static absl::StatusOr<std::unique_ptr<Checkpoint>> Open(const Folder& folder, Pickles pickles = Pickles::kRefuse);
+  static absl::StatusOr<std::unique_ptr<Checkpoint>> Open(const std::string& directory,
+                                                          Pickles pickles = Pickles::kRefuse) {
+    return Open(Folder::OnDisk(directory), pickles);
   }
   ~Checkpoint();
   Checkpoint(const Checkpoint&) = delete;
@@ -72,6 +76,10 @@ class Checkpoint {
   void ReadVector(const TensorName& name, absl::string_view folder, absl::Span<float> out, int64_t first = 0,
                   int64_t size = 0) const;
   const Tensor* Find(absl::string_view folder, absl::string_view name) const;  // null when absent
+  // Says that these bytes of a tensor are not needed for now: pages of the file that only they touch leave this
+  // process's memory, and come back when they are read. For any thread, also while others read the same bytes.
+  void Release(const uint8_t* data, int64_t bytes) const;
+  void ReleaseAll() const;  // of every file
   // Every tensor of the model (or of a module's folder), sorted by name; those of heads included.
   std::vector<const NamedTensor*> Tensors(absl::string_view folder = "") const;
 

@@ -24,8 +24,10 @@ constexpr size_t kMaxShards = 1024;
 constexpr absl::string_view kSingle = "model.safetensors";
 constexpr absl::string_view kIndex = "model.safetensors.index.json";
 constexpr absl::string_view kPickle = "pytorch_model.bin";
+constexpr absl::string_view kPickleIndex = "pytorch_model.bin.index.json";
 constexpr absl::string_view kLayoutKey = "longwave.layout";
 constexpr absl::string_view kLayout = "panel32";
+constexpr absl::string_view kWeightsKey = "longwave.weights";
 
 bool Aligned(const void* data, uintptr_t alignment) {
   return reinterpret_cast<uintptr_t>(data) % alignment == 0;
@@ -45,21 +47,27 @@ std::vector<int64_t> PanelShape(DataType type, int64_t outputs, int64_t inputs) 
           kernels::RoundUp(inputs, group) / group, kernels::kPanelColumns, group};
 }
 
-absl::StatusOr<std::unique_ptr<TensorFolder>> TensorFolder::Open(const Folder& source) {
+absl::StatusOr<std::unique_ptr<TensorFolder>> TensorFolder::Open(const Folder& source, Pickles pickles) {
   auto folder = std::make_unique<TensorFolder>();
   absl::Status status;
-  if (source.Holds(kSingle)) {
-    folder->file_ = source.Shown(kSingle);
+  const absl::string_view names[] = {kSingle, kIndex, kPickle, kPickleIndex};
+  const absl::string_view* name = std::find_if(std::begin(names), std::end(names),
+                                               [&](absl::string_view n) { return source.Holds(n); });
+  if (name == std::end(names)) {
+    return absl::NotFoundError(absl::StrCat(source.Shown(kSingle), ": No such file or directory"));
+  }
+  folder->file_ = source.Shown(*name);
+  const bool pickled = *name == kPickle || *name == kPickleIndex;
+  if (pickled && pickles == Pickles::kRefuse) {
+    return absl::UnimplementedError(absl::StrCat(
+        folder->file_, ": a pickled checkpoint is not opened as it is; write it as safetensors first: longwave convert"));
+  }
+  if (*name == kSingle) {
     status = folder->AddFile(source, kSingle);
-  } else if (source.Holds(kIndex)) {
-    folder->file_ = source.Shown(kIndex);
-    status = folder->AddShards(source);
-  } else if (source.Holds(kPickle)) {
-    status = absl::UnimplementedError(
-        absl::StrCat(source.Shown(kPickle),
-                     ": pickled checkpoints are not read (they can run code); save it as model.safetensors"));
+  } else if (*name == kPickle) {
+    status = folder->AddPickle(source, kPickle);
   } else {
-    status = absl::NotFoundError(absl::StrCat(source.Shown(kSingle), ": No such file or directory"));
+    status = folder->AddShards(source, *name, pickled ? Pickles::kRead : Pickles::kRefuse);
   }
   if (!status.ok()) return status;
   std::sort(folder->tensors_.begin(), folder->tensors_.end(),
@@ -79,15 +87,26 @@ absl::Status TensorFolder::AddFile(const Folder& folder, absl::string_view name)
     return absl::UnimplementedError(absl::StrCat(shown, ": ", kLayoutKey, " ", ShownName(layout),
                                                  " is not supported, only \"", kLayout, "\""));
   }
-  for (const NamedTensor& tensor : (*file)->tensors()) tensors_.push_back({&tensor, !layout.empty()});
+  const bool bf16 = (*file)->Metadata(kWeightsKey) == "bf16";
+  for (const NamedTensor& tensor : (*file)->tensors()) tensors_.push_back({&tensor, !layout.empty(), bf16});
   files_.push_back(std::move(*file));
   return absl::OkStatus();
 }
 
-absl::Status TensorFolder::AddShards(const Folder& folder) {
-  absl::StatusOr<JsonValue> root = ReadJsonFile(folder, kIndex, kMaxIndexBytes);
+absl::Status TensorFolder::AddPickle(const Folder& folder, absl::string_view name) {
+  absl::StatusOr<FileBytes> bytes = folder.Open(name);
+  if (!bytes.ok()) return bytes.status();
+  absl::StatusOr<std::unique_ptr<TorchFile>> file = TorchFile::Open(*std::move(bytes), folder.Shown(name));
+  if (!file.ok()) return file.status();
+  for (const NamedTensor& tensor : (*file)->tensors()) tensors_.push_back({&tensor});
+  pickles_.push_back(std::move(*file));
+  return absl::OkStatus();
+}
+
+absl::Status TensorFolder::AddShards(const Folder& folder, absl::string_view index, Pickles kind) {
+  absl::StatusOr<JsonValue> root = ReadJsonFile(folder, index, kMaxIndexBytes);
   if (!root.ok()) return root.status();
-  ConfigReader reader(*root, folder.Shown(kIndex));
+  ConfigReader reader(*root, folder.Shown(index));
   const JsonValue* map = reader.Object("weight_map");
   if (map == nullptr || map->members.empty())
     reader.Wrong("weight_map", "an object from tensor names to file names");
@@ -106,17 +125,19 @@ absl::Status TensorFolder::AddShards(const Folder& folder) {
   }
   for (const auto& [name, tensors] : shards) {
     const size_t before = tensors_.size();
-    if (absl::Status status = AddFile(folder, name); !status.ok()) return status;
+    absl::Status status = kind == Pickles::kRead ? AddPickle(folder, name) : AddFile(folder, name);
+    if (!status.ok()) return status;
     // A shard may hold more than the index takes from it; what counts is the index.
-    const bool panel_file = tensors_.size() > before && tensors_[before].panel_file;
+    const std::vector<Stored> held(tensors_.begin() + static_cast<ptrdiff_t>(before), tensors_.end());  // by name
     tensors_.resize(before);
     for (const absl::string_view tensor : tensors) {
-      const NamedTensor* found = files_.back()->Find(tensor);
-      if (found == nullptr) {
+      const auto found = std::lower_bound(held.begin(), held.end(), tensor,
+                                          [](const Stored& a, absl::string_view b) { return a.named->name < b; });
+      if (found == held.end() || found->named->name != tensor) {
         return absl::DataLossError(
             absl::StrCat(file_, ": ", ShownName(name), " does not hold the tensor ", ShownName(tensor)));
       }
-      tensors_.push_back({found, panel_file});
+      tensors_.push_back(*found);
     }
   }
   return absl::OkStatus();
@@ -131,7 +152,34 @@ const TensorFolder::Stored* TensorFolder::Find(absl::string_view name) const {
 int64_t TensorFolder::mapped_bytes() const {
   int64_t sum = 0;
   for (const auto& file : files_) sum += file->mapped() ? file->bytes() : 0;
+  for (const auto& pickle : pickles_) {
+    sum += pickle->file().mapped() ? static_cast<int64_t>(pickle->file().bytes().size()) : 0;
+  }
   return sum;
+}
+
+void TensorFolder::Release(const uint8_t* data, int64_t bytes) const {
+  const absl::Span<const uint8_t> range(data, static_cast<size_t>(bytes));
+  for (const auto& file : files_) file->file().Release(range);
+  for (const auto& pickle : pickles_) pickle->file().Release(range);
+}
+
+const TensorFolder::Stored* TensorFolder::FindMatrix(const LinearSpec& linear) const {
+  for (const std::string& name : {absl::StrCat(linear.weight.name, kTiedPanels), linear.PanelName()}) {
+    const Stored* stored = Find(name);
+    if (stored != nullptr && stored->panel_file && stored->named->tensor.shape.size() == 4) return stored;
+  }
+  return Find(linear.weight.name);
+}
+
+void TensorFolder::ReleaseAll() const {
+  for (const auto& file : files_) file->file().Release(file->file().bytes());
+  for (const auto& pickle : pickles_) pickle->file().Release(pickle->file().bytes());
+}
+
+void TensorFolder::ReadAhead(bool ahead) const {
+  for (const auto& file : files_) file->file().ReadAhead(ahead);
+  for (const auto& pickle : pickles_) pickle->file().ReadAhead(ahead);
 }
 
 int64_t TensorFolder::held_bytes() const {
@@ -166,12 +214,11 @@ absl::Status TensorFolder::CheckScales(absl::string_view name, int64_t size) con
 }
 
 absl::Status TensorFolder::CheckMatrix(const LinearSpec& linear) const {
-  const std::string panel_name = linear.PanelName();
-  const absl::StatusOr<const Stored*> stored = Need(Find(panel_name) != nullptr ? panel_name : linear.weight.name);
-  if (!stored.ok()) return stored.status();
-  const NamedTensor& named = *(*stored)->named;
+  const Stored* stored = FindMatrix(linear);
+  if (stored == nullptr) return Need(linear.weight.name).status();
+  const NamedTensor& named = *stored->named;
   const DataType type = named.tensor.type;
-  const bool panels = (*stored)->panel_file && named.tensor.shape.size() == 4;
+  const bool panels = stored->panel_file && named.tensor.shape.size() == 4;
   const bool known =
       panels ? type == DataType::kF32 || type == DataType::kBf16 || type == DataType::kI8 : IsFloat(type);
   if (!known) {
@@ -201,11 +248,21 @@ absl::Status TensorFolder::CheckTable(absl::string_view name, int64_t rows, int6
     return absl::UnimplementedError(
         absl::StrCat(file_, ": a table of type ", named.type_name, " is not supported: ", ShownName(name)));
   }
-  if (absl::Status status = CheckShape(named, {rows, width}); !status.ok()) return status;
+  // Tables of axial positions have further dimensions of 1.
+  std::vector<int64_t> shape = named.tensor.shape;
+  if (shape.size() > 2) shape.erase(std::remove(shape.begin(), shape.end(), 1), shape.end());
+  if (shape != std::vector<int64_t>{rows, width}) {
+    if (absl::Status status = CheckShape(named, {rows, width}); !status.ok()) return status;
+  }
   return named.tensor.type == DataType::kI8 ? CheckScales(name, rows) : absl::OkStatus();
 }
 
-absl::Status TensorFolder::CheckVector(absl::string_view name, int64_t size) const { return CheckNumbers(name, {size}); }
+absl::Status TensorFolder::CheckVector(absl::string_view name, int64_t size) const {
+  // Some vectors are stored as matrices of one row.
+  const Stored* stored = Find(name);
+  const bool one_row = stored != nullptr && stored->named->tensor.shape.size() == 2 && stored->named->tensor.shape[0] == 1;
+  return CheckNumbers(name, one_row ? std::vector<int64_t>{1, size} : std::vector<int64_t>{size});
+}
 
 absl::Status TensorFolder::CheckNumbers(absl::string_view name, const std::vector<int64_t>& shape) const {
   const absl::StatusOr<const Stored*> stored = Need(name);

@@ -57,7 +57,10 @@ void Fingerprint::AddSpec(const ModelSpec& spec) {
     Add(static_cast<uint64_t>(value));
   }
   if (spec.stack != nullptr) AddStack(*spec.stack);
-  if (spec.decoder != nullptr) AddStack(*spec.decoder);
+  if (spec.decoder != nullptr) {
+    AddStack(*spec.decoder);
+    Add(static_cast<uint64_t>(spec.decoder_start_id));
+  }
   const SentenceSpec& sentence = spec.sentence;
   for (const int64_t value : {int64_t{sentence.declared}, static_cast<int64_t>(sentence.pooling),
                               int64_t{sentence.normalize}, sentence.max_sequence_length}) {
@@ -95,7 +98,8 @@ void Fingerprint::AddAttention(const AttentionSpec& attention) {
 
 void Fingerprint::AddStack(const StackSpec& stack) {
   for (const int64_t value : {stack.hidden, stack.vocabulary, stack.max_positions, int64_t{stack.reversible},
-                              int64_t{stack.causal}, stack.embedding.position_spec.offset}) {
+                              int64_t{stack.causal}, stack.embedding.position_spec.offset, stack.pad_multiple,
+                              stack.pad_above}) {
     Add(static_cast<uint64_t>(value));
   }
   AddNumber(static_cast<double>(stack.norm_epsilon));

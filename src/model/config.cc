@@ -35,6 +35,11 @@ void ConfigReader::Unsupported(absl::string_view message) {
   if (status_.ok()) status_ = absl::UnimplementedError(absl::StrCat(file_, ": ", message));
 }
 
+bool ConfigReader::IsInteger(absl::string_view key) const {
+  const JsonValue* found = Get(key);
+  return found != nullptr && found->is_integer();
+}
+
 int64_t ConfigReader::Integer(absl::string_view key, std::optional<int64_t> fallback, int64_t low,
                               int64_t high) {
   const JsonValue* found = Get(key);
@@ -44,6 +49,24 @@ int64_t ConfigReader::Integer(absl::string_view key, std::optional<int64_t> fall
     return low;
   }
   return found->integer;
+}
+
+std::vector<int64_t> ConfigReader::Integers(absl::string_view key, int64_t fallback, int64_t count, int64_t low,
+                                            int64_t high) {
+  const JsonValue* found = Get(key);
+  if (found == nullptr || !found->is_array()) {
+    return std::vector<int64_t>(static_cast<size_t>(count), Integer(key, fallback, low, high));
+  }
+  std::vector<int64_t> numbers;
+  for (const JsonValue& item : found->items) {
+    if (!item.is_integer() || item.integer < low || item.integer > high) break;
+    numbers.push_back(item.integer);
+  }
+  if (numbers.size() != found->items.size() || numbers.size() != static_cast<size_t>(count)) {
+    Wrong(key, absl::StrCat("a list of ", count, " whole numbers from ", low, " to ", high));
+    numbers.assign(static_cast<size_t>(count), low);
+  }
+  return numbers;
 }
 
 double ConfigReader::Number(absl::string_view key, std::optional<double> fallback, double low, double high) {

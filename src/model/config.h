@@ -11,6 +11,7 @@
 #include <initializer_list>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
@@ -27,7 +28,10 @@ class ConfigReader {
   ConfigReader(const JsonValue& value, std::string file);
 
   bool Has(absl::string_view key) const;  // present and not null
+  bool IsInteger(absl::string_view key) const;
   int64_t Integer(absl::string_view key, std::optional<int64_t> fallback, int64_t low, int64_t high);
+  // A list of `count` whole numbers, or one number that stands for all of them.
+  std::vector<int64_t> Integers(absl::string_view key, int64_t fallback, int64_t count, int64_t low, int64_t high);
   double Number(absl::string_view key, std::optional<double> fallback, double low, double high);
   bool Boolean(absl::string_view key, std::optional<bool> fallback);
   std::string String(absl::string_view key, std::optional<std::string> fallback);

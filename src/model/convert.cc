@@ -52,9 +52,12 @@ std::vector<std::string> FilesToCopy(const Folder& source, const ModelSpec& spec
 
 absl::Status Convert(const std::string& source, const std::string& destination,
                      const ConvertOptions& options) {
-  absl::StatusOr<std::unique_ptr<Checkpoint>> checkpoint = Checkpoint::Open(source);
+  absl::StatusOr<std::unique_ptr<Checkpoint>> checkpoint = Checkpoint::Open(source, Pickles::kRead);
   if (!checkpoint.ok()) return checkpoint.status();
   const ModelSpec& spec = (*checkpoint)->spec();
+  if (options.packed && options.weight_type == kernels::NumberType::kF16) {
+    return absl::InvalidArgumentError("f16 weights have no packed layout; f32, bf16 and int8 have");
+  }
   LongwaveFile longwave;
   longwave.long_reading = spec.long_reading;
   if (options.long_reading.has_value()) {
@@ -80,7 +83,7 @@ absl::Status Convert(const std::string& source, const std::string& destination,
   for (const std::string& folder : folders) {
     const std::string path =
         absl::StrCat(out.path(), "/", folder, folder.empty() ? "" : "/", "model.safetensors");
-    absl::StatusOr<uint32_t> crc = WriteTensors(**checkpoint, folder, options.weight_type, path);
+    absl::StatusOr<uint32_t> crc = WriteTensors(**checkpoint, folder, options.weight_type, options.packed, path);
     if (!crc.ok()) return crc.status();
     if (folder.empty()) longwave.header_crc32c = *crc;
   }

@@ -9,6 +9,7 @@
 #include <cmath>
 #include <cstring>
 #include <memory>
+#include <set>
 #include <utility>
 
 #include "absl/crc/crc32c.h"
@@ -20,6 +21,7 @@
 #include "kernels/gemm.h"
 #include "model/checkpoint_files.h"
 #include "model/convert_files.h"
+#include "model/spec_walk.h"
 
 namespace lwave::model {
 namespace {
@@ -45,17 +47,17 @@ const TypeNames& NamesOf(NumberType type) {
                        [&](const TypeNames& n) { return n.type == type; });
 }
 
-// A tensor of the new file. `scales` is the index of its scale tensor, or -1.
+// A tensor of the new file.
 struct Output {
   const NamedTensor* source = nullptr;  // null: scales that are computed on the way
-  const FolderPlan::Entry* entry = nullptr;
+  const FolderPlan::Entry* entry = nullptr;  // null: a copy
   std::string name;
   std::string dtype;
   std::vector<int64_t> shape;
   uint64_t bytes = 0;
   uint64_t offset = 0;
-  bool raw = false;  // copied byte for byte
-  int64_t scales = -1;
+  bool raw = false;     // copied byte for byte
+  bool scaled = false;  // the next one holds its scales
 };
 
 std::string JsonText(absl::string_view text) {
@@ -70,13 +72,6 @@ std::string JsonText(absl::string_view text) {
     }
   }
   return out + "\"";
-}
-
-const FolderPlan::Entry* FindEntry(const FolderPlan& plan, absl::string_view name) {
-  const auto found =
-      std::lower_bound(plan.entries.begin(), plan.entries.end(), name,
-                       [](const FolderPlan::Entry& e, absl::string_view n) { return e.name < n; });
-  return found != plan.entries.end() && found->name == name ? &*found : nullptr;
 }
 
 // Tensors with the best alignment first: as sizes only get less round, each begins at a multiple of the power
@@ -96,10 +91,10 @@ void Arrange(std::vector<Output>& outputs) {
   }
 }
 
-std::string FormatHeader(const std::vector<Output>& outputs, NumberType type) {
+std::string FormatHeader(const std::vector<Output>& outputs, NumberType type, bool panels) {
   std::string json =
-      absl::StrCat("{\"__metadata__\":{\"format\":\"longwave\",\"longwave.layout\":\"panel32\",",
-                   "\"longwave.weights\":\"", NumberTypeName(type), "\"}");
+      absl::StrCat("{\"__metadata__\":{", panels ? "\"format\":\"longwave\",\"longwave.layout\":\"panel32\"" : "\"format\":\"pt\"",
+                   ",\"longwave.weights\":\"", NumberTypeName(type), "\"}");
   for (const Output& o : outputs) {
     absl::StrAppend(&json, ",", JsonText(o.name), ":{\"dtype\":\"", o.dtype, "\",\"shape\":[",
                     absl::StrJoin(o.shape, ","), "],\"data_offsets\":[", o.offset, ",", o.offset + o.bytes,
@@ -113,26 +108,39 @@ std::string FormatHeader(const std::vector<Output>& outputs, NumberType type) {
   return header + json;
 }
 
+void ReadNumbers(const Tensor& tensor, int64_t first, int64_t numbers, float* out) {
+  if (tensor.type == DataType::kF32) {
+    std::memcpy(out, tensor.data + 4 * first, static_cast<size_t>(4 * numbers));
+    return;
+  }
+  std::vector<uint16_t> halves(static_cast<size_t>(numbers));  // the file need not align them
+  std::memcpy(halves.data(), tensor.data + 2 * first, static_cast<size_t>(2 * numbers));
+  if (tensor.type == DataType::kF16) {
+    kernels::F16ToF32(halves.data(), numbers, out);
+  } else {
+    kernels::Bf16ToF32(halves.data(), numbers, out);
+  }
+}
+
 // Rows [first, first + count) of a matrix, table or vector as f32.   out // [count, width]
-void ReadRows(const Tensor& tensor, bool panels, int64_t width, int64_t first, int64_t count, float* out) {
-  const int64_t numbers = count * width;
-  if (panels) {
+void ReadRows(const Tensor& tensor, const FolderPlan::Entry& entry, int64_t first, int64_t count, float* out) {
+  const int64_t width = entry.width;
+  if (tensor.shape.size() == 4) {  // panels; tables and what is copied have other shapes
     kernels::PackedMatrix block;
     block.type = tensor.type == DataType::kBf16 ? NumberType::kBf16 : NumberType::kF32;
     block.columns = count;
     block.depth = width;
     block.panels = tensor.data + kernels::PanelBytes(block.type, first, width);
     kernels::UnpackPanels(block, out);
-  } else if (tensor.type == DataType::kF32) {
-    std::memcpy(out, tensor.data + 4 * first * width, static_cast<size_t>(4 * numbers));
-  } else {
-    std::vector<uint16_t> halves(static_cast<size_t>(numbers));  // the file need not align them
-    std::memcpy(halves.data(), tensor.data + 2 * first * width, static_cast<size_t>(2 * numbers));
-    if (tensor.type == DataType::kF16) {
-      kernels::F16ToF32(halves.data(), numbers, out);
-    } else {
-      kernels::Bf16ToF32(halves.data(), numbers, out);
+  } else if (entry.form == TensorForm::kPanels && entry.linear.transposed) {
+    std::vector<float> across(static_cast<size_t>(count));
+    for (int64_t k = 0; k < width; ++k) {
+      ReadNumbers(tensor, k * entry.linear.stored_rows() + entry.linear.first + first, count, across.data());
+      for (int64_t r = 0; r < count; ++r) out[r * width + k] = across[static_cast<size_t>(r)];
     }
+  } else {
+    const int64_t above = entry.form == TensorForm::kPanels ? entry.linear.first : 0;
+    ReadNumbers(tensor, (above + first) * width, count * width, out);
   }
 }
 
@@ -150,7 +158,7 @@ absl::Status CheckRange(NumberType type, const Output& output, const std::vector
 }
 
 // Writes one tensor block by block; `data_begin` is where the data begin in the file.
-absl::Status WriteOne(FileWriter& file, const Output& output, bool source_panels, NumberType type,
+absl::Status WriteOne(FileWriter& file, const Output& output, NumberType type,
                       uint64_t data_begin, std::vector<float>& scales) {
   const Tensor& tensor = output.source->tensor;
   const uint64_t begin = data_begin + output.offset;
@@ -165,7 +173,7 @@ absl::Status WriteOne(FileWriter& file, const Output& output, bool source_panels
   uint64_t written = 0;
   for (int64_t first = 0; first < entry.rows; first += block) {
     const int64_t count = std::min(block, entry.rows - first);
-    ReadRows(tensor, source_panels, entry.width, first, count, numbers.data());
+    ReadRows(tensor, entry, first, count, numbers.data());
     const int64_t total = count * entry.width;
     if (absl::Status status = CheckRange(to, output, numbers, static_cast<size_t>(total)); !status.ok())
       return status;
@@ -198,122 +206,175 @@ absl::Status WriteOne(FileWriter& file, const Output& output, bool source_panels
   return absl::OkStatus();
 }
 
-}  // namespace
-
-absl::string_view NumberTypeName(NumberType type) { return NamesOf(type).option; }
-
-FolderPlan PlanFolder(const ModelSpec& spec, absl::string_view folder, NumberType type) {
-  FolderPlan plan;
-  const auto add = [&](const TensorName& name, TensorForm form, int64_t rows, int64_t width) {
-    if (name) plan.entries.push_back({name.name, form, rows, width});
-  };
-  const auto matrix = [&](const LinearSpec& linear) {
-    // f16 is no type of products: such matrices stay rows and become f32 panels when the model is loaded.
-    add(linear.weight, type == NumberType::kF16 ? TensorForm::kRows : TensorForm::kPanels, linear.outputs,
-        linear.inputs);
-    add(linear.bias, TensorForm::kFloats, 1, linear.outputs);
-  };
-  const auto norm = [&](const NormSpec& n) {
-    add(n.gain, TensorForm::kFloats, 1, spec.hidden);
-    add(n.bias, TensorForm::kFloats, 1, spec.hidden);
-  };
-  if (folder.empty()) {
-    add(spec.word_embedding, TensorForm::kRows, spec.vocabulary, spec.hidden);
-    add(spec.position_embedding, TensorForm::kFloats, spec.positions.table_rows, spec.hidden);
-    add(spec.type_embedding, TensorForm::kFloats, spec.token_types, spec.hidden);
-    norm(spec.embedding_norm);
-    for (const LayerSpec& layer : spec.layers) {
-      for (const LinearSpec* linear : {&layer.query, &layer.key, &layer.value, &layer.attention_output,
-                                       &layer.mlp_up, &layer.mlp_down}) {
-        matrix(*linear);
-      }
-      norm(layer.attention_norm);
-      norm(layer.mlp_norm);
-    }
-    norm(spec.final_norm);
-    matrix(spec.pooler);
-  }
-  for (const DenseModuleSpec& dense : spec.sentence.dense) {
-    if (dense.folder == folder) matrix(dense.linear);
-  }
-  std::sort(plan.entries.begin(), plan.entries.end(),
-            [](const auto& a, const auto& b) { return a.name < b.name; });
-  return plan;
+// f16 is no type of products, and int8 rows are no type of anybody's matrices.
+bool Panels(NumberType type, bool packed) {
+  return type == NumberType::kInt8 || (packed && type != NumberType::kF16);
 }
 
-absl::StatusOr<uint32_t> WriteTensors(const Checkpoint& source, absl::string_view folder, NumberType type,
-                                      const std::string& path) {
-  const FolderPlan plan = PlanFolder(source.spec(), folder, type);
-  const TypeNames& names = NamesOf(type);
+// Collects the entries; of a tensor that is asked for twice (tied weights) the form that keeps more of it in rows.
+class Planner : public SpecVisitor {
+ public:
+  Planner(const ModelSpec& spec, bool panels) : panels_(panels) {
+    words_.insert(spec.word_embedding.name);
+    for (const auto& stack : {spec.stack.get(), spec.decoder.get()}) {
+      if (stack == nullptr) continue;
+      words_.insert(stack->embedding.words.name);
+      for (const EmbeddingCluster& cluster : stack->embedding.clusters) words_.insert(cluster.table.name);
+    }
+  }
+  void Matrix(const LinearSpec& linear) override {
+    if (panels_) {
+      const bool tied = words_.contains(linear.weight.name);
+      const std::string name = tied ? absl::StrCat(linear.weight.name, kTiedPanels) : linear.PanelName();
+      Add({name, TensorForm::kPanels, linear.outputs, linear.inputs, linear});
+    } else if (linear.transposed) {
+      Add({linear.weight.name, TensorForm::kRows, linear.inputs, linear.stored_rows(), {}});
+    } else {
+      Add({linear.weight.name, TensorForm::kRows, linear.stored_rows(), linear.inputs, {}});
+    }
+    if (linear.bias) Vector(linear.bias, linear.stored_rows());
+  }
+  void Table(const TensorName& name, int64_t rows, int64_t width) override {
+    if (words_.contains(name.name)) {
+      Add({name.name, TensorForm::kRows, rows, width, {}});
+    } else {
+      Vector(name, rows * width);
+    }
+  }
+  void Vector(const TensorName& name, int64_t size) override { Add({name.name, TensorForm::kFloats, 1, size, {}}); }
+  void Numbers(const TensorName& name, const std::vector<int64_t>& shape) override {
+    int64_t size = 1;
+    for (const int64_t length : shape) size *= length;
+    Vector(name, size);
+  }
+  FolderPlan Plan() {
+    std::stable_sort(plan_.entries.begin(), plan_.entries.end(), [](const auto& a, const auto& b) {
+      return a.name != b.name ? a.name < b.name : a.form > b.form;
+    });
+    const auto last = std::unique(plan_.entries.begin(), plan_.entries.end(),
+                                  [](const auto& a, const auto& b) { return a.name == b.name; });
+    plan_.entries.erase(last, plan_.entries.end());
+    return std::move(plan_);
+  }
+
+ private:
+  void Add(FolderPlan::Entry entry) { plan_.entries.push_back(std::move(entry)); }
+
+  const bool panels_;
+  std::set<std::string, std::less<>> words_;
+  FolderPlan plan_;
+};
+
+// One output for each entry and its scales, and one for each tensor of the source that no entry takes; by name, scales
+// behind their owner.
+absl::StatusOr<std::vector<Output>> PlanOutputs(const Checkpoint& source, absl::string_view folder,
+                                                const FolderPlan& plan, NumberType type) {
+  const std::vector<const NamedTensor*> tensors = source.Tensors(folder);
+  const auto find = [&](absl::string_view name) -> const NamedTensor* {
+    const auto found = std::lower_bound(tensors.begin(), tensors.end(), name,
+                                        [](const NamedTensor* a, absl::string_view b) { return a->name < b; });
+    return found != tensors.end() && (*found)->name == name ? *found : nullptr;
+  };
+  std::set<absl::string_view> taken;
   std::vector<Output> outputs;
-  for (const NamedTensor* tensor : source.Tensors(folder)) {
-    absl::string_view owner = tensor->name;
-    if (absl::ConsumeSuffix(&owner, ".scale") && FindEntry(plan, owner) != nullptr)
-      continue;  // comes with its owner
+  for (const FolderPlan::Entry& entry : plan.entries) {
     Output output;
-    output.source = tensor;
-    output.entry = FindEntry(plan, tensor->name);
-    output.name = tensor->name;
-    output.dtype = std::string(tensor->type_name);
-    output.shape = tensor->tensor.shape;
-    output.bytes = static_cast<uint64_t>(tensor->tensor.bytes);
-    const DataType from = tensor->tensor.type;
-    if (output.entry == nullptr) {
-      output.raw = true;
-      outputs.push_back(std::move(output));
-      continue;
+    output.entry = &entry;
+    output.name = entry.name;
+    output.source = find(entry.name);
+    if (output.source == nullptr && entry.form == TensorForm::kPanels) output.source = find(entry.linear.weight.name);
+    if (output.source == nullptr) {
+      // Open found every tensor of the spec, so this one lies there in parts.
+      return absl::UnimplementedError(absl::StrCat("tensor ", ShownName(entry.name), " is packed in parts; convert the "
+                                                   "original model instead"));
     }
-    const FolderPlan::Entry& entry = *output.entry;
+    const NamedTensor& tensor = *output.source;
+    taken.insert(tensor.name);
     const NumberType to = entry.form == TensorForm::kFloats ? NumberType::kF32 : type;
-    if (from == DataType::kI8 && to != NumberType::kInt8) {
-      return absl::UnimplementedError(absl::StrCat("tensor ", ShownName(tensor->name),
-                                                   " is int8 already; convert the "
-                                                   "original model to ",
-                                                   NumberTypeName(to), " instead"));
+    output.scaled = to == NumberType::kInt8;
+    if (tensor.tensor.type == DataType::kI8 && !output.scaled) {
+      return absl::UnimplementedError(absl::StrCat("tensor ", ShownName(tensor.name), " is int8 already; convert the "
+                                                   "original model to ", NumberTypeName(to), " instead"));
     }
-    const std::vector<int64_t> shape = entry.form == TensorForm::kPanels
-                                           ? PanelShape(names.data_type, entry.rows, entry.width)
-                                           : std::vector<int64_t>{entry.rows, entry.width};
-    output.raw =
-        from == NamesOf(to).data_type && (output.shape == shape || entry.form == TensorForm::kFloats);
+    output.shape = entry.form == TensorForm::kPanels
+                       ? PanelShape(NamesOf(type).data_type, entry.rows, entry.width)
+                       : std::vector<int64_t>{entry.rows, entry.width};
+    output.raw = tensor.tensor.type == NamesOf(to).data_type &&
+                 (output.shape == tensor.tensor.shape || entry.form == TensorForm::kFloats);
+    if (entry.form == TensorForm::kFloats) output.shape = tensor.tensor.shape;
     if (entry.form == TensorForm::kPanels) {
       output.bytes = static_cast<uint64_t>(kernels::PanelBytes(type, entry.rows, entry.width));
     } else {
       output.bytes = static_cast<uint64_t>(entry.rows * entry.width * kernels::BytesPerNumber(to));
     }
-    if (entry.form != TensorForm::kFloats) output.shape = shape;
     output.dtype = std::string(NamesOf(to).dtype);
-    const bool scaled = to == NumberType::kInt8;
-    if (scaled) output.scales = static_cast<int64_t>(outputs.size()) + 1;
     outputs.push_back(std::move(output));
-    if (!scaled) continue;
-    Output scale;
-    scale.entry = &entry;
-    scale.name = absl::StrCat(tensor->name, ".scale");
-    scale.dtype = "F32";
-    scale.shape = {entry.rows};
-    scale.bytes = static_cast<uint64_t>(4 * entry.rows);
-    outputs.push_back(std::move(scale));
   }
+  for (const NamedTensor* tensor : tensors) {
+    absl::string_view owner = tensor->name;
+    const bool scales = absl::ConsumeSuffix(&owner, ".scale") && taken.contains(owner);  // come with their owner
+    if (scales || taken.contains(tensor->name)) continue;
+    Output copy;
+    copy.source = tensor;
+    copy.name = tensor->name;
+    copy.dtype = std::string(tensor->type_name);
+    copy.shape = tensor->tensor.shape;
+    copy.bytes = static_cast<uint64_t>(tensor->tensor.bytes);
+    copy.raw = true;
+    outputs.push_back(std::move(copy));
+  }
+  std::sort(outputs.begin(), outputs.end(), [](const Output& a, const Output& b) { return a.name < b.name; });
+  for (size_t i = 0; i < outputs.size(); ++i) {
+    if (!outputs[i].scaled) continue;
+    Output scale;
+    scale.name = absl::StrCat(outputs[i].name, ".scale");
+    scale.dtype = "F32";
+    scale.shape = {outputs[i].entry->rows};
+    scale.bytes = static_cast<uint64_t>(4 * outputs[i].entry->rows);
+    outputs.insert(outputs.begin() + static_cast<ptrdiff_t>(i) + 1, std::move(scale));
+  }
+  return outputs;
+}
+
+}  // namespace
+
+absl::string_view NumberTypeName(NumberType type) { return NamesOf(type).option; }
+
+FolderPlan PlanFolder(const ModelSpec& spec, absl::string_view folder, NumberType type, bool packed) {
+  Planner planner(spec, Panels(type, packed));
+  if (folder.empty()) VisitTensors(spec, planner);
+  for (const DenseModuleSpec& dense : spec.sentence.dense) {
+    if (dense.folder == folder) planner.Matrix(dense.linear);
+  }
+  return planner.Plan();
+}
+
+absl::StatusOr<uint32_t> WriteTensors(const Checkpoint& source, absl::string_view folder, NumberType type,
+                                      bool packed, const std::string& path) {
+  const FolderPlan plan = PlanFolder(source.spec(), folder, type, packed);
+  absl::StatusOr<std::vector<Output>> planned = PlanOutputs(source, folder, plan, type);
+  if (!planned.ok()) return planned.status();
+  std::vector<Output>& outputs = *planned;
   Arrange(outputs);
 
-  const std::string header = FormatHeader(outputs, type);
+  const std::string header = FormatHeader(outputs, type, Panels(type, packed));
   auto file = FileWriter::Create(path);
   if (!file.ok()) return file.status();
   absl::Status status = (*file)->WriteAt(0, header.data(), header.size());
-  for (const Output& output : outputs) {
+  for (size_t i = 0; i < outputs.size(); ++i) {
+    const Output& output = outputs[i];
     if (!status.ok()) return status;
     if (output.source == nullptr) continue;
-    std::vector<float> scales(output.scales < 0 ? 0 : static_cast<size_t>(output.entry->rows));
-    const bool panels = output.entry != nullptr && output.source->tensor.shape.size() == 4;
-    status = WriteOne(**file, output, panels, type, header.size(), scales);
-    if (!status.ok() || output.scales < 0) continue;
+    std::vector<float> scales(output.scaled ? static_cast<size_t>(output.entry->rows) : 0);
+    status = WriteOne(**file, output, type, header.size(), scales);
+    source.Release(output.source->tensor.data, output.source->tensor.bytes);
+    if (!status.ok() || !output.scaled) continue;
     if (output.raw) {
-      const Tensor* old = source.Find(folder, absl::StrCat(output.name, ".scale"));
+      const Tensor* old = source.Find(folder, absl::StrCat(output.source->name, ".scale"));
       std::memcpy(scales.data(), old->data, scales.size() * sizeof(float));  // its shape was checked by Open
     }
-    const Output& scale = outputs[static_cast<size_t>(output.scales)];
-    status = (*file)->WriteAt(header.size() + scale.offset, scales.data(), static_cast<size_t>(scale.bytes));
+    status = (*file)->WriteAt(header.size() + outputs[i + 1].offset, scales.data(),
+                              static_cast<size_t>(outputs[i + 1].bytes));
   }
   if (status.ok()) status = (*file)->Close();
   if (!status.ok()) return status;

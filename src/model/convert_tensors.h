@@ -1,8 +1,8 @@
 // Copyright 2026 The Longwave Authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The weights of one folder of a checkpoint, written as one safetensors file in the layout that kernels use
-// in place.
+// The weights of one folder of a checkpoint, written as one safetensors file: in rows, as others read them too, or in the
+// layout that kernels use in place.
 
 #ifndef LONGWAVE_MODEL_CONVERT_TENSORS_H_
 #define LONGWAVE_MODEL_CONVERT_TENSORS_H_
@@ -16,12 +16,12 @@
 #include "absl/strings/string_view.h"
 #include "kernels/types.h"
 #include "model/checkpoint.h"
+#include "model/stack_spec.h"
 
 namespace lwave::model {
 
-// How one tensor of the source gets into the file.
+// How one tensor gets into the file. What the spec does not ask for is copied as it is.
 enum class TensorForm : int32_t {
-  kCopy,    // as it is: what the encoder does not use
   kFloats,  // as f32: norms, biases, small tables
   kRows,    // [rows, width] in the weight type, by row
   kPanels,  // a matrix in panels of the weight type
@@ -30,13 +30,14 @@ enum class TensorForm : int32_t {
 // What the spec uses of one folder, and in which form it goes into a file of `type`.
 struct FolderPlan {
   struct Entry {
-    std::string name;
-    TensorForm form = TensorForm::kCopy;
-    int64_t rows = 0, width = 0;  // of matrices and tables; rows == 1 for vectors
+    std::string name;  // in the new file
+    TensorForm form = TensorForm::kFloats;
+    int64_t rows = 0, width = 0;  // of matrices and tables; rows == 1 for others
+    LinearSpec linear;            // of kPanels: where the matrix lies in the source
   };
-  std::vector<Entry> entries;  // sorted by name
+  std::vector<Entry> entries;  // sorted by name, each once
 };
-FolderPlan PlanFolder(const ModelSpec& spec, absl::string_view folder, kernels::NumberType type);
+FolderPlan PlanFolder(const ModelSpec& spec, absl::string_view folder, kernels::NumberType type, bool packed);
 
 absl::string_view NumberTypeName(kernels::NumberType type);  // "f32", "bf16", "f16", "int8"
 
@@ -46,7 +47,7 @@ absl::string_view NumberTypeName(kernels::NumberType type);  // "f32", "bf16", "
 // what it would need). InvalidArgument: numbers that the type cannot hold. Unavailable: the file cannot be
 // written.
 absl::StatusOr<uint32_t> WriteTensors(const Checkpoint& source, absl::string_view folder,
-                                      kernels::NumberType type, const std::string& path);
+                                      kernels::NumberType type, bool packed, const std::string& path);
 
 }  // namespace lwave::model
 

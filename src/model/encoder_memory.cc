@@ -106,14 +106,14 @@ attention::WindowPattern EncoderMemory::Pattern(size_t index) const {
   return pattern;
 }
 
-bool EncoderMemory::Step() {
+bool EncoderMemory::Step(bool now) {
   ChooseMode();
   if (mode_ == Mode::kHolding) return false;
   for (size_t l = layers_.size(); l-- > 0;) {
     const int64_t ready = Ready(layers_[l], l);
     if (ready > layers_[l].emitted) return Emit(l, ready);
   }
-  return Feed();
+  return Feed(now);
 }
 
 bool EncoderMemory::Emit(size_t index, int64_t ready) {
@@ -168,9 +168,9 @@ void EncoderMemory::Receive(size_t index, const float* x, int64_t rows) {
   Append(index, x, rows);
 }
 
-bool EncoderMemory::Feed() {
+bool EncoderMemory::Feed(bool now) {
   const int64_t rows = std::min(ids_count_, reading_.step_rows);
-  if (rows == 0 || (rows < reading_.step_rows && !finished_)) return false;
+  if (rows == 0 || (rows < reading_.step_rows && !finished_ && !now)) return false;
   const absl::Span<const int32_t> ids(ids_.data() + ids_begin_, static_cast<size_t>(rows));
   PositionRule rule;
   if (mode_ == Mode::kWindow) rule = {reading_.tile, reading_.sinks};

@@ -35,12 +35,13 @@
 #include "model/embedding.h"
 #include "model/encoder_layer.h"
 #include "model/reading.h"
+#include "model/row_memory.h"
 #include "model/weights.h"
 
 namespace lwave::model {
 
 // One thread at a time. Context, spec and weights must outlive it.
-class EncoderMemory {
+class EncoderMemory : public RowMemory {
  public:
   struct Parts {
     const Context* context = nullptr;
@@ -52,41 +53,28 @@ class EncoderMemory {
   // `waiting_rows`: finished rows that may wait for the consumer, beyond one step.
   EncoderMemory(Arena& arena, const Parts& parts, const Reading& reading, int64_t waiting_rows);
 
-  // Takes ids as rows, as many as there is room for; returns how many. Never after Finish. Ids must lie within
-  // the vocabulary. Before Finish, an unwindowed reading takes at most full_rows.
-  int64_t Push(absl::Span<const int32_t> ids);
-  int64_t Room() const;
-  // No more ids will come.
-  void Finish() { finished_ = true; }
-  bool finished() const { return finished_; }
+  // Before Finish, an unwindowed reading takes at most full_rows.
+  int64_t Push(absl::Span<const int32_t> ids) override;
+  int64_t Room() const override;
+  bool Crowded(int64_t rows) const override { return reading_.windowed() && Room() <= rows; }
+  void Finish() override { finished_ = true; }
+  bool finished() const override { return finished_; }
+  bool Step(bool now = false) override;
 
-  // Does one step; false when there is nothing to do without more ids, Finish or a consumed row.
-  bool Step();
+  int64_t waiting() const override { return output_count_; }
+  const float* WaitingRows() const override { return output_.data() + output_begin_ * parts_.spec->hidden; }
+  void Consume(int64_t rows) override;
 
-  // Finished rows that wait, oldest first: [waiting(), hidden].
-  int64_t waiting() const { return output_count_; }
-  const float* WaitingRows() const { return output_.data() + output_begin_ * parts_.spec->hidden; }
-  void Consume(int64_t rows);
+  int64_t rows_in() const override { return rows_in_; }
+  int64_t rows_out() const override { return rows_emitted() - output_count_; }
+  int64_t rows_emitted() const override { return layers_[layers_.size() - 1].emitted; }
+  int64_t MaxRowsInside() const override { return max_rows_inside_; }
+  void Reset() override;
 
-  int64_t rows_in() const { return rows_in_; }                                // taken by Push
-  int64_t rows_out() const { return rows_emitted() - output_count_; }         // consumed
-  int64_t rows_emitted() const { return layers_[layers_.size() - 1].emitted; }
-  // All rows of a finished sequence have been consumed.
-  bool drained() const { return finished_ && rows_out() == rows_in_; }
-
-  // The most rows that can have been taken and not been consumed.
-  int64_t MaxRowsInside() const { return max_rows_inside_; }
-
-  // Back to the beginning, for the next sequence.
-  void Reset();
-
-  // The state before Finish, in logical order.
-  void Save(memory::SnapshotWriter& writer) const;
-  // Validates everything; on failure the object must be thrown away (the caller loads into a fresh one).
-  absl::Status Load(const memory::SnapshotReader& reader);
-  std::string DescribeJson() const;
-  // What it holds now: rows of all layers together, the oldest of any.
-  std::vector<memory::Part> MemoryParts() const;
+  absl::Status Save(memory::SnapshotWriter& writer) const override;
+  absl::Status Load(const memory::SnapshotReader& reader) override;
+  std::string DescribeJson() const override;
+  std::vector<memory::Part> MemoryParts() const override;
 
  private:
   struct Layer {
@@ -105,7 +93,7 @@ class EncoderMemory {
   bool Emit(size_t index, int64_t ready);
   void Append(size_t index, const float* x, int64_t rows);   // to the rows that wait
   void Receive(size_t index, const float* x, int64_t rows);  // their keys and values, then Append
-  bool Feed();
+  bool Feed(bool now);
   int64_t KeptFrom(size_t index) const;  // first position, sinks aside, that the layer still needs
 
   Parts parts_;

@@ -24,7 +24,7 @@ std::string Name(absl::string_view what, size_t layer) { return absl::StrCat(wha
 
 }  // namespace
 
-void EncoderMemory::Save(memory::SnapshotWriter& writer) const {
+absl::Status EncoderMemory::Save(memory::SnapshotWriter& writer) const {
   const int64_t hidden = parts_.spec->hidden;
   std::vector<int64_t> counters = {static_cast<int64_t>(mode_), rows_in_, rows_fed_, kept_ids_, output_count_};
   for (const Layer& layer : layers_) {
@@ -34,7 +34,7 @@ void EncoderMemory::Save(memory::SnapshotWriter& writer) const {
   writer.AddInt64("layers", counters);
   writer.AddInt32("held_ids", absl::MakeConstSpan(ids_.data() + ids_begin_, static_cast<size_t>(ids_count_)));
   writer.AddF32("finished_rows", absl::MakeConstSpan(WaitingRows(), static_cast<size_t>(output_count_ * hidden)));
-  if (mode_ != Mode::kWindow) return;
+  if (mode_ != Mode::kWindow) return absl::OkStatus();
   std::vector<float> keys, values;
   for (size_t l = 0; l < layers_.size(); ++l) {
     const Layer& layer = layers_[l];
@@ -57,6 +57,7 @@ void EncoderMemory::Save(memory::SnapshotWriter& writer) const {
     writer.AddF32(Name("rows", l), absl::MakeConstSpan(layer.pending.data(),
                                                        static_cast<size_t>((layer.received - layer.emitted) * hidden)));
   }
+  return absl::OkStatus();
 }
 
 absl::Status EncoderMemory::Load(const memory::SnapshotReader& reader) {

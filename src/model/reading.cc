@@ -15,13 +15,14 @@ namespace lwave::model {
 namespace {
 
 constexpr const char* kModeNames[] = {"window", "alone", "truncate", "refuse"};
+constexpr const char* kExecutionNames[] = {"auto", "stream", "whole"};
 
 absl::StatusOr<std::vector<int64_t>> PerLayer(const ModelSpec& spec, const std::vector<int64_t>& given,
                                               absl::string_view name) {
-  if (given.size() == 1) return std::vector<int64_t>(spec.layers.size(), given[0]);
-  if (given.size() != spec.layers.size()) {
+  if (given.size() == 1) return std::vector<int64_t>(static_cast<size_t>(spec.layer_count()), given[0]);
+  if (static_cast<int64_t>(given.size()) != spec.layer_count()) {
     return absl::InvalidArgumentError(absl::StrCat("option ", name, " must be one number or one for each of ",
-                                                   spec.layers.size(), " layers, got ", given.size()));
+                                                   spec.layer_count(), " layers, got ", given.size()));
   }
   return given;
 }
@@ -33,6 +34,15 @@ absl::string_view LongModeName(LongMode mode) { return kModeNames[static_cast<in
 std::optional<LongMode> ParseLongMode(absl::string_view name) {
   for (int32_t i = 0; i < 4; ++i) {
     if (name == kModeNames[i]) return static_cast<LongMode>(i);
+  }
+  return std::nullopt;
+}
+
+absl::string_view ExecutionName(Execution execution) { return kExecutionNames[static_cast<int32_t>(execution)]; }
+
+std::optional<Execution> ParseExecution(absl::string_view name) {
+  for (int32_t i = 0; i < 3; ++i) {
+    if (name == kExecutionNames[i]) return static_cast<Execution>(i);
   }
   return std::nullopt;
 }
@@ -62,6 +72,7 @@ absl::StatusOr<Reading> ResolveReading(const ModelSpec& spec, const ReadingOptio
   reading.step_rows = options.step_rows;
   reading.add_special_tokens = options.add_special_tokens;
   reading.split_long = options.split_long;
+  reading.execution = options.execution;
   reading.passage_tokens = options.passage_tokens.value_or(own != nullptr ? own->passage_tokens : 254);
   reading.mode = options.mode.value_or(own != nullptr ? LongMode::kWindow : LongMode::kRefuse);
 
@@ -87,6 +98,11 @@ absl::StatusOr<Reading> ResolveReading(const ModelSpec& spec, const ReadingOptio
     return reading;
   }
 
+  if (spec.stack != nullptr) {
+    return absl::UnimplementedError(
+        absl::StrCat("long = window is for plain encoders; how far rows of ", spec.family,
+                     " see is the model's own (alone, truncate and refuse can be had)"));
+  }
   if (absl::Status status = CheckWindowPooling(spec); !status.ok()) return status;
   if (own == nullptr && (!options.left || !options.right || !options.tile)) {
     return absl::InvalidArgumentError(
@@ -122,6 +138,7 @@ std::string Reading::ToJson() const {
   if (windowed() || mode == LongMode::kAlone) json.Add("full_up_to", full_rows);
   json.Add("passage_tokens", passage_tokens).Add("queue", queue).Add("step_rows", step_rows);
   json.Add("add_special_tokens", add_special_tokens ? 1 : 0).Add("split_long", split_long ? 1 : 0);
+  if (execution != Execution::kAuto) json.Add("execution", ExecutionName(execution));
   return json.Text();
 }
 
@@ -132,6 +149,11 @@ absl::StatusOr<ReadingOptions> Reading::OptionsFromJson(const JsonValue& json) {
     if (key == "long" && value.is_string()) {
       options.mode = ParseLongMode(value.string);
       if (options.mode) continue;
+    } else if (key == "execution" && value.is_string()) {
+      if (const std::optional<Execution> execution = ParseExecution(value.string)) {
+        options.execution = *execution;
+        continue;
+      }
     } else if ((key == "left" || key == "right") && value.is_array() && value.items.size() <= 4096 &&
                std::all_of(value.items.begin(), value.items.end(), [](const auto& v) { return v.is_integer(); })) {
       std::vector<int64_t>& list = (key == "left" ? options.left : options.right).emplace();

@@ -23,6 +23,13 @@ enum class LongMode : int32_t { kWindow = 0, kAlone = 1, kTruncate = 2, kRefuse 
 absl::string_view LongModeName(LongMode mode);
 std::optional<LongMode> ParseLongMode(absl::string_view name);
 
+// How rows go through a stack: kStream as they come, which some layers cannot; kWhole when the sequence is finished;
+// kAuto the first where it can be.
+enum class Execution : int32_t { kAuto = 0, kStream = 1, kWhole = 2 };
+
+absl::string_view ExecutionName(Execution execution);
+std::optional<Execution> ParseExecution(absl::string_view name);
+
 // What a caller may set; unset fields take the model's setting, or the default.
 struct ReadingOptions {
   std::optional<LongMode> mode;
@@ -32,6 +39,7 @@ struct ReadingOptions {
   int64_t step_rows = 192;
   bool add_special_tokens = true;
   bool split_long = false;
+  Execution execution = Execution::kAuto;
 
   bool operator==(const ReadingOptions&) const = default;
 };
@@ -49,6 +57,7 @@ struct Reading {
   int64_t step_rows = 192;
   bool add_special_tokens = true;
   bool split_long = false;
+  Execution execution = Execution::kAuto;
 
   bool windowed() const { return mode == LongMode::kWindow; }
 

@@ -60,6 +60,7 @@ class SafetensorsFile {
   absl::Span<const uint8_t> header() const { return file_.bytes().subspan(0, header_.header_bytes); }
   int64_t bytes() const { return static_cast<int64_t>(file_.bytes().size()); }
   bool mapped() const { return file_.mapped(); }
+  const FileBytes& file() const { return file_; }
 
  private:
   FileBytes file_;

@@ -69,11 +69,11 @@ void PoolState::Finish(Pooling pooling, float* pooled) const {
 }
 
 int64_t EmbeddingWidth(const ModelSpec& spec) {
-  return spec.sentence.dense.empty() ? spec.hidden : spec.sentence.dense.back().linear.outputs;
+  return spec.sentence.dense.empty() ? spec.row_width() : spec.sentence.dense.back().linear.outputs;
 }
 
 ModuleScratch ModuleScratch::Take(Arena& arena, const ModelSpec& spec, const Weights& weights) {
-  int64_t widest = spec.hidden;
+  int64_t widest = std::max(spec.hidden, spec.row_width());
   int64_t prepared = weights.pooler.matrix.columns == 0
                          ? 0
                          : kernels::PreparedRowsBytes(weights.pooler.matrix.type, 1, weights.pooler.matrix.depth);

@@ -137,9 +137,12 @@ struct ModelSpec {
   // Families beyond the plain encoder above (stack_spec.h): then `layers` is empty and these say everything.
   std::shared_ptr<const StackSpec> stack;    // the encoder, or the only stack of a causal model
   std::shared_ptr<const StackSpec> decoder;  // of encoder-decoder models
+  int64_t decoder_start_id = 0;  // stands before the decoder's ids, and before the source's where none are given
   std::shared_ptr<const HeadSpec> head;      // null: none
+  int64_t decoder_start = -1;                // the id that a decoder begins with; -1: not said
 
   int64_t layer_count() const;  // of `stack` where there is one
+  int64_t row_width() const;    // of the rows that come out: of the decoder where there is one
 };
 
 }  // namespace lwave::model

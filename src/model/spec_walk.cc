@@ -109,6 +109,10 @@ int64_t ModelSpec::layer_count() const {
   return static_cast<int64_t>(stack != nullptr ? stack->blocks.size() : layers.size());
 }
 
+int64_t ModelSpec::row_width() const {
+  return decoder != nullptr ? decoder->output_width() : stack != nullptr ? stack->output_width() : hidden;
+}
+
 AttentionOption AttentionOption::Ints(std::string name, std::vector<int64_t> values) {
   AttentionOption option;
   option.name = std::move(name);

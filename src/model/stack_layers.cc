@@ -85,7 +85,13 @@ absl::StatusOr<attention::LayerPtr> MakeLayer(const ContextPtr& context, const A
   }
   if (spec.scale != 0) status.Update(setter.Set(AttentionOption::Number("scale", spec.scale)));
   if (spec.global_query) status.Update(setter.SetInt("global_projections", 1));
-  for (const AttentionOption& option : spec.options) status.Update(setter.Set(option));
+  // Rotations that a run gives stand for those that the layer would draw.
+  const bool rotations = std::any_of(settings.extra.begin(), settings.extra.end(), [&](const LayerOption& extra) {
+    return extra.layer == index && extra.option.name == "rotations";
+  });
+  for (const AttentionOption& option : spec.options) {
+    if (!rotations || option.name != "seed") status.Update(setter.Set(option));
+  }
   for (const AttentionTensor& tensor : spec.tensors) {
     status.Update(setter.Set(AttentionOption::Floats(tensor.option, ReadTensors(checkpoint, tensor))));
   }

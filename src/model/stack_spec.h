@@ -122,7 +122,13 @@ struct StackSpec {
   // Two streams (Reformer): a' = a + attention(b), b' = b + mlp(a'); rows are [a, b], 2 hidden wide at the end.
   bool reversible = false;
   bool causal = false;  // a row depends on rows up to itself alone: can generate
+  // Sequences of more than pad_above rows get rows behind them that are closed, up to a multiple of pad_multiple
+  // (Reformer's chunks). 0: none.
+  int64_t pad_multiple = 0, pad_above = 0;
 
+  int64_t PaddedRows(int64_t rows) const {
+    return pad_multiple == 0 || rows <= pad_above ? rows : (rows + pad_multiple - 1) / pad_multiple * pad_multiple;
+  }
   int64_t output_width() const { return reversible ? 2 * hidden : hidden; }
 };
 

@@ -16,6 +16,8 @@ namespace {
 
 using kernels::NumberType;
 
+constexpr int64_t kPieceBytes = int64_t{1} << 20;  // of the file, between two looks at a control
+
 bool Aligned(const void* data, size_t alignment) { return reinterpret_cast<uintptr_t>(data) % alignment == 0; }
 
 NumberType TypeOf(DataType type) {
@@ -48,8 +50,8 @@ void ReadNumbers(const Tensor& tensor, int64_t first, int64_t count, float* out)
 class Packer {
  public:
   // pack false: measures only.
-  Packer(const Checkpoint& checkpoint, Arena arena, bool pack)
-      : checkpoint_(checkpoint), arena_(std::move(arena)), pack_(pack) {}
+  Packer(const Checkpoint& checkpoint, Arena arena, bool pack, PackControl* control = nullptr)
+      : checkpoint_(checkpoint), arena_(std::move(arena)), pack_(pack), control_(control) {}
 
   void Run(Weights* weights) {
     const ModelSpec& spec = checkpoint_.spec();
@@ -99,6 +101,24 @@ class Packer {
       packed.mlp_down = MakeLinear(layer.mlp_down, "");
       packed.mlp_norm = MakeNorm(layer.mlp_norm, spec.hidden);
       weights->layers.push_back(packed);
+    }
+  }
+
+  // Between pieces of work: says how far packing is, and whether it may go on.
+  bool GoOn(int64_t done) {
+    if (control_ == nullptr) return true;
+    control_->done_bytes.store(done, std::memory_order_relaxed);
+    if (!control_->cancel.exchange(false, std::memory_order_relaxed)) return true;
+    cancelled_ = true;
+    pack_ = false;  // the rest of the walk only measures
+    return false;
+  }
+  // True when the matrix that comes now is to be packed: not when an earlier call has done it.
+  bool BeginMatrix() { return pack_ && (control_ == nullptr || matrix_++ >= control_->matrices); }
+  void EndMatrix() {
+    if (pack_ && control_ != nullptr && matrix_ > control_->matrices) {
+      control_->matrices = matrix_;
+      GoOn(arena_.used());
     }
   }
 
@@ -185,8 +205,12 @@ class Packer {
     Linear linear;
     linear.matrix.columns = spec.outputs;
     linear.matrix.depth = spec.inputs;
-    linear.matrix.type = view.panels ? TypeOf(view.weight.type) : NumberType::kF32;
-    linear.matrix.panels = view.panels ? MakePanels(view, linear.matrix.type, spec) : PackRows(view.weight, spec);
+    linear.matrix.type = view.panels          ? TypeOf(view.weight.type)
+                         : view.bf16_products ? NumberType::kBf16
+                                              : NumberType::kF32;
+    const bool pack = BeginMatrix();
+    linear.matrix.panels = view.panels ? MakePanels(view, linear.matrix.type, spec, pack)
+                                       : PackRows(view.weight, linear.matrix.type, spec, pack);
     if (linear.matrix.type == NumberType::kInt8) {
       linear.matrix.scales = CopyScales(view.scales, spec.outputs);
       const absl::Span<int32_t> sums =
@@ -195,28 +219,39 @@ class Packer {
       linear.matrix.column_sums = sums.data();
     }
     linear.bias = MakeVector(spec.bias, folder, spec.outputs, spec.first, spec.stored_rows());
+    EndMatrix();
     return linear;
   }
 
-  const void* MakePanels(const MatrixView& view, NumberType type, const LinearSpec& spec) {
+  const void* MakePanels(const MatrixView& view, NumberType type, const LinearSpec& spec, bool pack) {
     if (Aligned(view.weight.data, 16)) return view.weight.data;
     const int64_t bytes = kernels::PanelBytes(type, spec.outputs, spec.inputs);
     const absl::Span<uint8_t> out = arena_.Take<uint8_t>(bytes);
-    if (pack_) std::memcpy(out.data(), view.weight.data, static_cast<size_t>(bytes));
+    if (pack) std::memcpy(out.data(), view.weight.data, static_cast<size_t>(bytes));
     return out.data();
   }
 
-  // Rows of any stored type become f32 panels: products then use exactly the stored weights.
-  const void* PackRows(const Tensor& weight, const LinearSpec& spec) {
-    const absl::Span<uint8_t> out =
-        arena_.Take<uint8_t>(kernels::PanelBytes(NumberType::kF32, spec.outputs, spec.inputs));
-    if (!pack_) return nullptr;
+  // Rows of any stored type become f32 panels, or bf16 ones of bf16 rows: products then use exactly the stored weights.
+  const void* PackRows(const Tensor& weight, NumberType type, const LinearSpec& spec, bool pack) {
+    const int64_t before = arena_.used();
+    const absl::Span<uint8_t> out = arena_.Take<uint8_t>(kernels::PanelBytes(type, spec.outputs, spec.inputs));
+    if (!pack) return out.data();
     std::vector<float> strip(static_cast<size_t>(kernels::kPanelColumns * spec.inputs));
+    const int64_t row_bytes = weight.bytes / std::max<int64_t>(1, spec.stored_rows());
+    int64_t released = 0;  // rows
     for (int64_t column = 0; column < spec.outputs; column += kernels::kPanelColumns) {
       const int64_t count = std::min(kernels::kPanelColumns, spec.outputs - column);
       ReadColumns(weight, spec, column, count, strip.data());
-      kernels::PackPanels(NumberType::kF32, strip.data(), column, count, spec.inputs, out.data());
+      kernels::PackPanels(type, strip.data(), column, count, spec.inputs, out.data());
+      const int64_t done = column + count;
+      if (done == spec.outputs || (done - released) * row_bytes < kPieceBytes) continue;
+      if (!spec.transposed) {
+        checkpoint_.Release(weight.data + (spec.first + released) * row_bytes, (done - released) * row_bytes);
+      }
+      released = done;
+      if (!GoOn(before + kernels::PanelBytes(type, done, spec.inputs))) return out.data();
     }
+    checkpoint_.Release(weight.data, weight.bytes);  // with the pages that two pieces share
     return out.data();
   }
 
@@ -254,21 +289,10 @@ class Packer {
   Arena arena_;
   bool pack_;
   float epsilon_ = 0;
+  PackControl* control_;
+  int64_t matrix_ = 0;
+  bool cancelled_ = false;
 };
-
-// Measures, takes the storage, packs.
-template <typename Packed>
-absl::StatusOr<std::unique_ptr<Packed>> PackInto(const Checkpoint& checkpoint, const Context& context,
-                                                 Buffer<std::byte> Packed::*storage) {
-  auto packed = std::make_unique<Packed>();
-  Packed layout;
-  Buffer<std::byte>& bytes = (*packed).*storage;
-  absl::Status status = bytes.Resize(context.allocator, static_cast<size_t>(Packed::Measure(checkpoint, &layout)));
-  if (!status.ok()) return status;
-  Packer packer(checkpoint, Arena(absl::MakeSpan(bytes.data(), bytes.size())), true);
-  packer.Run(packed.get());
-  return packed;
-}
 
 }  // namespace
 
@@ -278,8 +302,29 @@ int64_t Weights::Measure(const Checkpoint& checkpoint, Weights* layout) {
   return packer.used();
 }
 
-absl::StatusOr<std::unique_ptr<Weights>> Weights::Pack(const Checkpoint& checkpoint, const Context& context) {
-  return PackInto(checkpoint, context, &Weights::storage_);
+absl::StatusOr<std::unique_ptr<Weights>> Weights::Pack(const Checkpoint& checkpoint, const Context& context,
+                                                      PackControl* control) {
+  auto weights = std::make_unique<Weights>();
+  if (control != nullptr && control->begun != nullptr) {
+    weights->storage_ = std::move(control->begun->storage_);
+    control->begun.reset();
+  } else {
+    if (control != nullptr) control->matrices = 0;  // what an earlier call began is lost: it threw
+    Weights layout;
+    const absl::Status status =
+        weights->storage_.Resize(context.allocator, static_cast<size_t>(Measure(checkpoint, &layout)));
+    if (!status.ok()) return status;
+  }
+  const absl::Span<std::byte> storage = absl::MakeSpan(weights->storage_.data(), weights->storage_.size());
+  Packer packer(checkpoint, Arena(storage), true, control);
+  packer.Run(weights.get());
+  checkpoint.ReleaseAll();
+  if (packer.cancelled()) {
+    control->begun = std::move(weights);
+    return absl::CancelledError("cancelled while packing the weights; call again to go on");
+  }
+  if (control != nullptr) control->done_bytes.store(packer.used(), std::memory_order_relaxed);
+  return weights;
 }
 
 int64_t HeadWeights::Measure(const Checkpoint& checkpoint, HeadWeights* layout) {
@@ -291,7 +336,15 @@ int64_t HeadWeights::Measure(const Checkpoint& checkpoint, HeadWeights* layout) 
 
 absl::StatusOr<std::unique_ptr<HeadWeights>> HeadWeights::Pack(const Checkpoint& checkpoint, const Context& context) {
   if (checkpoint.spec().head == nullptr) return absl::UnimplementedError("the model has no head");
-  return PackInto(checkpoint, context, &HeadWeights::storage_);
+  auto head = std::make_unique<HeadWeights>();
+  HeadWeights layout;
+  const absl::Status status =
+      head->storage_.Resize(context.allocator, static_cast<size_t>(Measure(checkpoint, &layout)));
+  if (!status.ok()) return status;
+  Packer packer(checkpoint, Arena(absl::MakeSpan(head->storage_.data(), head->storage_.size())), true);
+  packer.Run(head.get());
+  checkpoint.ReleaseAll();
+  return head;
 }
 
 }  // namespace lwave::model

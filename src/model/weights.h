@@ -7,6 +7,7 @@
 #ifndef LONGWAVE_MODEL_WEIGHTS_H_
 #define LONGWAVE_MODEL_WEIGHTS_H_
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -107,6 +108,17 @@ struct HeadWeights {
   Buffer<std::byte> storage_;
 };
 
+struct Weights;
+
+// One packing, seen from other threads, and what a cancelled one leaves for the next call.
+struct PackControl {
+  std::atomic<bool> cancel{false};    // anyone: stops the packing in progress, or else the next one
+  std::atomic<int64_t> done_bytes{0};  // of what Measure said; grows
+  // Only inside Pack:
+  std::unique_ptr<Weights> begun;  // its storage is filled up to ...
+  int64_t matrices = 0;            // ... this many matrices
+};
+
 // Immutable; any number of threads. The checkpoint must outlive it.
 struct Weights {
   Table words, positions, types;
@@ -118,7 +130,11 @@ struct Weights {
 
   // Types and shapes without any data, and the bytes that Pack will take from the allocator: for plans.
   static int64_t Measure(const Checkpoint& checkpoint, Weights* layout);
-  static absl::StatusOr<std::unique_ptr<Weights>> Pack(const Checkpoint& checkpoint, const Context& context);
+  // Tensor by tensor; pages of the file behind the packing are released (Checkpoint::Release), so that the process holds
+  // the packed bytes and a few MB. With a control: Cancelled within about a MB of work once `cancel` is set, which is
+  // then clear again; the next call with it goes on. ResourceExhausted: the allocator has not that much.
+  static absl::StatusOr<std::unique_ptr<Weights>> Pack(const Checkpoint& checkpoint, const Context& context,
+                                                       PackControl* control = nullptr);
 
  private:
   Buffer<std::byte> storage_;

@@ -18,8 +18,12 @@ constexpr int64_t kPieceRows = 512;
 }  // namespace
 
 WholeStack::WholeStack(Arena& arena, const Parts& parts, int64_t rows, int64_t context_rows)
-    : parts_(parts), rows_(rows), context_rows_(context_rows), width_(parts.spec->output_width()) {
+    : parts_(parts),
+      rows_(parts.spec->PaddedRows(rows)),
+      context_rows_(context_rows),
+      width_(parts.spec->output_width()) {
   const StackSpec& spec = *parts.spec;
+  rows = rows_;
   int64_t q = 0, k = 0, v = 0, heads = 0, state = 0, cross_state = 0;
   for (size_t i = 0; i < spec.blocks.size(); ++i) {
     const BlockSpec& block = spec.blocks[i];
@@ -45,6 +49,10 @@ WholeStack::WholeStack(Arena& arena, const Parts& parts, int64_t rows, int64_t c
   x_ = arena.Take<float>(rows * width_);
   table_rows_ = arena.Take<int32_t>(rows);
   zero_ids_ = arena.Take<int32_t>(rows);
+  if (spec.pad_multiple > 0) {
+    padded_mask_ = arena.Take<int32_t>(rows);
+    padded_positions_ = arena.Take<int32_t>(rows);
+  }
   q_ = arena.Take<float>(at_once * q);
   k_ = arena.Take<float>(key_rows * k);
   v_ = arena.Take<float>(key_rows * v);
@@ -77,6 +85,22 @@ void WholeStack::Embed(const Input& input) {
     float* row = x_.data() + i * width_;
     std::copy_n(row, spec.hidden, row + spec.hidden);
   }
+}
+
+WholeStack::Input WholeStack::Padded(const Input& input) {
+  Input padded = input;
+  padded.rows = parts_.spec->PaddedRows(input.rows);
+  if (padded.rows == input.rows) return padded;
+  std::fill(x_.begin() + input.rows * width_, x_.begin() + padded.rows * width_, 0.0f);
+  const auto fill = [&](const int32_t* from, int32_t otherwise, absl::Span<int32_t> to) {
+    for (int64_t i = 0; i < padded.rows; ++i) {
+      to[static_cast<size_t>(i)] = i >= input.rows ? 0 : from == nullptr ? otherwise : from[i];
+    }
+    return to.data();
+  };
+  padded.mask = fill(input.mask, 1, padded_mask_);
+  if (input.positions != nullptr) padded.positions = fill(input.positions, 0, padded_positions_);
+  return padded;
 }
 
 void WholeStack::FillKeys(attention::SequenceState& state, const AttentionSpec& spec, const AttentionWeights& weights,
@@ -137,6 +161,10 @@ absl::Status WholeStack::RunBlock(size_t index, const Input& input) {
   if (!input.globals.empty()) {
     if (absl::Status status = state->SetGlobals(input.globals); !status.ok()) return status;
   }
+  for (const Given& given : input.given) {
+    if (given.block != index) continue;
+    if (absl::Status status = state->SetBuckets(given.buckets); !status.ok()) return status;
+  }
   const bool pieces = state->QueryPiece() > 0 && !block.attention.takes_rows;
   absl::Status status = pieces ? state->WholeBegin(input.rows, input.rows) : AllAtOnce(*state, index, input);
   if (!status.ok()) return status;
@@ -147,6 +175,7 @@ absl::Status WholeStack::RunBlock(size_t index, const Input& input) {
   Arena cross_arena(cross_state_);
   std::unique_ptr<attention::SequenceState> cross;
   if (layer.cross != nullptr) {
+    if (layer.cross->NeedsZeros()) std::fill(cross_state_.begin(), cross_state_.end(), std::byte{0});
     cross = layer.cross->MakeWhole(cross_arena, input.rows, input.context_rows);
     if (status = cross->WholeBegin(input.rows, input.context_rows); !status.ok()) return status;
     FillKeys(*cross, *block.cross, weights.cross, Norm(),
@@ -181,18 +210,23 @@ absl::Status WholeStack::RunBlock(size_t index, const Input& input) {
     }
     AddMlp(*parts_.context, block.mlp, weights, first, count, second_stream != 0 ? second : first, scratch_);
   }
+  if (input.part == nullptr || input.part->block != index) return absl::OkStatus();
+  absl::StatusOr<std::vector<float>> numbers = state->ReadPart(input.part->name);
+  if (!numbers.ok()) return numbers.status();
+  input.part->numbers = *std::move(numbers);
   return absl::OkStatus();
 }
 
 absl::StatusOr<const float*> WholeStack::Run(const Input& input, Keep keep) {
-  if (input.rows > rows_ || input.context_rows > context_rows_) {
+  if (parts_.spec->PaddedRows(input.rows) > rows_ || input.context_rows > context_rows_) {
     return absl::OutOfRangeError(absl::StrCat("the workspace was made for ", rows_, " rows, got ", input.rows));
   }
   Embed(input);
   keep(0, x_.data());
+  const Input padded = Padded(input);
   const size_t blocks = parts_.spec->blocks.size();
   for (size_t i = 0; i < blocks; ++i) {
-    if (absl::Status status = RunBlock(i, input); !status.ok()) {
+    if (absl::Status status = RunBlock(i, padded); !status.ok()) {
       return absl::Status(status.code(), absl::StrCat("layer ", i, ": ", status.message()));
     }
     if (i + 1 == blocks && parts_.weights->final_norm) {

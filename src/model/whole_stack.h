@@ -8,10 +8,12 @@
 #define LONGWAVE_MODEL_WHOLE_STACK_H_
 
 #include <cstdint>
+#include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "base/arena.h"
 #include "base/context.h"
@@ -35,6 +37,12 @@ class WholeStack {
   // cross-attention.
   WholeStack(Arena& arena, const Parts& parts, int64_t rows, int64_t context_rows);
 
+  // What a sequence brings along for one block's attention: the buckets of a layer that hashes.
+  struct Given {
+    size_t block = 0;
+    absl::Span<const int64_t> buckets;  // [heads, rounds, rows], those that pad included
+  };
+
   struct Input {
     int64_t rows = 0;
     const int32_t* ids = nullptr;          // [rows]
@@ -47,11 +55,20 @@ class WholeStack {
     const float* context = nullptr;        // [context_rows, context width], for cross-attention
     const int32_t* context_mask = nullptr; // [context_rows] or null
     int64_t context_rows = 0;
+    absl::Span<const Given> given;
+    WantedPart* part = nullptr;  // filled where it is given
+  };
+  // Of one block's attention, what its running state holds once it has seen the sequence; NotFound where it has no such
+  // part.
+  struct WantedPart {
+    size_t block = 0;
+    absl::string_view name;
+    std::vector<float> numbers;
   };
   // Called with the rows after the embedding (0) and after each block, the final norm included in the last.
   using Keep = absl::FunctionRef<void(int64_t state, const float* rows)>;
 
-  // The rows // [rows, output_width], valid until the next call.
+  // The rows // [rows, output_width], valid until the next call. Rows that pad the sequence stand behind them.
   absl::StatusOr<const float*> Run(const Input& input, Keep keep);
 
   int64_t max_rows() const { return rows_; }
@@ -64,6 +81,8 @@ class WholeStack {
     int64_t count;
   };
   void Embed(const Input& input);
+  // The same with closed rows behind, where the stack pads.
+  Input Padded(const Input& input);
   absl::Status RunBlock(size_t index, const Input& input);
   // Keys and values of all of `source` go into the state.
   void FillKeys(attention::SequenceState& state, const AttentionSpec& spec, const AttentionWeights& weights,
@@ -71,13 +90,14 @@ class WholeStack {
   absl::Status AllAtOnce(attention::SequenceState& state, size_t index, const Input& input);
 
   const Parts parts_;
-  const int64_t rows_, context_rows_;
+  const int64_t rows_, context_rows_;  // the first with rows that pad
   const int64_t width_;  // of a row of x_
   int64_t piece_ = 0;
   bool all_at_once_ = false;  // some layer cannot take pieces
   absl::Span<float> x_;                // [rows, width]
   absl::Span<int32_t> table_rows_;     // [rows]
   absl::Span<int32_t> zero_ids_;       // [rows], where vectors are given
+  absl::Span<int32_t> padded_mask_, padded_positions_;  // [rows], where the stack pads
   absl::Span<float> q_, k_, v_, heads_;  // [piece, width], or [rows, width] where some layer takes all at once
   absl::Span<std::byte> state_, cross_state_;
   BlockScratch scratch_;

@@ -42,20 +42,21 @@ absl::StatusOr<std::shared_ptr<Model>> Model::Open(ContextPtr context, const Fol
   }
   made->name_ = absl::StrCat(made->checkpoint_->name(), "-", absl::Hex(made->fingerprint_ >> 32, absl::kZeroPad8));
   made->packed_bytes_ = model::Weights::Measure(*made->checkpoint_, &made->layout_);
+  made->generation_ = ReadGenerationConfig(folder);
   made->head_bytes_ = model::HeadWeights::Measure(*made->checkpoint_, &made->head_layout_);
   return made;
 }
 
 namespace {
 
-// Packs on the first call; a failure leaves it to the next.
-template <typename Packed>
-absl::StatusOr<const Packed*> PackOnce(const model::Checkpoint& checkpoint, const Context& context, std::mutex& mutex,
-                                       std::unique_ptr<Packed>& own, std::atomic<const Packed*>& ready) {
+// Packs on the first call; a failure leaves it to the next.   pack() gives StatusOr<unique_ptr<Packed>>
+template <typename Packed, typename Pack>
+absl::StatusOr<const Packed*> PackOnce(const Pack& pack, std::mutex& mutex, std::unique_ptr<Packed>& own,
+                                       std::atomic<const Packed*>& ready) {
   if (const Packed* packed = ready.load(std::memory_order_acquire)) return packed;
   std::lock_guard<std::mutex> lock(mutex);
   if (own == nullptr) {
-    absl::StatusOr<std::unique_ptr<Packed>> packed = Packed::Pack(checkpoint, context);
+    absl::StatusOr<std::unique_ptr<Packed>> packed = pack();
     if (!packed.ok()) return packed.status();
     own = *std::move(packed);
     ready.store(own.get(), std::memory_order_release);
@@ -66,12 +67,12 @@ absl::StatusOr<const Packed*> PackOnce(const model::Checkpoint& checkpoint, cons
 }  // namespace
 
 absl::StatusOr<const model::Weights*> Model::Prepare() {
-  return PackOnce(*checkpoint_, *context_, mutex_, weights_, ready_);
+  return PackOnce([&] { return model::Weights::Pack(*checkpoint_, *context_, &control_); }, mutex_, weights_, ready_);
 }
 
 absl::StatusOr<const model::HeadWeights*> Model::PrepareHead() {
   if (spec().head == nullptr) return absl::UnimplementedError("the model has no head");
-  return PackOnce(*checkpoint_, *context_, mutex_, head_, head_ready_);
+  return PackOnce([&] { return model::HeadWeights::Pack(*checkpoint_, *context_); }, mutex_, head_, head_ready_);
 }
 
 }  // namespace lwave::stream

@@ -17,6 +17,7 @@
 #include "model/checkpoint.h"
 #include "model/reading.h"
 #include "model/weights.h"
+#include "stream/generation_options.h"
 #include "tokenizer/tokenizer.h"
 
 namespace lwave::stream {
@@ -40,12 +41,18 @@ class Model {
   uint64_t fingerprint() const { return fingerprint_; }
   int64_t packed_bytes() const { return packed_bytes_; }
 
-  // Packs on the first call; a failure leaves it to the next call.
+  // Packs on the first call; a failure leaves it to the next call, and a cancelled one goes on there.
   absl::StatusOr<const model::Weights*> Prepare();
+  // For any thread: the packing in progress, or else the next one, stops with Cancelled; and how many of packed_bytes()
+  // are packed.
+  void Cancel() { control_.cancel.store(true, std::memory_order_relaxed); }
+  int64_t packed_so_far() const { return control_.done_bytes.load(std::memory_order_relaxed); }
   // The same for the head's weights, which are packed apart; Unimplemented where the model has no head.
   absl::StatusOr<const model::HeadWeights*> PrepareHead();
   const model::HeadWeights& HeadLayout() const { return head_layout_; }
   int64_t head_bytes() const { return head_bytes_; }
+  // generation_config.json, or why it cannot be followed.
+  const absl::StatusOr<GenerationOptions>& generation() const { return generation_; }
   // An unpacked layout of the weights, for plans before Prepare.
   const model::Weights& Layout() const { return layout_; }
 
@@ -61,8 +68,10 @@ class Model {
   int64_t packed_bytes_ = 0;
   model::Weights layout_;
   std::mutex mutex_;
+  model::PackControl control_;
   std::unique_ptr<model::Weights> weights_;
   std::atomic<const model::Weights*> ready_{nullptr};
+  absl::StatusOr<GenerationOptions> generation_ = GenerationOptions();
   model::HeadWeights head_layout_;
   int64_t head_bytes_ = 0;
   std::unique_ptr<model::HeadWeights> head_;

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/json_text.h"
 #include "model/sentence.h"
+#include "stream/memory_plan.h"
 #include "stream/text_stream.h"
 
 namespace lwave::stream {
@@ -35,6 +36,28 @@ const char* PoolingName(model::Pooling pooling) {
   return "?";
 }
 
+const char* TaskName(model::HeadTask task) {
+  switch (task) {
+    case model::HeadTask::kMaskedLm: return "masked_lm";
+    case model::HeadTask::kCausalLm: return "causal_lm";
+    case model::HeadTask::kSequence: return "sequence_classification";
+    case model::HeadTask::kToken: return "token_classification";
+    case model::HeadTask::kQuestion: return "question_answering";
+  }
+  return "?";
+}
+
+// In which numbers products run.
+kernels::NumberType ProductType(const model::Weights& layout) {
+  if (!layout.layers.empty()) return layout.layers[0].query.matrix.type;
+  for (const model::BlockWeights& block : layout.stack.blocks) {
+    for (const model::Linear* linear : {&block.attention.value, &block.up}) {
+      if (linear->matrix.columns > 0) return linear->matrix.type;
+    }
+  }
+  return kernels::NumberType::kF32;
+}
+
 }  // namespace
 
 absl::StatusOr<std::string> DescribeModel(const Model& model, const model::ReadingOptions& options) {
@@ -43,20 +66,29 @@ absl::StatusOr<std::string> DescribeModel(const Model& model, const model::Readi
   if (!reading.ok()) return reading.status();
   absl::StatusOr<Plan> plan = TextStream::MakePlan(model, options);
   if (!plan.ok()) return plan.status();
+  absl::StatusOr<MemoryPlan> memory = MemoryPlan::Make(model, *reading, false);
+  if (!memory.ok()) return memory.status();
 
   JsonText json;
   json.Add("model", model.name());
   json.Add("fingerprint", absl::StrCat(absl::Hex(model.fingerprint(), absl::kZeroPad16)));
   json.Add("directory", model.checkpoint().directory());
   json.Add("family", spec.family).Add("architecture", spec.architecture);
-  json.Add("layers", spec.layers.size()).Add("hidden", spec.hidden).Add("heads", spec.heads);
+  json.Add("layers", spec.layer_count()).Add("hidden", spec.hidden).Add("heads", spec.heads);
   json.Add("head_dim", spec.head_dim).Add("intermediate", spec.intermediate).Add("vocabulary", spec.vocabulary);
   json.Add("positions", spec.positions.usable());
-  json.Add("norm", spec.norm_placement == model::NormPlacement::kPost ? "post" : "pre");
+  if (spec.stack == nullptr) json.Add("norm", spec.norm_placement == model::NormPlacement::kPost ? "post" : "pre");
   const model::Weights& layout = model.Layout();
-  json.Add("products", layout.layers.empty() ? "f32" : TypeName(layout.layers[0].query.matrix.type));
-  json.Add("word_embedding", TypeName(layout.words.type));
-  json.Add("attention_products", TypeName(model::ShapeOf(spec, layout).type));
+  json.Add("products", TypeName(ProductType(layout)));
+  json.Add("word_embedding", TypeName(spec.stack != nullptr ? layout.stack.words.type : layout.words.type));
+  json.Add("attention_products",
+           TypeName(ProductType(layout) == kernels::NumberType::kF32 ? kernels::NumberType::kF32
+                                                                     : kernels::NumberType::kBf16));
+  if (spec.head != nullptr) {
+    JsonText head;
+    head.Add("task", TaskName(spec.head->task)).Add("outputs", spec.head->outputs).Add("bytes", model.head_bytes());
+    json.AddJson("head", head.Text());
+  }
   json.Add("tokenizer", model.tokenizer() != nullptr ? std::string(model.tokenizer()->family())
                                                      : absl::StrCat("none (", model.no_tokenizer_reason(), ")"));
   JsonText sentence;
@@ -68,6 +100,13 @@ absl::StatusOr<std::string> DescribeModel(const Model& model, const model::Readi
   json.AddJson("reading", reading->ToJson());
   json.Add("full_up_to_rows", reading->full_rows);
   std::string attention;
+  for (size_t l = 0; spec.stack != nullptr && l < spec.stack->blocks.size(); ++l) {
+    JsonText layer;
+    layer.Add("layer", l).Add("kind", spec.stack->blocks[l].attention.mechanism);
+    const attention::LayerPtr& made = memory->layers.blocks[l].attention;
+    layer.AddJson("attention", made->DescribeJson());
+    absl::StrAppend(&attention, l == 0 ? "" : ",", layer.Text());
+  }
   for (size_t l = 0; l < spec.layers.size(); ++l) {
     JsonText layer;
     layer.Add("layer", l).Add("kind", reading->windowed() ? "sink_window" : "full");

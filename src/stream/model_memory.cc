@@ -15,44 +15,51 @@
 
 namespace lwave::stream {
 
-using model::EncoderMemory;
+namespace {
 
-ModelMemory::ModelMemory(ModelPtr model, model::Reading reading)
-    : model_(std::move(model)), reading_(std::move(reading)) {}
-
-absl::StatusOr<Plan> ModelMemory::MakePlan(const Model& model, const model::ReadingOptions& options) {
+absl::StatusOr<MemoryPlan> Resolve(const Model& model, const model::ReadingOptions& options) {
   absl::StatusOr<model::Reading> reading = model::ResolveReading(model.spec(), options);
   if (!reading.ok()) return reading.status();
+  return MemoryPlan::Make(model, *reading, false);
+}
+
+}  // namespace
+
+ModelMemory::ModelMemory(ModelPtr model, MemoryPlan plan)
+    : model_(std::move(model)), plan_(std::move(plan)), reading_(plan_.reading) {}
+
+absl::StatusOr<Plan> ModelMemory::MakePlan(const Model& model, const model::ReadingOptions& options) {
+  absl::StatusOr<MemoryPlan> resolved = Resolve(model, options);
+  if (!resolved.ok()) return resolved.status();
   Arena arena;
-  const EncoderMemory measured(arena, {&model.context(), &model.spec(), &model.Layout()}, *reading, 0);
+  resolved->Place(arena, model, model.Layout(), 0);
   Plan plan;
   plan.bytes = plan.load_bytes = arena.used();
-  plan.first_rows = reading->FirstLatency();
-  plan.steady_rows = reading->SteadyLatency();
+  plan.first_rows = resolved->first_rows;
+  plan.steady_rows = resolved->steady_rows;
   return plan;
 }
 
 absl::StatusOr<std::unique_ptr<ModelMemory>> ModelMemory::Create(ModelPtr model,
                                                                  const model::ReadingOptions& options) {
-  absl::StatusOr<model::Reading> reading = model::ResolveReading(model->spec(), options);
-  if (!reading.ok()) return reading.status();
+  absl::StatusOr<MemoryPlan> plan = Resolve(*model, options);
+  if (!plan.ok()) return plan.status();
   absl::StatusOr<const model::Weights*> weights = model->Prepare();
   if (!weights.ok()) return weights.status();
-  std::unique_ptr<ModelMemory> memory(new ModelMemory(std::move(model), *std::move(reading)));
-  const EncoderMemory::Parts parts = {&memory->model_->context(), &memory->model_->spec(), *weights};
+  std::unique_ptr<ModelMemory> memory(new ModelMemory(std::move(model), *std::move(plan)));
   Arena measure;
-  memory->memory_.emplace(measure, parts, memory->reading_, 0);
+  memory->plan_.Place(measure, *memory->model_, **weights, 0);
   const absl::Status status =
-      memory->storage_.Resize(parts.context->allocator, static_cast<size_t>(measure.used()));
+      memory->storage_.Resize(memory->model_->context().allocator, static_cast<size_t>(measure.used()));
   if (!status.ok()) return status;
   Arena arena(absl::MakeSpan(memory->storage_.data(), memory->storage_.size()));
-  memory->memory_.emplace(arena, parts, memory->reading_, 0);
+  memory->memory_ = memory->plan_.Place(arena, *memory->model_, **weights, 0);
   memory->uses_ = arena.uses();
   return memory;
 }
 
 Stop ModelMemory::Drain(float* rows, int64_t capacity, int64_t* written) {
-  const int64_t hidden = model_->spec().hidden;
+  const int64_t hidden = model_->spec().row_width();
   for (;;) {
     const int64_t count = std::min(memory_->waiting(), capacity - *written);
     if (count > 0) {
@@ -102,7 +109,7 @@ absl::StatusOr<std::vector<uint8_t>> ModelMemory::Save() const {
   facts.kind = "memory";
   facts.tokens = memory_->rows_in();
   memory::SnapshotWriter writer(SnapshotHeader(*model_, reading_, facts));
-  memory_->Save(writer);
+  if (absl::Status status = memory_->Save(writer); !status.ok()) return status;
   return writer.Finish();
 }
 

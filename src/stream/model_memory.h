@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A model's memory of one sequence of ids, as a handle of its own: ids in, rows out. (TextStream has the same
-// EncoderMemory inside.)
+// RowMemory inside.)
 
 #ifndef LONGWAVE_STREAM_MODEL_MEMORY_H_
 #define LONGWAVE_STREAM_MODEL_MEMORY_H_
@@ -15,7 +15,8 @@
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
-#include "model/encoder_memory.h"
+#include "model/row_memory.h"
+#include "stream/memory_plan.h"
 #include "stream/model.h"
 #include "stream/text_stream.h"
 
@@ -42,15 +43,16 @@ class ModelMemory {
   const Model& model() const { return *model_; }
 
  private:
-  ModelMemory(ModelPtr model, model::Reading reading);
+  ModelMemory(ModelPtr model, MemoryPlan plan);
   // Steps and copies rows out until there is nothing to do or no room.
   Stop Drain(float* rows, int64_t capacity, int64_t* written);
 
   const ModelPtr model_;
-  const model::Reading reading_;
+  const MemoryPlan plan_;
+  const model::Reading& reading_;  // of the plan
   Buffer<std::byte> storage_;
   UsedBytes uses_;  // of the storage
-  std::optional<model::EncoderMemory> memory_;
+  std::unique_ptr<model::RowMemory> memory_;
 };
 
 }  // namespace lwave::stream

@@ -17,11 +17,23 @@ using model::StackSpec;
 
 namespace {
 
+constexpr absl::string_view kBuckets = "buckets";
 constexpr int64_t kHeadRows = 64;  // rows that go through a head together
 
 // Rows of the stack that results come from.
 int64_t OutputRows(const ModelSpec& spec, const RunInput& input) {
-  return spec.decoder != nullptr ? input.decoder_tokens : input.tokens;
+  return spec.decoder != nullptr && input.decoder_ids != nullptr ? input.decoder_tokens : input.tokens;
+}
+
+// Whether an output needs the decoder's rows.
+bool Decodes(const ModelSpec& spec, RunOutput output) {
+  return spec.decoder != nullptr && output != RunOutput::kEncoderLastHiddenState && output != RunOutput::kEncoderHiddenStates;
+}
+
+// Of a workspace: no more than the decoder ever takes.
+int64_t DecoderRows(const ModelSpec& spec, int64_t wanted) {
+  if (spec.decoder == nullptr) return 0;
+  return spec.decoder->max_positions == 0 ? wanted : std::min(wanted, spec.decoder->max_positions);
 }
 
 int64_t RowWidth(const ModelSpec& spec, bool encoder) {
@@ -58,9 +70,34 @@ absl::Status CheckFlags(absl::string_view name, const int32_t* flags, int64_t co
   return absl::OkStatus();
 }
 
+absl::Status CheckDecoder(const ModelSpec& spec, const RunInput& input) {
+  const int64_t rows = OutputRows(spec, input);
+  absl::Status status;
+  if (input.decoder_ids != nullptr) {
+    status = CheckIds("decoder id", input.decoder_ids, input.batch * rows, spec.decoder->vocabulary);
+  } else if (input.ids == nullptr) {
+    return absl::InvalidArgumentError("decoder ids must be given where there are no ids to take in their place");
+  } else if (input.decoder_mask != nullptr && input.decoder_tokens != input.tokens) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("decoder mask without decoder ids must have ", input.tokens, " rows, got ", input.decoder_tokens));
+  }
+  status.Update(CheckFlags("decoder mask", input.decoder_mask, input.batch * rows, 1));
+  if (!status.ok()) return status;
+  if (spec.decoder->max_positions > 0 && rows > spec.decoder->max_positions) {
+    return absl::OutOfRangeError(absl::StrCat("the decoder takes at most ", spec.decoder->max_positions,
+                                              " rows (its positions), got ", rows,
+                                              input.decoder_ids == nullptr ? " of the source in their place" : ""));
+  }
+  if (spec.head != nullptr && spec.head->input == HeadInput::kLastEnd && rows != input.tokens) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "decoder ids must be as many as ids, ", input.tokens, ": the head reads the row of the source's end token, got ", rows));
+  }
+  return status;
+}
+
 }  // namespace
 
-absl::Status ModelRun::Check(const Model& model, const RunInput& input) {
+absl::Status ModelRun::Check(const Model& model, const RunInput& input, RunOutput output) {
   const ModelSpec& spec = model.spec();
   const int64_t rows = input.batch * input.tokens;
   if (input.ids == nullptr && input.vectors == nullptr) {
@@ -78,13 +115,8 @@ absl::Status ModelRun::Check(const Model& model, const RunInput& input) {
   if (spec.positions.usable() > 0) {
     status.Update(CheckFlags("position", input.positions, rows, spec.positions.usable() - 1));
   }
-  if (!status.ok() || spec.decoder == nullptr) return status;
-  if (input.decoder_ids == nullptr || input.decoder_tokens < 1) {
-    return absl::InvalidArgumentError("decoder ids must be given: the model is an encoder with a decoder");
-  }
-  status = CheckIds("decoder id", input.decoder_ids, input.batch * input.decoder_tokens, spec.decoder->vocabulary);
-  status.Update(CheckFlags("decoder mask", input.decoder_mask, input.batch * input.decoder_tokens, 1));
-  return status;
+  if (!status.ok() || !Decodes(spec, output)) return status;
+  return CheckDecoder(spec, input);
 }
 
 absl::StatusOr<std::vector<int64_t>> ModelRun::Shape(const Model& model, const RunInput& input, RunOutput output) {
@@ -124,8 +156,22 @@ absl::StatusOr<std::vector<int64_t>> ModelRun::Shape(const Model& model, const R
 
 absl::Status ModelRun::MakeLayersOf(const Model& model, absl::Span<const model::LayerOption> extra) {
   const ModelSpec& spec = model.spec();
+  for (const model::LayerOption& option : extra) {
+    if (spec.stack == nullptr) {
+      return absl::UnimplementedError(absl::StrCat("options of single layers are not supported for ", spec.family));
+    }
+    if (option.layer >= spec.layer_count()) {
+      return absl::InvalidArgumentError(absl::StrCat("layers.", option.layer, ".", option.option.name,
+                                                     ": the model has ", spec.layer_count(), " layers"));
+    }
+  }
+  std::vector<model::LayerOption> options;
+  for (const model::LayerOption& option : extra) {
+    (option.option.name == kBuckets ? buckets_ : options).push_back(option);
+  }
+  given_.resize(buckets_.size());
   model::LayerSettings settings;
-  settings.extra = extra;
+  settings.extra = options;
   const model::Weights& layout = model.Layout();
   if (spec.stack != nullptr) {
     settings.bf16 = model::UsesBf16(layout.stack);
@@ -157,6 +203,7 @@ void ModelRun::LayOut(Arena& arena, const model::Weights& weights, const model::
   if (spec.decoder != nullptr) {
     decoder_.emplace(arena, model::WholeStack::Parts{&context, spec.decoder.get(), &weights.decoder, &decoder_layers_},
                      decoder_tokens_, tokens_);
+    shifted_ = arena.Take<int32_t>(decoder_tokens_);
   }
   modules_ = model::ModuleScratch::Take(arena, spec, weights);
   const int64_t width = RowWidth(spec, false);
@@ -172,7 +219,7 @@ absl::StatusOr<int64_t> ModelRun::Plan(const Model& model, int64_t batch, int64_
   ModelRun measured(ModelPtr(const_cast<Model*>(&model), [](Model*) {}));
   measured.batch_ = batch;
   measured.tokens_ = tokens;
-  measured.decoder_tokens_ = decoder_tokens;
+  measured.decoder_tokens_ = DecoderRows(model.spec(), decoder_tokens);
   if (absl::Status status = measured.MakeLayersOf(model, {}); !status.ok()) return status;
   Arena arena;
   measured.LayOut(arena, model.Layout(), model.HeadLayout());
@@ -188,7 +235,7 @@ absl::StatusOr<std::unique_ptr<ModelRun>> ModelRun::Create(ModelPtr model, int64
   run->weights_ = *weights;
   run->batch_ = batch;
   run->tokens_ = tokens;
-  run->decoder_tokens_ = decoder_tokens;
+  run->decoder_tokens_ = DecoderRows(run->model_->spec(), decoder_tokens);
   if (absl::Status status = run->MakeLayersOf(*run->model_, extra); !status.ok()) return status;
   Arena measure;
   run->LayOut(measure, **weights, run->model_->HeadLayout());
@@ -235,6 +282,10 @@ absl::Status ModelRun::Head(const RunInput& input, int64_t row, const float* row
       return absl::OkStatus();
     case HeadInput::kLastEnd:
       if (ids == nullptr) return absl::InvalidArgumentError("the head reads the row of the end token: ids are needed");
+      if (std::find(ids, ids + count, static_cast<int32_t>(head.end_id)) == ids + count) {
+        return absl::InvalidArgumentError(absl::StrCat("the head reads the row of the end token ", head.end_id,
+                                                       ", and sequence ", row, " has none"));
+      }
       apply(rows + last([&](int64_t i) { return ids[i] == head.end_id; }) * width, 1, result + row * head.outputs);
       return absl::OkStatus();
   }
@@ -301,11 +352,22 @@ absl::Status ModelRun::RunStacks(const RunInput& input, int64_t row, RunOutput o
     if (input.globals[first + i] != 0) globals_[globals++] = i;
   }
   encoder.globals = globals_.subspan(0, globals);
+  for (size_t i = 0; i < buckets_.size(); ++i) {
+    const std::vector<int64_t>& all = buckets_[i].option.ints;
+    if (all.size() % static_cast<size_t>(input.batch) != 0) {
+      return absl::InvalidArgumentError(absl::StrCat("layers.", buckets_[i].layer, ".buckets must be as many for each of ",
+                                                     input.batch, " sequences, got ", all.size()));
+    }
+    const size_t each = all.size() / static_cast<size_t>(input.batch);
+    given_[i] = {static_cast<size_t>(buckets_[i].layer), absl::MakeConstSpan(all).subspan(static_cast<size_t>(row) * each, each)};
+  }
+  encoder.given = given_;
+  encoder.part = part_;
   const bool encoder_states = output == RunOutput::kEncoderHiddenStates ||
                               (output == RunOutput::kHiddenStates && spec.decoder == nullptr);
   const int64_t width = spec.stack->output_width();
   absl::StatusOr<const float*> rows = stack_->Run(encoder, keep_if(encoder_states, input.tokens, width));
-  if (!rows.ok()) return rows.status();
+  if (!rows.ok() || part_ != nullptr) return rows.status();
   if (output == RunOutput::kEncoderLastHiddenState) {
     std::copy_n(*rows, input.tokens * width, result + first * width);
   }
@@ -315,20 +377,27 @@ absl::Status ModelRun::RunStacks(const RunInput& input, int64_t row, RunOutput o
   if (encoder_states || output == RunOutput::kEncoderLastHiddenState) return absl::OkStatus();
 
   model::WholeStack::Input decoder;
-  decoder.rows = input.decoder_tokens;
-  decoder.ids = input.decoder_ids + row * input.decoder_tokens;
-  decoder.mask = input.decoder_mask == nullptr ? nullptr : input.decoder_mask + row * input.decoder_tokens;
+  decoder.rows = OutputRows(spec, input);
+  if (input.decoder_ids != nullptr) {
+    decoder.ids = input.decoder_ids + row * decoder.rows;
+  } else {  // the source, one later
+    shifted_[0] = static_cast<int32_t>(spec.decoder_start_id);
+    std::copy_n(encoder.ids, decoder.rows - 1, shifted_.data() + 1);
+    decoder.ids = shifted_.data();
+  }
+  decoder.mask = input.decoder_mask == nullptr ? nullptr : input.decoder_mask + row * decoder.rows;
   decoder.context = *rows;
   decoder.context_mask = encoder.mask;
   decoder.context_rows = input.tokens;
-  rows = decoder_->Run(decoder, keep_if(output == RunOutput::kHiddenStates, input.decoder_tokens,
+  rows = decoder_->Run(decoder, keep_if(output == RunOutput::kHiddenStates, decoder.rows,
                                         spec.decoder->output_width()));
   if (!rows.ok()) return rows.status();
-  return Finish(input, row, *rows, input.decoder_tokens, decoder.ids, decoder.mask, output, result);
+  return Finish(input, row, *rows, decoder.rows, encoder.ids, decoder.mask, output, result);
 }
 
 absl::Status ModelRun::Run(const RunInput& input, const model::Reading* window, RunOutput output, float* result) {
-  if (input.batch > batch_ || input.tokens > tokens_ || input.decoder_tokens > decoder_tokens_) {
+  const int64_t decoder_rows = Decodes(model_->spec(), output) ? OutputRows(model_->spec(), input) : 0;
+  if (input.batch > batch_ || input.tokens > tokens_ || decoder_rows > decoder_tokens_) {
     return absl::OutOfRangeError(absl::StrCat("the workspace was made for ", batch_, " x ", tokens_, " rows, got ",
                                               input.batch, " x ", input.tokens));
   }
@@ -342,6 +411,29 @@ absl::Status ModelRun::Run(const RunInput& input, const model::Reading* window, 
     if (absl::Status status = RunStacks(input, b, output, result); !status.ok()) return status;
   }
   return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<float>> ModelRun::ReadPart(const RunInput& input, int64_t layer, absl::string_view name) {
+  const ModelSpec& spec = model_->spec();
+  if (spec.stack == nullptr) {
+    return absl::UnimplementedError(absl::StrCat("parts of layers are not kept for ", spec.family));
+  }
+  if (layer < 0 || layer >= spec.layer_count()) {
+    return absl::InvalidArgumentError(absl::StrCat("there is no layer ", layer, " of ", spec.layer_count()));
+  }
+  absl::StatusOr<std::vector<float>> own = layers_.blocks[static_cast<size_t>(layer)].attention->ReadPart(name);
+  if (own.ok()) return own;
+  model::WholeStack::WantedPart part = {static_cast<size_t>(layer), name, {}};
+  part_ = &part;
+  std::vector<float> all;
+  absl::Status status;
+  for (int64_t b = 0; status.ok() && b < input.batch; ++b) {
+    status = RunStacks(input, b, RunOutput::kLastHiddenState, nullptr);
+    all.insert(all.end(), part.numbers.begin(), part.numbers.end());
+  }
+  part_ = nullptr;
+  if (!status.ok()) return status;
+  return all;
 }
 
 }  // namespace lwave::stream

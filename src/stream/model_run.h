@@ -48,7 +48,7 @@ struct RunInput {
   const int32_t* positions = nullptr;    // [batch, tokens]
   const int32_t* globals = nullptr;      // [batch, tokens], 1: a global token
   int64_t decoder_tokens = 0;
-  const int32_t* decoder_ids = nullptr;   // [batch, decoder_tokens]
+  const int32_t* decoder_ids = nullptr;   // [batch, decoder_tokens]; null: the start id, then ids but the last
   const int32_t* decoder_mask = nullptr;  // [batch, decoder_tokens]
   absl::Span<const int64_t> rows;         // kLogits of heads over rows: only these; empty: all
 };
@@ -56,20 +56,24 @@ struct RunInput {
 // One thread at a time.
 class ModelRun {
  public:
-  // Bytes for at most so many rows.
+  // Bytes for at most so many rows; of the decoder's no more than it has positions for.
   static absl::StatusOr<int64_t> Plan(const Model& model, int64_t batch, int64_t tokens, int64_t decoder_tokens);
-  // extra: options of layers beside the model's own.
+  // extra: options of layers beside the model's own; "buckets", of each sequence, are no option but go with the run.
   static absl::StatusOr<std::unique_ptr<ModelRun>> Create(ModelPtr model, int64_t batch, int64_t tokens,
                                                           int64_t decoder_tokens,
                                                           absl::Span<const model::LayerOption> extra);
 
   // The output's shape; Unimplemented where the model has no such output.
   static absl::StatusOr<std::vector<int64_t>> Shape(const Model& model, const RunInput& input, RunOutput output);
-  // InvalidArgument naming what is wrong: ids, masks, types, positions.
-  static absl::Status Check(const Model& model, const RunInput& input);
+  // InvalidArgument naming what is wrong: ids, masks, types, positions, and of the decoder what the output needs.
+  static absl::Status Check(const Model& model, const RunInput& input, RunOutput output);
 
   // window: of plain encoders, null where every row sees every row.   result // of Shape
   absl::Status Run(const RunInput& input, const model::Reading* window, RunOutput output, float* result);
+
+  // What the attention of one layer held after it saw each sequence, one after another, or numbers that belong to the
+  // layer itself, once. NotFound where it has no such part.
+  absl::StatusOr<std::vector<float>> ReadPart(const RunInput& input, int64_t layer, absl::string_view name);
 
   const Model& model() const { return *model_; }
   int64_t max_batch() const { return batch_; }
@@ -97,6 +101,10 @@ class ModelRun {
   std::optional<model::WholeEncoder> encoder_;
   std::optional<model::WholeStack> stack_, decoder_;
   absl::Span<int64_t> globals_;  // [tokens]
+  absl::Span<int32_t> shifted_;  // [decoder_tokens]
+  std::vector<model::LayerOption> buckets_;  // [batch, heads, rounds, rows] of some layers
+  std::vector<model::WholeStack::Given> given_;
+  model::WholeStack::WantedPart* part_ = nullptr;  // what RunStacks is for, where not rows
   model::ModuleScratch modules_;
   model::PoolState pool_;
   absl::Span<float> pooled_;  // [hidden]

@@ -34,7 +34,7 @@ std::string Shown(const JsonValue& value) { return value.is_string() ? value.str
 std::string SnapshotHeader(const Model& model, const model::Reading& reading, const SnapshotFacts& facts) {
   const model::ModelSpec& spec = model.spec();
   JsonText dimensions;
-  dimensions.Add("layers", spec.layers.size()).Add("hidden", spec.hidden).Add("heads", spec.heads);
+  dimensions.Add("layers", spec.layer_count()).Add("hidden", spec.hidden).Add("heads", spec.heads);
   dimensions.Add("head_dim", spec.head_dim).Add("vocabulary", spec.vocabulary);
   JsonText json;
   json.Add("kind", facts.kind);
@@ -53,11 +53,19 @@ absl::StatusOr<model::ReadingOptions> CheckSnapshotHeader(absl::string_view head
                                                           absl::string_view kind) {
   absl::StatusOr<JsonValue> json = ParseHeader(header);
   if (!json.ok()) return json.status();
-  const JsonValue* found = json->Find("kind");
-  const JsonValue* name = json->Find("model");
-  const JsonValue* fingerprint = json->Find("fingerprint");
+  if (absl::Status status = CheckKindAndModel(*json, model, kind); !status.ok()) return status;
   const JsonValue* options = json->Find("options");
-  if (found == nullptr || name == nullptr || fingerprint == nullptr || options == nullptr) return Malformed();
+  if (options == nullptr) return Malformed();
+  return model::Reading::OptionsFromJson(*options);
+}
+
+std::string FingerprintText(const Model& model) { return Hex(model.fingerprint()); }
+
+absl::Status CheckKindAndModel(const JsonValue& header, const Model& model, absl::string_view kind) {
+  const JsonValue* found = header.Find("kind");
+  const JsonValue* name = header.Find("model");
+  const JsonValue* fingerprint = header.Find("fingerprint");
+  if (found == nullptr || name == nullptr || fingerprint == nullptr) return Malformed();
   if (Shown(*found) != kind) {
     return absl::AbortedError(absl::StrCat("snapshot: of a ", Shown(*found), ", not of a ", kind));
   }
@@ -65,7 +73,7 @@ absl::StatusOr<model::ReadingOptions> CheckSnapshotHeader(absl::string_view head
     return absl::AbortedError(
         absl::StrCat("snapshot: made with the model ", Shown(*name), ", not with ", model.name()));
   }
-  return model::Reading::OptionsFromJson(*options);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::string> DescribeSnapshot(absl::Span<const uint8_t> data) {

@@ -33,6 +33,10 @@ std::string SnapshotHeader(const Model& model, const model::Reading& reading, co
 absl::StatusOr<model::ReadingOptions> CheckSnapshotHeader(absl::string_view header, const Model& model,
                                                           absl::string_view kind);
 
+// The parts of it, for headers of another shape: the fingerprint as text, and the check of kind and model.
+std::string FingerprintText(const Model& model);
+absl::Status CheckKindAndModel(const model::JsonValue& header, const Model& model, absl::string_view kind);
+
 // Header and sections of any snapshot as one JSON object, for people.
 absl::StatusOr<std::string> DescribeSnapshot(absl::Span<const uint8_t> data);
 

@@ -15,8 +15,8 @@ namespace lwave::stream {
 using model::LongMode;
 using model::Reading;
 
-TextStream::TextStream(ModelPtr model, Reading reading)
-    : model_(std::move(model)), reading_(std::move(reading)) {
+TextStream::TextStream(ModelPtr model, MemoryPlan plan)
+    : model_(std::move(model)), plan_(std::move(plan)), reading_(plan_.reading) {
   if (reading_.add_special_tokens && model_->tokenizer() != nullptr) {
     prefix_ = model_->tokenizer()->PrefixIds();
     suffix_ = model_->tokenizer()->SuffixIds();
@@ -30,7 +30,7 @@ int64_t TextStream::SpecialCount(const Model& model, const Reading& reading) {
   return static_cast<int64_t>(model.tokenizer()->PrefixIds().size() + model.tokenizer()->SuffixIds().size());
 }
 
-absl::StatusOr<Reading> TextStream::Resolve(const Model& model, const model::ReadingOptions& options) {
+absl::StatusOr<MemoryPlan> TextStream::Resolve(const Model& model, const model::ReadingOptions& options) {
   absl::StatusOr<Reading> reading = model::ResolveReading(model.spec(), options);
   if (!reading.ok()) return reading.status();
   const int64_t specials = SpecialCount(model, *reading);
@@ -49,22 +49,27 @@ absl::StatusOr<Reading> TextStream::Resolve(const Model& model, const model::Rea
                                                    " for long = alone (the model has ", usable, " positions), got ",
                                                    reading->passage_tokens));
   }
-  return reading;
+  Reading inner = *reading;
+  if (reading->mode == LongMode::kAlone) inner.full_rows = std::max(reading->full_rows, reading->passage_tokens + specials);
+  absl::StatusOr<MemoryPlan> plan = MemoryPlan::Make(model, inner, false);
+  if (plan.ok()) plan->reading = *reading;
+  return plan;
 }
 
 void TextStream::LayOut(Arena& arena, const model::Weights& weights) {
   const model::ModelSpec& spec = model_->spec();
   const int64_t limit = reading_.passage_tokens;
   const int64_t width = model::EmbeddingWidth(spec);
-  Reading inner = reading_;
-  if (reading_.mode == LongMode::kAlone) inner.full_rows = std::max(reading_.full_rows, limit + specials_);
+  MemoryPlan inner = plan_;
+  if (reading_.mode == LongMode::kAlone) inner.reading.full_rows = std::max(reading_.full_rows, limit + specials_);
   cutter_.emplace(arena, limit);
-  memory_.emplace(arena, model::EncoderMemory::Parts{&model_->context(), &spec, &weights}, inner, limit + 2);
+  memory_ = inner.reading.full_rows == reading_.full_rows ? plan_.Place(arena, *model_, weights, limit + 2)
+                                                          : inner.Place(arena, *model_, weights, limit + 2);
   queue_.emplace(arena, reading_.queue, width);
-  document_pool_ = model::PoolState::Take(arena, spec.hidden);
-  passage_pool_ = model::PoolState::Take(arena, spec.hidden);
+  document_pool_ = model::PoolState::Take(arena, spec.row_width());
+  passage_pool_ = model::PoolState::Take(arena, spec.row_width());
   modules_ = model::ModuleScratch::Take(arena, spec, weights);
-  pooled_ = arena.Take<float>(spec.hidden);
+  pooled_ = arena.Take<float>(spec.row_width());
   document_sum_ = arena.Take<double>(width);
   // Every passage but the last has at least half the limit; tokens whose rows are still inside are bounded.
   const int64_t held = reading_.mode == LongMode::kAlone ? reading_.full_rows + 2 * limit + 4 : 0;
@@ -74,28 +79,28 @@ void TextStream::LayOut(Arena& arena, const model::Weights& weights) {
 }
 
 absl::StatusOr<Plan> TextStream::MakePlan(const Model& model, const model::ReadingOptions& options) {
-  absl::StatusOr<Reading> reading = Resolve(model, options);
-  if (!reading.ok()) return reading.status();
+  absl::StatusOr<MemoryPlan> resolved = Resolve(model, options);
+  if (!resolved.ok()) return resolved.status();
   // The layout needs no weights, only their shapes; the model is not touched (the pointer is not owned).
-  TextStream measured(ModelPtr(ModelPtr(), const_cast<Model*>(&model)), *reading);
+  TextStream measured(ModelPtr(ModelPtr(), const_cast<Model*>(&model)), *resolved);
   Arena arena;
   measured.LayOut(arena, model.Layout());
   Plan plan;
   plan.bytes = static_cast<int64_t>(AlignUp(static_cast<size_t>(arena.used())));
   if (model.tokenizer() != nullptr) plan.bytes += static_cast<int64_t>(model.tokenizer()->StreamBytes());
   plan.load_bytes = plan.bytes;
-  plan.first_rows = reading->FirstLatency();
-  plan.steady_rows = reading->SteadyLatency();
+  plan.first_rows = resolved->first_rows;
+  plan.steady_rows = resolved->steady_rows;
   return plan;
 }
 
 absl::StatusOr<std::unique_ptr<TextStream>> TextStream::Create(ModelPtr model,
                                                                const model::ReadingOptions& options) {
-  absl::StatusOr<Reading> reading = Resolve(*model, options);
-  if (!reading.ok()) return reading.status();
+  absl::StatusOr<MemoryPlan> plan = Resolve(*model, options);
+  if (!plan.ok()) return plan.status();
   absl::StatusOr<const model::Weights*> weights = model->Prepare();
   if (!weights.ok()) return weights.status();
-  std::unique_ptr<TextStream> stream(new TextStream(std::move(model), *reading));
+  std::unique_ptr<TextStream> stream(new TextStream(std::move(model), *std::move(plan)));
   const Allocator& allocator = stream->model_->context().allocator;
 
   Arena measure;
@@ -165,8 +170,8 @@ absl::Status TextStream::OverLimit() const {
 bool TextStream::CanTakeToken() const {
   if (closed_count_ + 1 >= static_cast<int64_t>(closed_.size())) return false;
   if (reading_.mode == LongMode::kAlone) return alone_count_ < static_cast<int64_t>(alone_ids_.size());
-  if (reading_.windowed()) return memory_->Room() > static_cast<int64_t>(suffix_.size());
-  return true;  // beyond the limit tokens are only counted
+  // Beyond the limit tokens are only counted.
+  return !memory_->Crowded(static_cast<int64_t>(suffix_.size()));
 }
 
 void TextStream::PushRows(absl::Span<const int32_t> ids) { memory_->Push(ids); }

@@ -3,7 +3,7 @@
 //
 // One document going through a model: text or ids in, vectors of passages and of the document out.
 //
-//   text -> tokens (tokenizer) -> passages (PassageCutter), rows (EncoderMemory) -> vectors (pooling) -> queue
+//   text -> tokens (tokenizer) -> passages (PassageCutter), rows (RowMemory) -> vectors (pooling) -> queue
 //
 // Everything between is bounded and laid out when the stream is made. The state after a push depends only on
 // the bytes taken and the results read, never on how the text was cut into calls.
@@ -25,10 +25,11 @@
 #include "base/arena.h"
 #include "memory/parts.h"
 #include "memory/snapshot.h"
-#include "model/encoder_memory.h"
+#include "model/row_memory.h"
 #include "stream/model.h"
 #include "model/reading.h"
 #include "model/sentence.h"
+#include "stream/memory_plan.h"
 #include "stream/passages.h"
 #include "stream/result_queue.h"
 #include "tokenizer/tokenizer.h"
@@ -102,10 +103,10 @@ class TextStream {
   enum class Source : int64_t { kNone = 0, kText = 1, kIds = 2 };
   enum class Phase : int64_t { kOpen = 0, kFlushing = 1, kEnding = 2, kDone = 3 };
 
-  TextStream(ModelPtr model, model::Reading reading);
+  TextStream(ModelPtr model, MemoryPlan plan);
   // Lays the parts out; with a measuring arena only to measure.
   void LayOut(Arena& arena, const model::Weights& weights);
-  static absl::StatusOr<model::Reading> Resolve(const Model& model, const model::ReadingOptions& options);
+  static absl::StatusOr<MemoryPlan> Resolve(const Model& model, const model::ReadingOptions& options);
   static int64_t SpecialCount(const Model& model, const model::Reading& reading);
 
   // text_stream.cc: input
@@ -122,6 +123,8 @@ class TextStream {
   Stop RunSteps();
   Work OneStep();
   Work ConsumeRows();
+  // Whether rows of a document that is read in full have been pooled already: in a stack that streams.
+  bool PoolsDocument() const { return !reading_.windowed() && memory_->rows_out() > 0; }
   Work ReadPassageAlone();
   bool PutDocument();
   void PutPassage(const Passage& passage, const float* pooled);
@@ -133,7 +136,8 @@ class TextStream {
   absl::Status LoadFrom(const memory::SnapshotReader& reader);
 
   const ModelPtr model_;
-  const model::Reading reading_;
+  const MemoryPlan plan_;
+  const model::Reading& reading_;  // of the plan
   const model::Weights* weights_ = nullptr;
   int64_t specials_ = 0;    // rows that the stream adds itself
   int64_t short_rows_ = 0;  // a document of more rows is long
@@ -144,7 +148,7 @@ class TextStream {
 
   tokenizer::TokenStreamPtr tokenizer_;
   std::optional<PassageCutter> cutter_;
-  std::optional<model::EncoderMemory> memory_;
+  std::unique_ptr<model::RowMemory> memory_;
   std::optional<ResultQueue> queue_;
   model::PoolState document_pool_;          // rows of a document (or of a passage alone), the model's pooling
   model::PoolState passage_pool_;           // token rows of the open passage, mean

@@ -60,7 +60,11 @@ absl::StatusOr<std::vector<uint8_t>> TextStream::Save() const {
   writer.AddInt32("alone_ids", ids);
   writer.AddF64("passage_sum", passage_pool_.sum);
   writer.AddF64("document_sum", document_sum_);
-  memory_->Save(writer);
+  if (absl::Status status = memory_->Save(writer); !status.ok()) return status;
+  if (PoolsDocument()) {
+    writer.AddF64("document_pool", document_pool_.sum);
+    writer.AddF32("document_kept", document_pool_.kept);
+  }
 
   std::vector<float> vectors;
   passages.clear();
@@ -137,6 +141,18 @@ absl::Status TextStream::LoadFrom(const memory::SnapshotReader& reader) {
   } else if (memory_->rows_in() != specials_before + read_tokens ||
              passage_pool_.rows != std::max<int64_t>(0, memory_->rows_out() - specials_before) - token) {
     return Damaged("the rows do not add up");
+  }
+
+  if (PoolsDocument()) {
+    absl::StatusOr<std::vector<double>> pooled =
+        reader.F64("document_pool", static_cast<int64_t>(document_pool_.sum.size()));
+    if (!pooled.ok()) return pooled.status();
+    std::copy(pooled->begin(), pooled->end(), document_pool_.sum.begin());
+    absl::StatusOr<std::vector<float>> kept =
+        reader.F32("document_kept", static_cast<int64_t>(document_pool_.kept.size()));
+    if (!kept.ok()) return kept.status();
+    std::copy(kept->begin(), kept->end(), document_pool_.kept.begin());
+    document_pool_.rows = memory_->rows_out();
   }
 
   absl::StatusOr<std::vector<int32_t>> ids = reader.Int32("alone_ids", alone_count_);

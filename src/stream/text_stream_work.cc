@@ -63,12 +63,12 @@ TextStream::Work TextStream::OneStep() {
 
 // Pools the waiting rows as far as their passages are known and the queue has room.
 TextStream::Work TextStream::ConsumeRows() {
-  // Rows come before the length is known only in a window that is known to be long.
   const bool in_full = !(reading_.windowed() && known_long());
-  const bool single = in_full && passages_cut_ == 1;
+  // While text still comes, a first passage that was cut has another behind it.
+  const bool single = in_full && passages_cut_ == 1 && phase_ == Phase::kEnding;
   const int64_t first_token_row = static_cast<int64_t>(prefix_.size());
   const int64_t read_tokens = cutter_->tokens();
-  const int64_t hidden = model_->spec().hidden;
+  const int64_t hidden = model_->spec().row_width();
   Work result = Work::kIdle;
   int64_t done = 0;
   const float* rows = memory_->WaitingRows();

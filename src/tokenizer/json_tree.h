@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // JSON of tokenizer files, read in one pass: the settings become a small tree, the vocabulary (most of the
-// file) goes straight into flat storage. Depth and number of values are bounded; nothing throws on bad input.
+// file) and the merges go straight into flat storage. Depth and number of values are bounded; nothing throws on bad input.
 
 #ifndef LONGWAVE_TOKENIZER_JSON_TREE_H_
 #define LONGWAVE_TOKENIZER_JSON_TREE_H_
@@ -20,7 +20,8 @@
 namespace lwave::tokenizer {
 
 inline constexpr int kMaxJsonDepth = 64;
-inline constexpr size_t kMaxJsonValues = 1 << 20;  // outside the vocabulary
+inline constexpr size_t kMaxJsonValues = 1 << 20;  // outside vocabulary and merges
+inline constexpr size_t kMaxMerges = size_t{1} << 24;
 
 // A tokenizer.json: everything but what lies under model.vocab and model.merges is in `tree`.
 struct TokenizerJson {
@@ -40,6 +41,22 @@ struct TokenizerJson {
   };
   std::vector<Piece> pieces;
 
+  bool has_scores = false;  // model.vocab is an array of pairs of text and score; ids are places in it
+  struct Scored {
+    size_t offset, length;
+    double score;
+  };
+  std::vector<Scored> scored;
+
+  bool has_merges = false;  // model.merges is an array of pairs, or of strings with one space in them
+  struct Merge {
+    size_t offset, first_length, second_length;  // both parts in `text`, one right after the other
+  };
+  std::vector<Merge> merges;
+
+  absl::string_view Text(size_t offset, size_t length) const {
+    return absl::string_view(text).substr(offset, length);
+  }
   std::vector<VocabularyItem> Items() const;  // views into `text`
 };
 

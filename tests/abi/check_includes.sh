@@ -34,7 +34,7 @@ allow src/simd simd/ hwy/
 allow src/kernels kernels/ simd/ base/ absl/ hwy/foreach_target.h
 allow src/memory memory/ base/ absl/
 allow src/attention attention/ kernels/ memory/ base/ absl/
-allow src/tokenizer tokenizer/ base/ absl/ nlohmann/ utf8proc.h
+allow src/tokenizer tokenizer/ base/ absl/ nlohmann/ utf8proc.h pcre2.h
 allow src/model model/ attention/ kernels/ memory/ base/ absl/ nlohmann/
 allow src/stream stream/ model/ tokenizer/ memory/ kernels/ base/ absl/ nlohmann/
 allow c_api longwave/ stream/ model/ tokenizer/ attention/ memory/ kernels/ simd/ base/ absl/

@@ -100,8 +100,9 @@ class Conversions {
       std::filesystem::create_directory(root_ / type);
       directories.push_back((root_ / type / "minilm").string());
       test::Error error;
+      const std::string weights = std::string(type) + "-packed";
       error.Check(
-          lwave_model_convert(source.c_str(), directories.back().c_str(), type, reading.get(), error));
+          lwave_model_convert(source.c_str(), directories.back().c_str(), weights.c_str(), reading.get(), error));
     }
   }
   ~Conversions() {

@@ -30,6 +30,38 @@ bytes() { wc -c <"to_$1/model.safetensors"; }
 ok convert "$plain" to_default
 same_bytes "default" to_default/model.safetensors to_f32/model.safetensors
 
+a_test "--packed matrices are used from the file: nothing but vectors is packed"
+for weights in f32 bf16; do
+  ok convert "$plain" "packed_$weights" --weights $weights --packed
+  prints_nothing
+  ok embed --model "packed_$weights" short.txt
+  values vector out >packed_vectors
+  ok embed --model "to_$weights" short.txt
+  equal "$weights vectors" "$(cat packed_vectors)" "$(values vector out)"
+  grep -aq '"longwave.layout":"panel32"' "packed_$weights/model.safetensors" || fail "packed_$weights should say its layout"
+  grep -aq '"format":"pt"' "to_$weights/model.safetensors" || fail "to_$weights should be in rows"
+done
+ok convert "$plain" packed_int8 --weights int8 --packed
+same_bytes "int8 is always packed" packed_int8/model.safetensors to_int8/model.safetensors
+run convert "$plain" target --weights f16 --packed
+refuses 2 --packed f16
+[ ! -e target ] || fail "nothing should be written"
+
+a_test "a directory with only pytorch_model.bin is converted, not opened; a pickle that calls something is refused"
+rm -rf pickled && mkdir pickled
+printf '%s' '{"model_type":"bert","hidden_size":6,"num_attention_heads":2,"intermediate_size":10,"vocab_size":9,' \
+  '"max_position_embeddings":12,"num_hidden_layers":1}' >pickled/config.json
+cp "$root/tests/data/torch/bert.bin" pickled/pytorch_model.bin
+run info pickled
+refuses 1 pickled/pytorch_model.bin convert
+ok convert pickled from_pickle
+ok info from_pickle
+cp "$root/tests/data/torch/calls_system.bin" pickled/pytorch_model.bin
+run convert pickled target
+refuses 1 pickled/pytorch_model.bin posix.system
+[ ! -e target ] || fail "nothing should be written"
+[ ! -e longwave-was-here ] || fail "the pickle was run"
+
 a_test "converting twice gives the same bytes"
 ok convert "$plain" again --weights int8
 for file in to_int8/*; do

@@ -5,8 +5,10 @@
 // and single texts through a stream as well.
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
+#include "hashed_layers.h"
 #include "model_cases.h"
 #include "truncation.h"
 
@@ -48,6 +50,9 @@ struct Folder {
 
   Tolerance For(const std::string& output) const {
     return {expected.at("atol").at(output).get<double>(), expected.at("rtol").get<double>()};
+  }
+  Tolerance HashTolerance() const {
+    return expected.at("atol").contains("rotations.0") ? For("rotations.0") : Tolerance();
   }
   bool Has(const std::string& name) const { return tensors.Has(name); }
 };
@@ -163,6 +168,46 @@ void CompareOutput(CaseReport& report, const Folder& folder, const std::string& 
   report.Compare(name, got, expected.Doubles(), folder.For(name), open);
 }
 
+// Greedy generation of each row; what the mask closes (padding) is left out.
+void CheckGenerated(CaseReport& report, const Folder& folder, const json& one, const test::Batch& batch,
+                    const std::vector<int32_t>& expected, const std::vector<int32_t>& globals) {
+  const int64_t new_tokens = one.at("options").at("new_tokens").get<int64_t>();
+  const size_t tokens = static_cast<size_t>(batch.tokens), width = expected.size() / static_cast<size_t>(batch.batch);
+  for (size_t row = 0; row < static_cast<size_t>(batch.batch); ++row) {
+    const test::Config config = test::MakeConfig("generation");
+    test::Set(config, "max_new_tokens", new_tokens);
+    if (!one["options"].value("stop_at_eos", true)) test::Set(config, "stop_at_end", int64_t{0});
+    std::vector<int32_t> prompt;
+    std::vector<int64_t> global;
+    for (size_t i = row * tokens; i < (row + 1) * tokens; ++i) {
+      if (!batch.mask.empty() && batch.mask[i] == 0) continue;
+      if (!globals.empty() && globals[i] != 0) global.push_back(static_cast<int64_t>(prompt.size()));
+      prompt.push_back(batch.ids[i]);
+    }
+    if (!global.empty()) test::Set(config, "globals", global);
+    const test::Generator generator = test::MakeGenerator(folder.model, config);
+    test::Push(generator, prompt);
+    const std::vector<int32_t> got = test::Generate(generator);
+    const auto end = expected.begin() + static_cast<int64_t>((row + 1) * width);
+    report.Require(std::equal(got.begin(), got.end(), end - new_tokens, end),
+                   "row " + std::to_string(row) + ": other tokens were generated");
+  }
+}
+
+// -ln p of tokens 1 .. n - 1, from the head's scores.
+std::vector<float> Losses(const std::vector<float>& scores, const std::vector<int32_t>& ids) {
+  std::vector<float> losses;
+  const size_t vocabulary = scores.size() / ids.size();
+  for (size_t i = 0; i + 1 < ids.size(); ++i) {
+    const float* row = scores.data() + i * vocabulary;
+    const double most = static_cast<double>(*std::max_element(row, row + vocabulary));
+    double sum = 0;
+    for (size_t w = 0; w < vocabulary; ++w) sum += std::exp(static_cast<double>(row[w]) - most);
+    losses.push_back(static_cast<float>(most + std::log(sum) - static_cast<double>(row[ids[i + 1]])));
+  }
+  return losses;
+}
+
 void RunOne(CaseReport& report, const Folder& folder, const json& one, int32_t pad_id) {
   const std::string prefix = one.at("name").get<std::string>() + ".";
   test::Batch batch;
@@ -170,9 +215,24 @@ void RunOne(CaseReport& report, const Folder& folder, const json& one, int32_t p
   std::vector<int32_t> decoder_mask;
   if (!ReadInputs(report, folder, one, &batch, &inputs, &decoder_mask)) return;
   const bool has_decoder = folder.Has(prefix + "decoder_input_ids");
+  const HashedCase hashed = {folder.tensors, folder.model, one, folder.HashTolerance()};
+  GiveHashes(report, hashed, inputs);
   for (const json& output : one.at("outputs")) {
     const std::string name = output.get<std::string>();
+    if (CheckHashes(report, hashed, name, inputs)) continue;
     if (name == "logits_rows_at") continue;  // which rows logits_rows are
+    if (name == "generated_ids") {
+      const std::string globals = prefix + "global_attention_mask";
+      CheckGenerated(report, folder, one, batch, ToInt32(folder.tensors.At(prefix + name).Integers()),
+                     folder.Has(globals) ? ToInt32(folder.tensors.At(globals).Integers()) : std::vector<int32_t>());
+      continue;
+    }
+    if (name == "nll") {
+      test::Set(inputs, "rows", std::vector<int32_t>());
+      report.Compare(name, Losses(test::Run(folder.model, inputs, LWAVE_LOGITS), batch.ids),
+                     folder.tensors.At(prefix + name).Doubles(), folder.For(name));
+      continue;
+    }
     const int32_t constant = OutputConstant(name);
     if (constant == 0) {
       report.Unsupported(name, "run has no such output yet");

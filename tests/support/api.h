@@ -54,6 +54,7 @@ using Workspace = Owned<lwave_workspace, lwave_workspace_destroy>;
 using Memory = Owned<lwave_memory, lwave_memory_destroy>;
 using Stream = Owned<lwave_stream, lwave_stream_destroy>;
 using Tokenizer = Owned<lwave_tokenizer, lwave_tokenizer_destroy>;
+using Generator = Owned<lwave_generator, lwave_generator_destroy>;
 using Inputs = Owned<lwave_inputs, lwave_inputs_destroy>;
 
 inline Context MakeContext(int32_t threads) {
@@ -224,6 +225,61 @@ inline std::vector<float> Run(const Model& model, const Inputs& inputs, int32_t 
   std::vector<float> result(static_cast<size_t>(count));
   error.Check(lwave_model_run(model.get(), workspace, inputs.get(), output, result.data(), count, error));
   return result;
+}
+
+inline Generator MakeGenerator(const Model& model, const Config& config) {
+  Error error;
+  lwave_generator* generator = nullptr;
+  error.Check(lwave_generator_create(model.get(), config.get(), &generator, error));
+  return Generator(generator);
+}
+inline void Push(const Generator& generator, const std::vector<int32_t>& ids) {
+  Error error;
+  error.Check(lwave_generator_push_ids(generator.get(), ids.data(), static_cast<int64_t>(ids.size()), error));
+}
+inline void Push(const Generator& generator, const std::string& text, bool specials) {
+  Error error;
+  error.Check(lwave_generator_push_text(generator.get(), text.data(), static_cast<int64_t>(text.size()), specials, error));
+}
+// All tokens that are still to come; log-probabilities where asked for.
+inline std::vector<int32_t> Generate(const Generator& generator, std::vector<float>* logs = nullptr) {
+  std::vector<int32_t> ids;
+  for (;;) {
+    Error error;
+    int32_t id = 0, finished = 0;
+    float log = 0;
+    error.Check(lwave_generator_next(generator.get(), &id, &log, &finished, error));
+    if (finished != 0) return ids;
+    ids.push_back(id);
+    if (logs != nullptr) logs->push_back(log);
+  }
+}
+inline std::string TakeText(const Generator& generator) {
+  Error error;
+  int64_t needed = 0;
+  error.Check(lwave_generator_text(generator.get(), nullptr, 0, &needed, error));
+  std::string text(static_cast<size_t>(needed), '\0');
+  error.Check(lwave_generator_text(generator.get(), text.data(), needed, &needed, error));
+  text.pop_back();
+  return text;
+}
+inline std::string Save(const Generator& generator) {
+  Error error;
+  int64_t needed = 0;
+  error.Check(lwave_generator_save(generator.get(), nullptr, 0, &needed, error));
+  std::string data(static_cast<size_t>(needed), '\0');
+  error.Check(lwave_generator_save(generator.get(), data.data(), needed, &needed, error));
+  return data;
+}
+inline std::vector<float> RunPart(const Model& model, const Inputs& inputs, const std::string& name) {
+  Error error;
+  int64_t count = 0;
+  error.Check(lwave_model_run_part(model.get(), inputs.get(), name.c_str(), nullptr, 0, &count, error));
+  std::vector<float> values(static_cast<size_t>(count));
+  if (count > 0) {
+    error.Check(lwave_model_run_part(model.get(), inputs.get(), name.c_str(), values.data(), count, &count, error));
+  }
+  return values;
 }
 
 // What a stream gives.

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "model/checkpoint.h"
+#include "model/convert.h"
 #include "model_checkpoint_support.h"
 
 namespace lwave::model {
@@ -153,6 +154,44 @@ TEST_CASE("A model in shards is the same as in one file", "[model]") {
   }
   index("\"cls.head.weight\":7");
   CHECK_THAT(Refusal(folder.path(), absl::StatusCode::kDataLoss), ContainsSubstring("bare file name, got 7"));
+  // An index is no shard, neither itself nor another.
+  index("\"cls.head.weight\":\"model.safetensors.index.json\"");
+  CHECK_THAT(Refusal(folder.path(), absl::StatusCode::kDataLoss),
+             ContainsSubstring("model.safetensors.index.json: the header"));
+  WriteAll(folder / "other.index.json", ReadAll(folder / "model.safetensors.index.json"));
+  index("\"cls.head.weight\":\"other.index.json\"");
+  CHECK_THAT(Refusal(folder.path(), absl::StatusCode::kDataLoss), ContainsSubstring("other.index.json: the header"));
+  index("\"cls.head.weight\":\"two.safetensors\",\"cls.head.weight\":\"one.safetensors\"");
+  CHECK_THAT(Refusal(folder.path(), absl::StatusCode::kDataLoss), ContainsSubstring("stands twice"));
+  // Of a tensor that two shards hold the index says which one counts.
+  std::filesystem::copy(folder / "two.safetensors", folder / "zwei.safetensors");
+  index("\"cls.head.weight\":\"zwei.safetensors\"");
+  CHECK(Open(folder.path())->fingerprint() == sharded->fingerprint());
+}
+
+TEST_CASE("Shards of different float types are one model", "[model]") {
+  const TemporaryFolder folder;
+  SmallModel model;
+  WriteSmallModel(folder, "bert", model);
+  for (const kernels::NumberType type : {kernels::NumberType::kBf16, kernels::NumberType::kF16}) {
+    const std::string name = folder / std::to_string(static_cast<int>(type));
+    ConvertOptions options;
+    options.weight_type = type;
+    REQUIRE(Convert(folder.path(), name, options).ok());
+    std::filesystem::remove(name + "/longwave.json");
+    std::filesystem::rename(name + "/model.safetensors", name + "/half.safetensors");
+    std::filesystem::copy(folder / "model.safetensors", name + "/full.safetensors");
+    std::string map;
+    for (const NamedTensor* tensor : Open(folder.path())->Tensors()) {
+      const bool half = tensor->name.find("intermediate") != std::string::npos;
+      map += std::string(map.empty() ? "" : ",") + "\"" + tensor->name + "\":\"" + (half ? "half" : "full") + ".safetensors\"";
+    }
+    WriteAll(name + "/model.safetensors.index.json", "{\"weight_map\":{" + map + "}}");
+    const auto sharded = Open(name);
+    CHECK(sharded->Matrix(sharded->spec().layers[0].mlp_up).weight.bytes == kSmallMlp * kSmallHidden * 2);
+    CHECK(sharded->Matrix(sharded->spec().layers[0].mlp_down).weight.bytes == kSmallMlp * kSmallHidden * 4);
+    CHECK(sharded->Matrix(sharded->spec().layers[0].mlp_up).bf16_products == (type == kernels::NumberType::kBf16));
+  }
 }
 
 TEST_CASE("The fingerprint depends on what is in the directory, not on where it lies", "[model]") {

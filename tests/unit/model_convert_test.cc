@@ -21,6 +21,7 @@
 #include "kernels/gemm.h"
 #include "model/checkpoint.h"
 #include "model/convert.h"
+#include "model/weights.h"
 #include "model_checkpoint_support.h"
 
 namespace lwave::model {
@@ -39,9 +40,10 @@ std::unique_ptr<Checkpoint> Open(const std::string& directory) {
   return *std::move(checkpoint);
 }
 
-void ConvertTo(const std::string& source, const std::string& destination, NumberType type) {
+void ConvertTo(const std::string& source, const std::string& destination, NumberType type, bool packed = false) {
   ConvertOptions options;
   options.weight_type = type;
+  options.packed = packed;
   const absl::Status status = Convert(source, destination, options);
   INFO(status.ToString());
   REQUIRE(status.ok());
@@ -130,12 +132,13 @@ void CheckVector(const Checkpoint& source, const Checkpoint& converted, const Te
 }
 
 // Compares everything the spec names.
-void CheckConverted(const std::string& source_directory, const std::string& directory, NumberType type) {
+void CheckConverted(const std::string& source_directory, const std::string& directory, NumberType type,
+                    bool packed = false) {
   const auto source = Open(source_directory), converted = Open(directory);
   const ModelSpec& spec = source->spec();
   const auto matrix = [&](const LinearSpec& linear, absl::string_view folder) {
     INFO(linear.weight.name);
-    CHECK(converted->Matrix(linear, folder).panels == (type != NumberType::kF16));
+    CHECK(converted->Matrix(linear, folder).panels == (packed || type == NumberType::kInt8));
     CheckRounding(type, MatrixFloats(*source, linear, folder), MatrixFloats(*converted, linear, folder),
                   static_cast<size_t>(linear.inputs));
     CheckVector(*source, *converted, linear.bias, folder);
@@ -179,9 +182,100 @@ TEST_CASE("Every tiny model converted to every type reads back as its source rou
       CHECK_FALSE(std::filesystem::exists(folder / "out/vocab.txt"));
       CHECK_FALSE(std::filesystem::exists(folder / "out/expected.json"));
       CHECK(ReadAll(folder / "out/config.json") == ReadAll(TinyModel(name) + "/config.json"));
+      if (type == NumberType::kF16) continue;
+      ConvertTo(TinyModel(name), folder / "packed", type, true);
+      CheckConverted(TinyModel(name), folder / "packed", type, true);
     }
     CHECK(fingerprints.size() == 4);
   }
+}
+
+TEST_CASE("Rows are written as other programs read them: one tensor a name, in its own shape, marked as theirs",
+          "[model]") {
+  const TemporaryFolder folder;
+  for (const NumberType type : {NumberType::kF32, NumberType::kBf16, NumberType::kF16}) {
+    const std::string out = folder / std::to_string(static_cast<int>(type));
+    ConvertTo(TinyModel("bert-minilm"), out, type);
+    const auto source = Open(TinyModel("bert-minilm")), rows = Open(out);
+    REQUIRE(rows->Tensors().size() == source->Tensors().size());
+    for (size_t i = 0; i < rows->Tensors().size(); ++i) {
+      CHECK(rows->Tensors()[i]->name == source->Tensors()[i]->name);
+      CHECK(rows->Tensors()[i]->tensor.shape == source->Tensors()[i]->tensor.shape);
+    }
+    CHECK_THAT(ReadAll(out + "/model.safetensors").substr(0, 200), ContainsSubstring("\"format\":\"pt\""));
+  }
+}
+
+TEST_CASE("Packed f32 and bf16 weights need no packing, and rows pack into the same panels", "[model]") {
+  const TemporaryFolder folder;
+  const Context context;
+  for (const NumberType type : {NumberType::kF32, NumberType::kBf16}) {
+    const std::string name = std::to_string(static_cast<int>(type));
+    ConvertTo(TinyModel("bert-minilm"), folder / "rows" + name, type);
+    ConvertTo(TinyModel("bert-minilm"), folder / "packed" + name, type, true);
+    const auto rows = Open(folder / "rows" + name), packed = Open(folder / "packed" + name);
+    const auto from_rows = Weights::Pack(*rows, context), in_place = Weights::Pack(*packed, context);
+    REQUIRE((from_rows.ok() && in_place.ok()));
+    Weights layout;
+    int64_t vectors = 0;  // all that is left: norms and biases
+    for (const NamedTensor* tensor : packed->Tensors()) {
+      if (tensor->tensor.shape.size() == 1) vectors += static_cast<int64_t>(AlignUp(static_cast<size_t>(tensor->tensor.bytes)));
+    }
+    CHECK(Weights::Measure(*packed, &layout) == vectors);
+    for (size_t i = 0; i < (*in_place)->layers.size(); ++i) {
+      const kernels::PackedMatrix &a = (*from_rows)->layers[i].mlp_up.matrix, &b = (*in_place)->layers[i].mlp_up.matrix;
+      CHECK(a.type == type);
+      CHECK(b.type == type);
+      CHECK(b.panels == packed->Matrix(packed->spec().layers[i].mlp_up).weight.data);
+      CHECK(std::memcmp(a.panels, b.panels, static_cast<size_t>(kernels::PanelBytes(type, a.columns, a.depth))) == 0);
+    }
+  }
+  ConvertOptions options;
+  options.weight_type = NumberType::kF16;
+  options.packed = true;
+  const absl::Status status = Convert(TinyModel("bert-minilm"), folder / "f16", options);
+  CHECK(status.code() == absl::StatusCode::kInvalidArgument);
+  CHECK_THAT(std::string(status.message()), ContainsSubstring("no packed layout"));
+}
+
+TEST_CASE("A packing that is cancelled anywhere goes on to the same weights", "[model]") {
+  SmallModel small;
+  const TemporaryFolder folder;
+  WriteSmallModel(folder, "bert", small);
+  const auto checkpoint = Open(folder.path());
+  const Context context;
+  const auto whole = Weights::Pack(*checkpoint, context);
+  REQUIRE(whole.ok());
+  PackControl control;
+  int64_t last = -1;
+  int cancelled = 0;
+  for (;;) {
+    control.cancel = true;  // before the call: it stops at its first look
+    const auto packed = Weights::Pack(*checkpoint, context, &control);
+    if (packed.ok()) FAIL("a cancelled packing must not be complete");
+    CHECK(packed.status().code() == absl::StatusCode::kCancelled);
+    CHECK(control.done_bytes > last);  // each call gets one matrix further
+    CHECK_FALSE(control.cancel);
+    last = control.done_bytes;
+    if (++cancelled == 13) break;  // 2 layers of 6 and the pooler
+  }
+  const auto packed = Weights::Pack(*checkpoint, context, &control);
+  REQUIRE(packed.ok());
+  Weights layout;
+  CHECK(control.done_bytes == Weights::Measure(*checkpoint, &layout));
+  const auto same = [](const Linear& a, const Linear& b) {
+    const size_t bytes = static_cast<size_t>(kernels::PanelBytes(a.matrix.type, a.matrix.columns, a.matrix.depth));
+    CHECK(std::memcmp(a.matrix.panels, b.matrix.panels, bytes) == 0);
+    CHECK(std::memcmp(a.bias, b.bias, static_cast<size_t>(a.matrix.columns) * sizeof(float)) == 0);
+  };
+  for (size_t i = 0; i < 2; ++i) {
+    const LayerWeights &a = (*whole)->layers[i], &b = (*packed)->layers[i];
+    for (Linear LayerWeights::*linear : {&LayerWeights::query, &LayerWeights::key, &LayerWeights::value,
+                                         &LayerWeights::attention_output, &LayerWeights::mlp_up, &LayerWeights::mlp_down}) {
+      same(a.*linear, b.*linear);
+    }
+  }
+  same((*whole)->pooler, (*packed)->pooler);
 }
 
 TEST_CASE("Odd sizes, Dense modules, pre-norm and heads survive conversion", "[model]") {

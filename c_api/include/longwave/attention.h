@@ -70,7 +70,8 @@
  *                 as it is wide ("chi") or to the square root of its width, and "hadamard" is cut to head_dim columns.
  * lsh             Reformer. q is both query and key; there is no k. causal, chunk_length, chunks_before,
  *                 chunks_after, n_hashes, bucket_factors, rotations [heads, head_dim, n_hashes, sum of
- *                 bucket_factors / 2], or normals drawn from seed (below), key_norm ("rms", "l2"), score_scale,
+ *                 bucket_factors / 2], or normals drawn from seed (below; generator "torch": those of PyTorch's
+ *                 CPU generator after manual_seed, as published code has them), key_norm ("rms", "l2"), score_scale,
  *                 self_value. Part of the layer: rotations. Part of a memory that is finished: buckets.
  *
  * chunked         Reformer's local attention. chunk_length, chunks_before (default 1), chunks_after, causal.

@@ -16,7 +16,31 @@
  *   step_rows       int   rows computed at a time, 1 to 1024, default 192: a row may come up to step_rows - 1
  *                         rows later than the latency in rows says; results do not depend on it
  *   add_special_tokens  int  push_ids adds the model's special tokens (1, default) or takes rows as they are (0)
+ *   execution       text  how rows go through families other than plain encoders: "stream" (as they come; UNSUPPORTED,
+ *                         naming the layer, where one needs the whole sequence), "whole" (when the document is
+ *                         finished), "auto" (default): the first where it can be. Results are the same to the bit
  *   split_long      int   0 (default) or 1: tokenizers whose look-back is not bounded cut long runs
+ *
+ * Kind "generation" (generator.h); what is not set follows the model's generation_config.json, then the default. Names
+ * are short for transformers' where they differ:
+ *   max_new_tokens  int    1 .., default 20;  max_length: prompt included (an encoder's decoder: its start)
+ *   min_new_tokens, min_length  int  no end token before
+ *   sample          int    0 (default): the best token; 1: drawn, after temperature, top_k, top_p
+ *   temperature     float  default 1;  top_k  int  default 50, 0: all;  top_p  float  default 1
+ *   seed            int    0 .. 2^53, default 0. One uniform number a token from xoshiro256** (seeded as in attention.h):
+ *                          tokens in order of falling probability, the smaller id first where two are equal; the first
+ *                          whose summed probability is above it. The same on every machine as far as the scores are
+ *   beams           int    1 (default) .. 64;  length_penalty  float  default 1;  early_stopping  text  "no", "yes", "never"
+ *   repetition_penalty  float  default 1;  no_repeat_ngram  int  default 0
+ *   forced_first, forced_last  int  ids, -1: none;  suppressed  ints  ids that never come
+ *   end_ids         ints   ids that end it;  stop_at_end  int  0: they do not, default 1
+ *   decoder_start   int    the id that a decoder beside an encoder begins with
+ *   globals         ints   tokens of an encoder's source that see, and are seen by, all (LED)
+ *   max_tokens      int    rows that the memory takes, default the model's positions
+ *   left, sinks, tile  int  a causal model read through a window: every row sees `sinks` first tokens and `left` before
+ *                          itself, in fixed memory, without end; learned positions are tiled (default: all there are),
+ *                          rotary ones go by the place in the cache
+ *   model_settings  int    0: generation_config.json is not looked at
  *
  * The kinds of attention layers ("full", "window", ...) and their options are in attention.h.
  */

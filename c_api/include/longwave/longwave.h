@@ -12,6 +12,7 @@
  *   model.h      models, forward over whole sequences
  *   memory.h     ids in, rows out, piece by piece
  *   stream.h     text in, vectors out, piece by piece
+ *   generator.h  a prompt or a source in, tokens and text out
  *   search.h     nearest vectors
  *   tokenizer.h  a tokenizer alone
  *   attention.h  attention layers without a model: q, k, v in, rows out
@@ -27,6 +28,7 @@
 #include "longwave/attention.h"
 #include "longwave/config.h"
 #include "longwave/context.h"
+#include "longwave/generator.h"
 #include "longwave/memory.h"
 #include "longwave/model.h"
 #include "longwave/search.h"

@@ -42,9 +42,18 @@ LWAVE_API lwave_status lwave_model_open_memory(lwave_context* context, const cha
  * fine. Since 0.1. */
 LWAVE_API void lwave_model_destroy(lwave_model* model);
 
-/* Packs the weights now rather than in the first stream, memory, workspace or forward. Errors: OUT_OF_MEMORY.
+/* Packs the weights now rather than in the first stream, memory, workspace or forward; tensor by tensor, and the file's
+ * pages behind it leave the process's memory. Nothing is packed of weights that lie in the packed layout
+ * (lwave_model_convert). LWAVE_CANCELLED: see lwave_model_cancel; call again to go on. Errors: OUT_OF_MEMORY.
  * Any thread; later calls do nothing. Since 0.1. */
 LWAVE_API lwave_status lwave_model_prepare(lwave_model* model, lwave_error* error);
+/* Asks the packing in progress, or else the next one, to stop with LWAVE_CANCELLED, also where it is part of creating a
+ * stream, memory or workspace. What is packed is kept for the next call. Does nothing once the weights are
+ * packed. Any thread. NULL is fine. Since 0.1. */
+LWAVE_API void lwave_model_cancel(lwave_model* model);
+/* How far packing is: of *total_bytes ("packed_bytes") *bytes are done. Each pointer may be NULL. Any thread.
+ * Since 0.1. */
+LWAVE_API void lwave_model_progress(const lwave_model* model, int64_t* bytes, int64_t* total_bytes);
 
 /* A number about the model. Keys: "layers", "hidden", "heads", "head_dim", "vocabulary", "embedding_width"
  * (numbers in a vector), "positions" (usable), "max_rows" (rows a text may have under "truncate" and "refuse"),
@@ -67,8 +76,12 @@ LWAVE_API lwave_status lwave_model_describe(const lwave_model* model, const lwav
 
 /* Writes a copy of a model directory with other weights and, if `config` is not NULL, with the long reading of
  * that "stream" config (left, right, sinks, tile, full_up_to, passage_tokens).
- *   source, destination  UTF-8 paths; the destination must not exist or be empty
- *   weights              "f32", "bf16", "f16" or "int8"
+ *   source, destination  UTF-8 paths; the destination must not exist or be empty. The source may hold pytorch_model.bin
+ *                        (or its shards) in place of safetensors: its pickle is read as data, nothing in it is run
+ *   weights              "f32", "bf16", "f16": matrices in rows under their own names, as other programs read them too;
+ *                        packed by lwave_model_prepare. "f32-packed", "bf16-packed": in the layout that all targets
+ *                        use straight from the mapped file, so that prepare packs nothing. "int8" (or "int8-packed"):
+ *                        always so
  * All or nothing. Errors: as lwave_model_open, and IO_ERROR naming what could not be written. Any thread.
  * Since 0.1. */
 LWAVE_API lwave_status lwave_model_convert(const char* source, const char* destination, const char* weights,
@@ -140,9 +153,11 @@ LWAVE_API void lwave_inputs_destroy(lwave_inputs* inputs);
  *   ids, mask, token_types, positions   [batch, tokens], as forward takes them; positions begin at 0, before the family's
  *                                       own offset
  *   globals                             [batch, tokens] 1: the token sees, and is seen by, all (Longformer, LED)
- *   decoder_ids, decoder_mask           [batch, decoder tokens], of models with a decoder
+ *   decoder_ids, decoder_mask           [batch, decoder tokens], of models with a decoder; without decoder_ids the
+ *                                       decoder reads its start token and then ids but the last
  *   rows                                LWAVE_LOGITS of a head over rows: only these rows of each sequence
  *   layers.N.OPTION                     an option of the attention of layer N, for this run (attention.h)
+ *   layers.N.buckets                    of a layer that hashes, as lwave_model_run_part gives them: instead of hashing
  * Errors: INVALID_ARGUMENT (a name that does not exist, a wrong count). Since 0.1. */
 LWAVE_API lwave_status lwave_inputs_set_ints(lwave_inputs* inputs, const char* name, const int32_t* values,
                                              int64_t count, lwave_error* error);
@@ -166,6 +181,16 @@ LWAVE_API lwave_status lwave_model_output_shape(const lwave_model* model, const 
  * Errors: as forward. Threads: any, one at a time per workspace. Since 0.1. */
 LWAVE_API lwave_status lwave_model_run(lwave_model* model, lwave_workspace* workspace, const lwave_inputs* inputs,
                                        int32_t output, float* result, int64_t count, lwave_error* error);
+
+/* What the attention of one layer holds once it has seen each sequence, as numbers: of models beyond plain encoders.
+ *   name    "layers.N.PART", of the encoder where there is a decoder, with PART as the kinds of attention.h have them:
+ *           layers.1.buckets [batch, heads, n_hashes, rows] of an lsh layer (rows that were put behind the sequence
+ *           included; none for sequences of one chunk). A part that belongs to the layer itself, such as rotations, is
+ *           given once
+ *   needed  receives their count, values [capacity] the numbers; capacity 0 only asks, which computes as well
+ * Errors: as run, NOT_FOUND (no such part). Threads: any. Since 0.1. */
+LWAVE_API lwave_status lwave_model_run_part(lwave_model* model, const lwave_inputs* inputs, const char* name,
+                                            float* values, int64_t capacity, int64_t* needed, lwave_error* error);
 
 #ifdef __cplusplus
 }

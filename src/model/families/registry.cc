@@ -20,9 +20,12 @@ struct Family {
   FamilyTranslator translate;
 };
 constexpr Family kFamilies[] = {
+    {"bart", TranslateBart},
     {"bert", TranslateBert},
     {"camembert", TranslateCamembert},
     {"gpt2", TranslateGpt2},
+    {"led", TranslateLed},
+    {"reformer", TranslateReformer},
     {"roberta", TranslateRoberta},
     {"roberta-prelayernorm", TranslateRobertaPreLayerNorm},
     {"xlm-roberta", TranslateXlmRoberta},

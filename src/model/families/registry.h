@@ -46,6 +46,9 @@ absl::StatusOr<ModelSpec> TranslateXlmRoberta(ConfigReader& config, const Tensor
 absl::StatusOr<ModelSpec> TranslateCamembert(ConfigReader& config, const TensorNames& tensors);
 absl::StatusOr<ModelSpec> TranslateRobertaPreLayerNorm(ConfigReader& config, const TensorNames& tensors);
 absl::StatusOr<ModelSpec> TranslateGpt2(ConfigReader& config, const TensorNames& tensors);
+absl::StatusOr<ModelSpec> TranslateBart(ConfigReader& config, const TensorNames& tensors);
+absl::StatusOr<ModelSpec> TranslateLed(ConfigReader& config, const TensorNames& tensors);
+absl::StatusOr<ModelSpec> TranslateReformer(ConfigReader& config, const TensorNames& tensors);
 
 // By the key model_type. Unimplemented, with the list of those known, for another family.
 absl::StatusOr<ModelSpec> TranslateModel(ConfigReader& config, const TensorNames& tensors);

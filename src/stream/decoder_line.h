@@ -1,0 +1,72 @@
+// Copyright 2026 The Longwave Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// One sequence of a causal stack (or of a decoder beside an encoder's rows) as generation goes through it: ids in, the
+// last row out. A stack that cannot stream is run anew over everything so far.
+
+#ifndef LONGWAVE_STREAM_DECODER_LINE_H_
+#define LONGWAVE_STREAM_DECODER_LINE_H_
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "base/allocator.h"
+#include "memory/snapshot.h"
+#include "model/stack_layers.h"
+#include "model/stack_memory.h"
+#include "stream/model.h"
+
+namespace lwave::stream {
+
+// What every line of one generator shares. Immutable while lines live.
+struct DecoderPlan {
+  ModelPtr model;
+  std::shared_ptr<const model::StackSpec> spec;  // the model's, or one with its attention overridden
+  const model::StackWeights* weights = nullptr;
+  model::StackLayers layers;
+  model::StackReading reading;
+  bool recompute = false;
+  // Of an encoder: its rows [context_rows, context_width], kept for every line.
+  std::vector<float> context;
+  std::vector<int32_t> context_mask;
+  int64_t context_rows = 0;
+};
+
+// One thread at a time.
+class DecoderLine {
+ public:
+  static absl::StatusOr<std::unique_ptr<DecoderLine>> Create(const DecoderPlan& plan);
+  // Bytes that a line takes.
+  static int64_t Bytes(const DecoderPlan& plan);
+
+  // Takes ids and gives the row of the last // [row width], valid until the next call. OutOfRange: no room, nothing was
+  // taken.
+  absl::StatusOr<const float*> Advance(absl::Span<const int32_t> ids);
+  // Room for so many ids more.
+  int64_t Room() const;
+  int64_t rows() const { return rows_; }
+  const float* last_row() const { return last_row_.data(); }  // of the last Advance
+
+  absl::Status CopyFrom(const DecoderLine& other);
+  absl::Status Save(memory::SnapshotWriter& writer) const;
+  absl::Status Load(const memory::SnapshotReader& reader);
+
+ private:
+  explicit DecoderLine(const DecoderPlan& plan) : plan_(plan) {}
+  absl::StatusOr<const float*> Recompute();
+
+  const DecoderPlan& plan_;
+  Buffer<std::byte> storage_;
+  std::unique_ptr<model::StackMemory> memory_;
+  std::vector<int32_t> ids_;     // all, where everything is run anew
+  std::vector<float> last_row_;  // [row width]
+  int64_t rows_ = 0;
+};
+
+}  // namespace lwave::stream
+
+#endif  // LONGWAVE_STREAM_DECODER_LINE_H_

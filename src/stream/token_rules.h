@@ -1,0 +1,44 @@
+// Copyright 2026 The Longwave Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// From scores of the next token to the token: what the options forbid or force, then the best or a drawn one. The rules
+// and their order are those of transformers' generate, so that a generation_config.json means the same here.
+//
+// Drawing: tokens in order of falling probability (the smaller id first where two are equal), the first whose summed
+// probability is above u; u is the next uniform number of xoshiro256** (random_numbers.h), one for each token, all sums
+// in double. The generator's four words are part of a snapshot.
+
+#ifndef LONGWAVE_STREAM_TOKEN_RULES_H_
+#define LONGWAVE_STREAM_TOKEN_RULES_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "attention/random_numbers.h"
+#include "stream/generation_options.h"
+
+namespace lwave::stream {
+
+// What rules look at beside the scores.
+struct TokenHistory {
+  absl::Span<const int32_t> ids;  // everything so far, prompt (or the decoder's start) included
+  int64_t prompt = 0;             // how many of them are the prompt
+  int64_t length_limit = 0;       // most ids in all
+};
+
+// Changes scores in place: minus infinity where a token may not come.   scores // [vocabulary]
+void ApplyRules(const GenerationOptions& options, const TokenHistory& history, absl::Span<float> scores);
+
+// x - log sum e^x, in double, in place.
+void LogSoftmax(absl::Span<float> scores);
+
+// Of scores that ApplyRules has changed. The best; the smallest id of several.
+int32_t BestToken(absl::Span<const float> scores);
+// One drawn after temperature, top_k and top_p.   order // scratch
+int32_t DrawToken(const GenerationOptions& options, absl::Span<const float> scores, attention::RandomNumbers& random,
+                  std::vector<int32_t>& order);
+
+}  // namespace lwave::stream
+
+#endif  // LONGWAVE_STREAM_TOKEN_RULES_H_
