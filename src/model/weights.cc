@@ -82,6 +82,7 @@ class Packer {
     weights->cluster_output = MakeLinear(head.adaptive->cluster_output, "");
   }
   int64_t used() const { return arena_.used(); }
+  bool cancelled() const { return cancelled_; }
 
  private:
   void MakeEncoder(const ModelSpec& spec, Weights* weights) {
