@@ -28,7 +28,9 @@ constexpr Family kFamilies[] = {
     {"reformer", TranslateReformer},
     {"roberta", TranslateRoberta},
     {"roberta-prelayernorm", TranslateRobertaPreLayerNorm},
+    {"transfo-xl", TranslateTransfoXl},
     {"xlm-roberta", TranslateXlmRoberta},
+    {"xlnet", TranslateXlnet},
 };
 
 }  // namespace

@@ -49,6 +49,8 @@ absl::StatusOr<ModelSpec> TranslateGpt2(ConfigReader& config, const TensorNames&
 absl::StatusOr<ModelSpec> TranslateBart(ConfigReader& config, const TensorNames& tensors);
 absl::StatusOr<ModelSpec> TranslateLed(ConfigReader& config, const TensorNames& tensors);
 absl::StatusOr<ModelSpec> TranslateReformer(ConfigReader& config, const TensorNames& tensors);
+absl::StatusOr<ModelSpec> TranslateXlnet(ConfigReader& config, const TensorNames& tensors);
+absl::StatusOr<ModelSpec> TranslateTransfoXl(ConfigReader& config, const TensorNames& tensors);
 
 // By the key model_type. Unimplemented, with the list of those known, for another family.
 absl::StatusOr<ModelSpec> TranslateModel(ConfigReader& config, const TensorNames& tensors);
