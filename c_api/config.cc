@@ -43,7 +43,10 @@ const Option kOptions[] = {
     {"step_rows", LWAVE_OPTION_INT, 1, 1024, [](ReadingOptions& o, int64_t v) { o.step_rows = v; }, nullptr},
     {"add_special_tokens", LWAVE_OPTION_INT, 0, 1,
      [](ReadingOptions& o, int64_t v) { o.add_special_tokens = v != 0; }, nullptr},
+    {"vectors", LWAVE_OPTION_INT, 0, 1, [](ReadingOptions& o, int64_t v) { o.vectors = v != 0; }, nullptr},
     {"split_long", LWAVE_OPTION_INT, 0, 1, [](ReadingOptions& o, int64_t v) { o.split_long = v != 0; }, nullptr},
+    {"held_back", LWAVE_OPTION_INT, 256, int64_t{1} << 26, [](ReadingOptions& o, int64_t v) { o.held_back = v; },
+     nullptr},
 };
 
 template <typename Table>

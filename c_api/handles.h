@@ -27,6 +27,7 @@
 #include "stream/model_memory.h"
 #include "stream/model_run.h"
 #include "stream/text_stream.h"
+#include "tokenizer/encode.h"
 #include "tokenizer/tokenizer.h"
 
 struct lwave_context {
@@ -85,7 +86,11 @@ struct lwave_stream {
 
 struct lwave_tokenizer {
   lwave::ContextPtr context;
-  std::unique_ptr<lwave::tokenizer::Tokenizer> tokenizer;
+  std::shared_ptr<const lwave::tokenizer::Tokenizer> tokenizer;  // its own, or a model's
+};
+
+struct lwave_encodings {
+  std::vector<lwave::tokenizer::Encoding> rows;
 };
 
 namespace lwave::c_api {

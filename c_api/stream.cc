@@ -86,6 +86,22 @@ lwave_status lwave_stream_push_ids(lwave_stream* stream, const int32_t* ids, int
   });
 }
 
+lwave_status lwave_stream_push_vectors(lwave_stream* stream, const float* vectors, int64_t count, int64_t* taken,
+                                       lwave_error* error) {
+  return Guard(error, [&]() -> absl::StatusOr<Stop> {
+    LWAVE_REQUIRE(taken);
+    *taken = 0;
+    LWAVE_REQUIRE(stream);
+    const absl::Status status = CheckBuffer("vectors", vectors, count);
+    if (!status.ok()) return status;
+    const int64_t hidden = stream->stream->model().spec().hidden;
+    if (count % hidden != 0) {
+      return absl::InvalidArgumentError(absl::StrCat("count must be a multiple of hidden (", hidden, "), got ", count));
+    }
+    return stream->stream->PushVectors(vectors, count / hidden, taken);
+  });
+}
+
 lwave_status lwave_stream_finish(lwave_stream* stream, lwave_error* error) {
   return Guard(error, [&]() -> absl::StatusOr<Stop> {
     LWAVE_REQUIRE(stream);

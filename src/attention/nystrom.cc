@@ -22,6 +22,7 @@
 #include "attention/attend.h"
 #include "attention/late_layer.h"
 #include "attention/mechanisms.h"
+#include "kernels/rows.h"
 
 namespace lwave::attention {
 namespace {
@@ -56,12 +57,21 @@ class NystromLayer : public LateLayer {
 
 // c = a b of m x m matrices, and c = factor * 1 - c where that is not 0.
 void Multiply(int64_t m, const double* a, const double* b, double factor, double* c) {
+  constexpr int64_t kColumns = 8;  // at a time, in registers
   for (int64_t i = 0; i < m; ++i) {
     double* const row = c + i * m;
-    std::fill_n(row, m, 0.0);
-    for (int64_t k = 0; k < m; ++k) {
-      const double x = a[i * m + k];
-      for (int64_t j = 0; j < m; ++j) row[j] += x * b[k * m + j];
+    int64_t begin = 0;
+    for (; begin + kColumns <= m; begin += kColumns) {
+      double sums[kColumns] = {};
+      for (int64_t k = 0; k < m; ++k) {
+        const double x = a[i * m + k];
+        for (int64_t j = 0; j < kColumns; ++j) sums[j] += x * b[k * m + begin + j];
+      }
+      std::copy_n(sums, kColumns, row + begin);
+    }
+    for (; begin < m; ++begin) {
+      row[begin] = 0;
+      for (int64_t k = 0; k < m; ++k) row[begin] += a[i * m + k] * b[k * m + begin];
     }
     if (factor == 0) continue;
     for (int64_t j = 0; j < m; ++j) row[j] = (i == j ? factor : 0.0) - row[j];
@@ -219,13 +229,12 @@ class NystromState : public LateState {
   void Convolve(const float* v, int64_t n, float* out) {
     const int64_t dv = late_.value_dim, half = spec_.width / 2;
     runner_.For(n, [&](int64_t i, int32_t /*thread*/) {
+      float sums[kernels::kMaxHeadDim];
+      const int64_t begin = std::max<int64_t>(0, half - i), end = std::min(spec_.width, n + half - i);
       for (int64_t head = 0; head < late_.heads; ++head) {
-        const float* const filter = spec_.filters.data() + head * spec_.width;
-        float* const to = out + i * width_.out + head * dv;
-        for (int64_t t = std::max<int64_t>(0, half - i); t < std::min(spec_.width, n + half - i); ++t) {
-          const float* const from = v + (i + t - half) * width_.v + head * dv;
-          for (int64_t c = 0; c < dv; ++c) to[c] += filter[t] * from[c];
-        }
+        kernels::WeightedSumOfRows(spec_.filters.data() + head * spec_.width + begin,
+                                   v + (i + begin - half) * width_.v + head * dv, width_.v, end - begin, dv, 1, sums);
+        kernels::AddTo(sums, dv, out + i * width_.out + head * dv);
       }
     });
   }

@@ -152,7 +152,9 @@ absl::StatusOr<std::unique_ptr<Checkpoint>> Checkpoint::Open(const Folder& sourc
     folder->ReadAhead(false);
     // A page that is touched brings its neighbours into this process, 64 KiB or more.
     for (size_t i = 0; i < folder->tensors().size(); ++i) {
-      fingerprint.AddTensor(*folder->tensors()[i].named);
+      const TensorFolder::Stored& stored = folder->tensors()[i];
+      fingerprint.AddTensor(*stored.named);
+      if (stored.bf16_file && !stored.panel_file) fingerprint.AddText("bf16 products");  // other bits from the same rows
       if (i % 64 == 63) folder->ReleaseAll();
     }
     folder->ReleaseAll();

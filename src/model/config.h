@@ -45,6 +45,8 @@ class ConfigReader {
   void Wrong(absl::string_view key, absl::string_view expected);
   // "FILE: MESSAGE", Unimplemented: right in itself, but not something that Longwave does.
   void Unsupported(absl::string_view message);
+  // The status of a reader of an object within this one.
+  void Adopt(const absl::Status& inner) { status_.Update(inner); }
 
   const absl::Status& status() const { return status_; }
   const std::string& file() const { return file_; }

@@ -125,7 +125,7 @@ void ReadNumbers(const Tensor& tensor, int64_t first, int64_t numbers, float* ou
 // Rows [first, first + count) of a matrix, table or vector as f32.   out // [count, width]
 void ReadRows(const Tensor& tensor, const FolderPlan::Entry& entry, int64_t first, int64_t count, float* out) {
   const int64_t width = entry.width;
-  if (tensor.shape.size() == 4) {  // panels; tables and what is copied have other shapes
+  if (tensor.shape.size() == 4 && entry.form != TensorForm::kFloats) {  // panels
     kernels::PackedMatrix block;
     block.type = tensor.type == DataType::kBf16 ? NumberType::kBf16 : NumberType::kF32;
     block.columns = count;

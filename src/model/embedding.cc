@@ -46,14 +46,18 @@ int64_t PositionRows(const ModelSpec& spec, const PositionRule& rule, absl::Span
 }
 
 void EmbedRows(const Context& context, const ModelSpec& spec, const Weights& weights, const int32_t* ids,
-               const int32_t* table_rows, const int32_t* token_types, int64_t count, float* x) {
+               const float* vectors, const int32_t* table_rows, const int32_t* token_types, int64_t count, float* x) {
   const int64_t width = spec.hidden;
   context.runner->For((count + kBlock - 1) / kBlock, [&](int64_t block, int32_t) {
     const int64_t begin = block * kBlock;
     const int64_t end = std::min(begin + kBlock, count);
     for (int64_t i = begin; i < end; ++i) {
       float* row = x + i * width;
-      AddRow(weights.words, ids[i], width, false, row);
+      if (vectors != nullptr) {
+        std::copy_n(vectors + i * width, width, row);
+      } else {
+        AddRow(weights.words, ids[i], width, false, row);
+      }
       AddRow(weights.types, token_types == nullptr ? 0 : token_types[i], width, true, row);
       AddRow(weights.positions, table_rows[i], width, true, row);
     }

@@ -38,8 +38,9 @@ int64_t PositionRows(const PositionSpec& positions, int64_t pad_id, const Positi
                      absl::Span<const int32_t> ids, int64_t first_row, int64_t kept_before, int32_t* table_rows);
 
 // ids, table_rows, token_types // [count], the last may be null (all 0)   x // [count, hidden]
+// vectors: null, or what stands for the words // [count, hidden]; there are no ids then
 void EmbedRows(const Context& context, const ModelSpec& spec, const Weights& weights, const int32_t* ids,
-               const int32_t* table_rows, const int32_t* token_types, int64_t count, float* x);
+               const float* vectors, const int32_t* table_rows, const int32_t* token_types, int64_t count, float* x);
 
 // The rows of a stack. `vectors`, where given, stand for what the ids' words would give // [count, hidden]; there are no
 // ids then.   first_row: number of the first in its sequence, for axial positions   table_rows: null where there is no

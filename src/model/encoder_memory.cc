@@ -54,7 +54,12 @@ EncoderMemory::EncoderMemory(Arena& arena, const Parts& parts, const Reading& re
   }
   // Held-back ids: one more than are read in full tells that the sequence is long.
   const int64_t held_ids = reading.windowed() ? full + 1 + step : std::max<int64_t>(full, 1);
-  ids_ = arena.Take<int32_t>(held_ids, Use::kPending);
+  capacity_ = held_ids;
+  if (reading.vectors) {
+    vectors_ = arena.Take<float>(held_ids * hidden, Use::kPending);
+  } else {
+    ids_ = arena.Take<int32_t>(held_ids, Use::kPending);
+  }
   table_rows_ = arena.Take<int32_t>(step);
   block_ = arena.Take<float>(step * hidden);
   output_capacity_ = waiting_rows + step;
@@ -65,15 +70,26 @@ EncoderMemory::EncoderMemory(Arena& arena, const Parts& parts, const Reading& re
 
 int64_t EncoderMemory::Room() const {
   if (finished_) return 0;
-  const int64_t room = static_cast<int64_t>(ids_.size()) - ids_count_;
+  const int64_t room = capacity_ - ids_count_;
   return reading_.windowed() ? room : std::min(room, reading_.full_rows - rows_in_);
 }
 
 int64_t EncoderMemory::Push(absl::Span<const int32_t> ids) {
   const int64_t count = std::min<int64_t>(static_cast<int64_t>(ids.size()), Room());
-  if (count <= 0) return 0;
-  if (ids_begin_ + ids_count_ + count > static_cast<int64_t>(ids_.size())) Compact(ids_, 1, ids_count_, &ids_begin_);
+  if (count <= 0 || reading_.vectors) return 0;
+  if (ids_begin_ + ids_count_ + count > capacity_) Compact(ids_, 1, ids_count_, &ids_begin_);
   std::copy_n(ids.data(), count, ids_.data() + ids_begin_ + ids_count_);
+  ids_count_ += count;
+  rows_in_ += count;
+  return count;
+}
+
+int64_t EncoderMemory::PushVectors(const float* vectors, int64_t rows) {
+  const int64_t count = std::min(rows, Room());
+  if (count <= 0 || !reading_.vectors) return 0;
+  const int64_t hidden = parts_.spec->hidden;
+  if (ids_begin_ + ids_count_ + count > capacity_) Compact(vectors_, hidden, ids_count_, &ids_begin_);
+  std::copy_n(vectors, count * hidden, vectors_.data() + (ids_begin_ + ids_count_) * hidden);
   ids_count_ += count;
   rows_in_ += count;
   return count;
@@ -171,11 +187,16 @@ void EncoderMemory::Receive(size_t index, const float* x, int64_t rows) {
 bool EncoderMemory::Feed(bool now) {
   const int64_t rows = std::min(ids_count_, reading_.step_rows);
   if (rows == 0 || (rows < reading_.step_rows && !finished_ && !now)) return false;
-  const absl::Span<const int32_t> ids(ids_.data() + ids_begin_, static_cast<size_t>(rows));
+  const int32_t* first = reading_.vectors ? nullptr : ids_.data() + ids_begin_;
+  const float* vectors = reading_.vectors ? vectors_.data() + ids_begin_ * parts_.spec->hidden : nullptr;
+  // Vectors have no ids among which padding could be.
+  const absl::Span<const int32_t> ids(first == nullptr ? table_rows_.data() : first, static_cast<size_t>(rows));
+  PositionSpec positions = parts_.spec->positions;
+  if (reading_.vectors) positions.by_padding_id = false;
   PositionRule rule;
   if (mode_ == Mode::kWindow) rule = {reading_.tile, reading_.sinks};
-  kept_ids_ = PositionRows(*parts_.spec, rule, ids, rows_fed_, kept_ids_, table_rows_.data());
-  EmbedRows(*parts_.context, *parts_.spec, *parts_.weights, ids.data(), table_rows_.data(), nullptr, rows,
+  kept_ids_ = PositionRows(positions, parts_.spec->pad_id, rule, ids, rows_fed_, kept_ids_, table_rows_.data());
+  EmbedRows(*parts_.context, *parts_.spec, *parts_.weights, first, vectors, table_rows_.data(), nullptr, rows,
             block_.data());
   ids_begin_ += rows;
   ids_count_ -= rows;

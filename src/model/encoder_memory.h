@@ -55,6 +55,8 @@ class EncoderMemory : public RowMemory {
 
   // Before Finish, an unwindowed reading takes at most full_rows.
   int64_t Push(absl::Span<const int32_t> ids) override;
+  bool TakesVectors() const override { return reading_.vectors; }
+  int64_t PushVectors(const float* vectors, int64_t rows) override;
   int64_t Room() const override;
   bool Crowded(int64_t rows) const override { return reading_.windowed() && Room() <= rows; }
   void Finish() override { finished_ = true; }
@@ -99,7 +101,9 @@ class EncoderMemory : public RowMemory {
   Parts parts_;
   Reading reading_;
   absl::Span<Layer> layers_;
-  absl::Span<int32_t> ids_;  // [capacity], a queue from ids_begin_
+  absl::Span<int32_t> ids_;     // [capacity], a queue from ids_begin_
+  absl::Span<float> vectors_;   // [capacity, hidden] in their place, likewise
+  int64_t capacity_ = 0;
   int64_t ids_begin_ = 0;
   int64_t ids_count_ = 0;
   absl::Span<int32_t> table_rows_;  // [step_rows]

@@ -32,7 +32,12 @@ absl::Status EncoderMemory::Save(memory::SnapshotWriter& writer) const {
     counters.push_back(layer.emitted);
   }
   writer.AddInt64("layers", counters);
-  writer.AddInt32("held_ids", absl::MakeConstSpan(ids_.data() + ids_begin_, static_cast<size_t>(ids_count_)));
+  if (reading_.vectors) {
+    writer.AddF32("held_vectors", absl::MakeConstSpan(vectors_.data() + ids_begin_ * hidden,
+                                                      static_cast<size_t>(ids_count_ * hidden)));
+  } else {
+    writer.AddInt32("held_ids", absl::MakeConstSpan(ids_.data() + ids_begin_, static_cast<size_t>(ids_count_)));
+  }
   writer.AddF32("finished_rows", absl::MakeConstSpan(WaitingRows(), static_cast<size_t>(output_count_ * hidden)));
   if (mode_ != Mode::kWindow) return absl::OkStatus();
   std::vector<float> keys, values;
@@ -82,7 +87,7 @@ absl::Status EncoderMemory::Load(const memory::SnapshotReader& reader) {
     return Damaged("a window over a sequence that is not long");
   }
   if (!reading_.windowed() && rows_in_ > reading_.full_rows) return Damaged("more rows than are read in full");
-  if (ids_count_ < 0 || ids_count_ > static_cast<int64_t>(ids_.size()) || kept_ids_ > rows_fed_ ||
+  if (ids_count_ < 0 || ids_count_ > capacity_ || kept_ids_ > rows_fed_ ||
       output_count_ > output_capacity_ || (mode_ == Mode::kHolding && rows_fed_ != 0)) {
     return Damaged("the counters contradict each other");
   }
@@ -102,12 +107,18 @@ absl::Status EncoderMemory::Load(const memory::SnapshotReader& reader) {
   }
   if (output_count_ > received) return Damaged("more finished rows than were emitted");
 
-  absl::StatusOr<std::vector<int32_t>> ids = reader.Int32("held_ids", ids_count_);
-  if (!ids.ok()) return ids.status();
-  for (int32_t id : *ids) {
-    if (id < 0 || id >= parts_.spec->vocabulary) return Damaged("an id is out of the vocabulary");
+  if (reading_.vectors) {
+    absl::StatusOr<std::vector<float>> vectors = reader.F32("held_vectors", ids_count_ * hidden);
+    if (!vectors.ok()) return vectors.status();
+    std::copy(vectors->begin(), vectors->end(), vectors_.begin());
+  } else {
+    absl::StatusOr<std::vector<int32_t>> ids = reader.Int32("held_ids", ids_count_);
+    if (!ids.ok()) return ids.status();
+    for (int32_t id : *ids) {
+      if (id < 0 || id >= parts_.spec->vocabulary) return Damaged("an id is out of the vocabulary");
+    }
+    std::copy(ids->begin(), ids->end(), ids_.begin());
   }
-  std::copy(ids->begin(), ids->end(), ids_.begin());
   absl::StatusOr<std::vector<float>> rows = reader.F32("finished_rows", output_count_ * hidden);
   if (!rows.ok()) return rows.status();
   std::copy(rows->begin(), rows->end(), output_.begin());
@@ -174,7 +185,11 @@ std::vector<memory::Part> EncoderMemory::MemoryParts() const {
     parts.push_back(window);
   }
   parts.push_back(waiting);
-  parts.push_back({"held_ids", Use::kPending, ids_count_, int64_t{sizeof(int32_t)}, rows_fed_});
+  if (reading_.vectors) {
+    parts.push_back({"held_vectors", Use::kPending, ids_count_, row, rows_fed_});
+  } else {
+    parts.push_back({"held_ids", Use::kPending, ids_count_, int64_t{sizeof(int32_t)}, rows_fed_});
+  }
   parts.push_back({"finished_rows", Use::kPending, output_count_, row, rows_out()});
   return parts;
 }

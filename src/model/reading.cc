@@ -73,6 +73,9 @@ absl::StatusOr<Reading> ResolveReading(const ModelSpec& spec, const ReadingOptio
   reading.add_special_tokens = options.add_special_tokens;
   reading.split_long = options.split_long;
   reading.execution = options.execution;
+  reading.vectors = options.vectors;
+  if (options.vectors) reading.add_special_tokens = false;  // which have no vectors
+  reading.held_back = options.held_back;
   reading.passage_tokens = options.passage_tokens.value_or(own != nullptr ? own->passage_tokens : 254);
   reading.mode = options.mode.value_or(own != nullptr ? LongMode::kWindow : LongMode::kRefuse);
 
@@ -138,7 +141,9 @@ std::string Reading::ToJson() const {
   if (windowed() || mode == LongMode::kAlone) json.Add("full_up_to", full_rows);
   json.Add("passage_tokens", passage_tokens).Add("queue", queue).Add("step_rows", step_rows);
   json.Add("add_special_tokens", add_special_tokens ? 1 : 0).Add("split_long", split_long ? 1 : 0);
+  if (vectors) json.Add("vectors", 1);
   if (execution != Execution::kAuto) json.Add("execution", ExecutionName(execution));
+  if (held_back != ReadingOptions().held_back) json.Add("held_back", held_back);
   return json.Text();
 }
 
@@ -168,7 +173,9 @@ absl::StatusOr<ReadingOptions> Reading::OptionsFromJson(const JsonValue& json) {
       else if (key == "queue" && number >= 1 && number <= 65536) options.queue = number;
       else if (key == "step_rows" && number >= 1 && number <= 1024) options.step_rows = number;
       else if (key == "add_special_tokens") options.add_special_tokens = number != 0;
+      else if (key == "vectors") options.vectors = number != 0;
       else if (key == "split_long") options.split_long = number != 0;
+      else if (key == "held_back" && number >= 256 && number <= int64_t{1} << 26) options.held_back = number;
       else return absl::DataLossError(absl::StrCat("snapshot: option ", key, " is unknown or out of bounds"));
       continue;
     }

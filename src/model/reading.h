@@ -40,6 +40,8 @@ struct ReadingOptions {
   bool add_special_tokens = true;
   bool split_long = false;
   Execution execution = Execution::kAuto;
+  bool vectors = false;  // rows come as vectors in place of what ids give
+  int64_t held_back = 65536;
 
   bool operator==(const ReadingOptions&) const = default;
 };
@@ -58,6 +60,8 @@ struct Reading {
   bool add_special_tokens = true;
   bool split_long = false;
   Execution execution = Execution::kAuto;
+  bool vectors = false;
+  int64_t held_back = 65536;  // bytes of text that a tokenizer may keep until it knows their tokens
 
   bool windowed() const { return mode == LongMode::kWindow; }
 

@@ -149,8 +149,9 @@ enum class HeadInput : int32_t {
   kRows = 0,      // every row
   kFirstRow = 1,  // the sequence's first
   kPooler = 2,    // the pooler's output
-  kLastRow = 3,   // the last that the mask keeps
+  kLastRow = 3,   // the last that the mask keeps; where there is a pad_id, the last whose id is another
   kLastEnd = 4,   // the last whose id is the end token
+  kMeanRow = 5,   // the mean of those that the mask keeps
 };
 
 // x -> norm(act(linear x)); each part may be absent.
@@ -172,6 +173,13 @@ struct AdaptiveSoftmaxSpec {
   LinearSpec cluster_output;      // width of the first -> clusters - 1
 };
 
+// Tokens that are global where a run of the head names none.
+enum class DefaultGlobals : int32_t {
+  kNone = 0,
+  kFirstRow = 1,
+  kQuestion = 2,  // those before the first of exactly three separators
+};
+
 struct HeadSpec {
   HeadTask task = HeadTask::kMaskedLm;
   HeadInput input = HeadInput::kRows;
@@ -181,6 +189,9 @@ struct HeadSpec {
   std::optional<AdaptiveSoftmaxSpec> adaptive;
   int64_t outputs = 0;  // numbers for each row or sequence
   int64_t end_id = -1;  // kLastEnd
+  int64_t pad_id = -1;  // kLastRow
+  DefaultGlobals default_globals = DefaultGlobals::kNone;
+  int64_t separator_id = -1;  // kQuestion
   std::vector<std::string> labels;
 };
 

@@ -89,9 +89,14 @@ const float* WholeEncoder::Run(const Input& input, const Reading* reading, const
                   static_cast<size_t>(count * sequence) * sizeof(float));
     };
     for (int64_t i = 0; i < count; ++i) {
-      const int32_t* ids = input.ids + (first + i) * tokens;
-      PositionRows(spec_, rule, absl::MakeConstSpan(ids, static_cast<size_t>(tokens)), 0, 0, positions_.data());
-      EmbedRows(context_, spec_, weights_, ids, positions_.data(),
+      const int32_t* ids = input.ids == nullptr ? nullptr : input.ids + (first + i) * tokens;
+      const float* vectors = input.vectors == nullptr ? nullptr : input.vectors + (first + i) * sequence;
+      PositionSpec positions = spec_.positions;
+      if (ids == nullptr) positions.by_padding_id = false;  // without ids there is no padding among them
+      PositionRows(positions, spec_.pad_id, rule,
+                   absl::MakeConstSpan(ids == nullptr ? positions_.data() : ids, static_cast<size_t>(tokens)), 0, 0,
+                   positions_.data());
+      EmbedRows(context_, spec_, weights_, ids, vectors, positions_.data(),
                 input.token_types == nullptr ? nullptr : input.token_types + (first + i) * tokens, tokens,
                 rows + i * sequence);
     }

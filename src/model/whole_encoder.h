@@ -27,6 +27,7 @@ class WholeEncoder {
 
   struct Input {
     const int32_t* ids = nullptr;          // [batch, tokens]
+    const float* vectors = nullptr;        // [batch, tokens, hidden] in place of the ids' words; then ids may be null
     const int32_t* mask = nullptr;         // [batch, tokens] or null; 0 closes a row as a key
     const int32_t* token_types = nullptr;  // [batch, tokens] or null
     int64_t batch = 0;

@@ -12,14 +12,13 @@ namespace lwave::stream {
 using model::Execution;
 using model::LongMode;
 
-absl::StatusOr<MemoryPlan> MemoryPlan::Make(const Model& model, const model::Reading& reading, bool vectors) {
+absl::StatusOr<MemoryPlan> MemoryPlan::Make(const Model& model, const model::Reading& reading) {
   MemoryPlan plan;
   plan.reading = reading;
   plan.first_rows = reading.FirstLatency();
   plan.steady_rows = reading.SteadyLatency();
   const model::ModelSpec& spec = model.spec();
   if (spec.stack == nullptr) {
-    if (vectors) return absl::UnimplementedError("rows as vectors are for families that are stacks; this one takes ids");
     if (reading.execution == Execution::kStream && !reading.windowed()) {
       return absl::UnimplementedError("layer 0: full attention needs the whole sequence before its first row");
     }
@@ -40,7 +39,7 @@ absl::StatusOr<MemoryPlan> MemoryPlan::Make(const Model& model, const model::Rea
   stack.hold = !streams.ok() || reading.execution == Execution::kWhole || reading.mode == LongMode::kAlone;
   stack.max_rows = reading.full_rows;
   stack.step_rows = reading.step_rows;
-  stack.vectors = vectors;
+  stack.vectors = reading.vectors;
   if (!stack.hold) {
     plan.first_rows = plan.layers.FirstLatency();
     plan.steady_rows = plan.layers.SteadyLatency();

@@ -27,8 +27,7 @@ struct MemoryPlan {
   int64_t first_rows = 0, steady_rows = 0;  // the latency: row i leaves once row i + steady_rows is in
 
   // Unimplemented, naming the layer that stands in the way, where the reading asks for a stream and there is none.
-  //   vectors: rows come as vectors
-  static absl::StatusOr<MemoryPlan> Make(const Model& model, const model::Reading& reading, bool vectors);
+  static absl::StatusOr<MemoryPlan> Make(const Model& model, const model::Reading& reading);
   // On the arena; model, weights and this must outlive it.
   std::unique_ptr<model::RowMemory> Place(Arena& arena, const Model& model, const model::Weights& weights,
                                           int64_t waiting_rows) const;

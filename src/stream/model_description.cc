@@ -66,7 +66,7 @@ absl::StatusOr<std::string> DescribeModel(const Model& model, const model::Readi
   if (!reading.ok()) return reading.status();
   absl::StatusOr<Plan> plan = TextStream::MakePlan(model, options);
   if (!plan.ok()) return plan.status();
-  absl::StatusOr<MemoryPlan> memory = MemoryPlan::Make(model, *reading, false);
+  absl::StatusOr<MemoryPlan> memory = MemoryPlan::Make(model, *reading);
   if (!memory.ok()) return memory.status();
 
   JsonText json;

@@ -20,7 +20,7 @@ namespace {
 absl::StatusOr<MemoryPlan> Resolve(const Model& model, const model::ReadingOptions& options) {
   absl::StatusOr<model::Reading> reading = model::ResolveReading(model.spec(), options);
   if (!reading.ok()) return reading.status();
-  return MemoryPlan::Make(model, *reading, false);
+  return MemoryPlan::Make(model, *reading);
 }
 
 }  // namespace

@@ -18,6 +18,7 @@ using model::StackSpec;
 namespace {
 
 constexpr absl::string_view kBuckets = "buckets";
+constexpr int64_t kMostGlobals = 4096;  // where positions do not say how long a sequence may be
 constexpr int64_t kHeadRows = 64;  // rows that go through a head together
 
 // Rows of the stack that results come from.
@@ -123,9 +124,6 @@ absl::Status ModelRun::Check(const Model& model, const RunInput& input, RunOutpu
   if (input.ids == nullptr && input.vectors == nullptr) {
     return absl::InvalidArgumentError("ids or vectors must be given");
   }
-  if (input.vectors != nullptr && spec.stack == nullptr) {
-    return absl::UnimplementedError("vectors: this family takes ids only");
-  }
   absl::Status status;
   if (input.ids != nullptr) status = CheckIds("id", input.ids, rows, spec.vocabulary);
   status.Update(CheckFlags("mask", input.mask, rows, 1));
@@ -210,6 +208,7 @@ absl::Status ModelRun::MakeLayersOf(const Model& model, absl::Span<const model::
   const model::Weights& layout = model.Layout();
   if (spec.stack != nullptr) {
     settings.bf16 = model::UsesBf16(layout.stack);
+    settings.most_globals = std::max<int64_t>(spec.stack->max_positions, kMostGlobals);
     absl::StatusOr<model::StackLayers> made =
         model::MakeLayers(model.context_ptr(), *spec.stack, model.checkpoint(), settings);
     if (!made.ok()) return made.status();
@@ -217,6 +216,7 @@ absl::Status ModelRun::MakeLayersOf(const Model& model, absl::Span<const model::
   }
   if (spec.decoder != nullptr) {
     settings.extra = {};
+    settings.most_globals = 0;
     settings.bf16 = model::UsesBf16(layout.decoder);
     absl::StatusOr<model::StackLayers> made =
         model::MakeLayers(model.context_ptr(), *spec.decoder, model.checkpoint(), settings);
@@ -282,6 +282,15 @@ absl::StatusOr<std::unique_ptr<ModelRun>> ModelRun::Create(ModelPtr model, int64
   return run;
 }
 
+void ModelRun::PoolRows(model::Pooling pooling, const float* rows, int64_t count, const int32_t* mask) {
+  const int64_t width = RowWidth(model_->spec(), false);
+  pool_.Reset();
+  for (int64_t i = 0; i < count; ++i) {
+    if (mask == nullptr || mask[i] != 0) pool_.Add(pooling, rows + i * width);
+  }
+  pool_.Finish(pooling, pooled_.data());
+}
+
 absl::Status ModelRun::Head(const RunInput& input, int64_t row, const float* rows, int64_t count, const int32_t* ids,
                             const int32_t* mask, float* result) {
   const HeadSpec& head = *model_->spec().head;
@@ -311,9 +320,15 @@ absl::Status ModelRun::Head(const RunInput& input, int64_t row, const float* row
       model::ApplyPooler(context, *weights_, rows, modules_, pooled_.data());
       apply(pooled_.data(), 1, result + row * head.outputs);
       return absl::OkStatus();
-    case HeadInput::kLastRow:
-      apply(rows + last([&](int64_t i) { return mask == nullptr || mask[i] != 0; }) * width, 1,
-            result + row * head.outputs);
+    case HeadInput::kLastRow: {
+      const bool by_id = head.pad_id >= 0 && ids != nullptr;
+      const auto kept = [&](int64_t i) { return by_id ? ids[i] != head.pad_id : mask == nullptr || mask[i] != 0; };
+      apply(rows + last(kept) * width, 1, result + row * head.outputs);
+      return absl::OkStatus();
+    }
+    case HeadInput::kMeanRow:
+      PoolRows(model::Pooling::kMean, rows, count, mask);
+      apply(pooled_.data(), 1, result + row * head.outputs);
       return absl::OkStatus();
     case HeadInput::kLastEnd:
       if (ids == nullptr) return absl::InvalidArgumentError("the head reads the row of the end token: ids are needed");
@@ -337,12 +352,7 @@ absl::Status ModelRun::Finish(const RunInput& input, int64_t row, const float* r
       model::ApplyPooler(model_->context(), *weights_, rows, modules_, result + row * spec.hidden);
       break;
     case RunOutput::kSentenceEmbedding: {
-      const model::Pooling pooling = spec.sentence.pooling;
-      pool_.Reset();
-      for (int64_t i = 0; i < count; ++i) {
-        if (mask == nullptr || mask[i] != 0) pool_.Add(pooling, rows + i * width);
-      }
-      pool_.Finish(pooling, pooled_.data());
+      PoolRows(spec.sentence.pooling, rows, count, mask);
       model::ApplyModules(model_->context(), spec, *weights_, pooled_.data(), modules_,
                           result + row * model::EmbeddingWidth(spec));
       break;
@@ -354,16 +364,53 @@ absl::Status ModelRun::Finish(const RunInput& input, int64_t row, const float* r
 }
 
 absl::Status ModelRun::RunEncoder(const RunInput& input, const model::Reading* window, RunOutput output, float* result) {
-  const float* rows = encoder_->Run({input.ids, input.mask, input.token_types, input.batch, input.tokens}, window,
+  const float* rows = encoder_->Run({input.ids, input.vectors, input.mask, input.token_types, input.batch, input.tokens}, window,
                                     Kept(output, result));
   for (int64_t b = 0; b < input.batch; ++b) {
     const int64_t first = b * input.tokens;
     const absl::Status status =
-        Finish(input, b, rows + first * model_->spec().hidden, input.tokens, input.ids + first,
+        Finish(input, b, rows + first * model_->spec().hidden, input.tokens,
+               input.ids == nullptr ? nullptr : input.ids + first,
                input.mask == nullptr ? nullptr : input.mask + first, output, result);
     if (!status.ok()) return status;
   }
   return absl::OkStatus();
+}
+
+absl::StatusOr<size_t> ModelRun::FindGlobals(const RunInput& input, int64_t row, RunOutput output) {
+  using model::DefaultGlobals;
+  size_t count = 0;
+  const int64_t first = row * input.tokens;
+  if (input.globals != nullptr) {
+    for (int64_t i = 0; i < input.tokens; ++i) {
+      if (input.globals[first + i] != 0) globals_[count++] = i;
+    }
+    return count;
+  }
+  const HeadSpec* head = output == RunOutput::kLogits ? model_->spec().head.get() : nullptr;
+  if (head == nullptr || head->default_globals == DefaultGlobals::kNone || input.tokens == 0) return count;
+  int64_t end = 1;
+  if (head->default_globals == DefaultGlobals::kQuestion) {
+    if (input.ids == nullptr) {
+      return absl::InvalidArgumentError("globals must be given with vectors: the question is found by its ids");
+    }
+    int64_t separators = 0;
+    for (int64_t i = input.tokens; i-- > 0;) {
+      if (input.ids[first + i] != head->separator_id) continue;
+      ++separators;
+      end = i;
+    }
+    if (separators != 3) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("a question and its text have exactly 3 separators (id ", head->separator_id, "), sequence ",
+                       row, " has ", separators, "; or globals must be given"));
+    }
+  }
+  while (static_cast<int64_t>(count) < end) {
+    globals_[count] = static_cast<int64_t>(count);
+    ++count;
+  }
+  return count;
 }
 
 absl::Status ModelRun::RunStacks(const RunInput& input, int64_t row, RunOutput output, float* result) {
@@ -382,11 +429,9 @@ absl::Status ModelRun::RunStacks(const RunInput& input, int64_t row, RunOutput o
   encoder.mask = at(input.mask);
   encoder.token_types = at(input.token_types);
   encoder.positions = at(input.positions);
-  size_t globals = 0;
-  for (int64_t i = 0; input.globals != nullptr && i < input.tokens; ++i) {
-    if (input.globals[first + i] != 0) globals_[globals++] = i;
-  }
-  encoder.globals = globals_.subspan(0, globals);
+  const absl::StatusOr<size_t> globals = FindGlobals(input, row, output);
+  if (!globals.ok()) return globals.status();
+  encoder.globals = globals_.subspan(0, *globals);
   for (size_t i = 0; i < buckets_.size(); ++i) {
     const std::vector<int64_t>& all = buckets_[i].option.ints;
     if (all.size() % static_cast<size_t>(input.batch) != 0) {

@@ -34,6 +34,9 @@ absl::StatusOr<MemoryPlan> TextStream::Resolve(const Model& model, const model::
   absl::StatusOr<Reading> reading = model::ResolveReading(model.spec(), options);
   if (!reading.ok()) return reading.status();
   const int64_t specials = SpecialCount(model, *reading);
+  if (reading->vectors && reading->mode == LongMode::kAlone) {
+    return absl::InvalidArgumentError("long = alone reads passages with their special tokens, which have no vectors");
+  }
   const int64_t usable = model.spec().positions.usable();
   if ((reading->mode == LongMode::kTruncate || reading->mode == LongMode::kRefuse) && reading->full_rows <= specials) {
     return absl::InvalidArgumentError(absl::StrCat("the model reads at most ", reading->full_rows,
@@ -51,7 +54,7 @@ absl::StatusOr<MemoryPlan> TextStream::Resolve(const Model& model, const model::
   }
   Reading inner = *reading;
   if (reading->mode == LongMode::kAlone) inner.full_rows = std::max(reading->full_rows, reading->passage_tokens + specials);
-  absl::StatusOr<MemoryPlan> plan = MemoryPlan::Make(model, inner, false);
+  absl::StatusOr<MemoryPlan> plan = MemoryPlan::Make(model, inner);
   if (plan.ok()) plan->reading = *reading;
   return plan;
 }
@@ -78,6 +81,17 @@ void TextStream::LayOut(Arena& arena, const model::Weights& weights) {
   alone_ids_ = arena.Take<int32_t>(held);
 }
 
+namespace {
+
+tokenizer::StreamOptions TokenOptions(const model::Reading& reading) {
+  tokenizer::StreamOptions options;
+  options.held_back_bytes = static_cast<size_t>(reading.held_back);
+  options.split_long = reading.split_long;
+  return options;
+}
+
+}  // namespace
+
 absl::StatusOr<Plan> TextStream::MakePlan(const Model& model, const model::ReadingOptions& options) {
   absl::StatusOr<MemoryPlan> resolved = Resolve(model, options);
   if (!resolved.ok()) return resolved.status();
@@ -87,7 +101,7 @@ absl::StatusOr<Plan> TextStream::MakePlan(const Model& model, const model::Readi
   measured.LayOut(arena, model.Layout());
   Plan plan;
   plan.bytes = static_cast<int64_t>(AlignUp(static_cast<size_t>(arena.used())));
-  if (model.tokenizer() != nullptr) plan.bytes += static_cast<int64_t>(model.tokenizer()->StreamBytes());
+  if (model.tokenizer() != nullptr) plan.bytes += static_cast<int64_t>(model.tokenizer()->StreamBytes(TokenOptions(resolved->reading)));
   plan.load_bytes = plan.bytes;
   plan.first_rows = resolved->first_rows;
   plan.steady_rows = resolved->steady_rows;
@@ -114,10 +128,11 @@ absl::StatusOr<std::unique_ptr<TextStream>> TextStream::Create(ModelPtr model,
   stream->uses_ = arena.uses();
 
   if (const tokenizer::Tokenizer* tokenizer = stream->model_->tokenizer()) {
-    absl::StatusOr<tokenizer::TokenStreamPtr> tokens = tokenizer->NewStream({}, allocator);
+    const tokenizer::StreamOptions token_options = TokenOptions(stream->reading_);
+    absl::StatusOr<tokenizer::TokenStreamPtr> tokens = tokenizer->NewStream(token_options, allocator);
     if (!tokens.ok()) return tokens.status();
     stream->tokenizer_ = *std::move(tokens);
-    const int64_t tokenizer_bytes = static_cast<int64_t>(tokenizer->StreamBytes());
+    const int64_t tokenizer_bytes = static_cast<int64_t>(tokenizer->StreamBytes(token_options));
     stream->bytes_ += tokenizer_bytes;
     stream->uses_.of[static_cast<int32_t>(Use::kScratch)] += tokenizer_bytes;
   }
@@ -127,7 +142,8 @@ absl::StatusOr<std::unique_ptr<TextStream>> TextStream::Create(ModelPtr model,
 
 absl::Status TextStream::Reset() {
   if (const tokenizer::Tokenizer* tokenizer = model_->tokenizer()) {
-    absl::StatusOr<tokenizer::TokenStreamPtr> tokens = tokenizer->NewStream({}, model_->context().allocator);
+    absl::StatusOr<tokenizer::TokenStreamPtr> tokens =
+        tokenizer->NewStream(TokenOptions(reading_), model_->context().allocator);
     if (!tokens.ok()) return tokens.status();
     tokenizer_ = *std::move(tokens);
   }
@@ -151,7 +167,11 @@ absl::Status TextStream::CheckOpen(Source source) const {
     return absl::FailedPreconditionError("the document is finished; nothing can be pushed any more");
   }
   if (source_ != Source::kNone && source_ != source) {
-    return absl::FailedPreconditionError("a stream takes either text or ids, not both");
+    return absl::FailedPreconditionError("a stream takes either text or ids or vectors, not several");
+  }
+  if (reading_.vectors != (source == Source::kVectors)) {
+    return absl::FailedPreconditionError(reading_.vectors ? "the stream was made for vectors (option vectors)"
+                                                          : "vectors need a stream made with the option vectors = 1");
   }
   if (source == Source::kText && tokenizer_ == nullptr) {
     return absl::UnimplementedError(absl::StrCat("text cannot be pushed: ", model_->no_tokenizer_reason()));
@@ -176,7 +196,7 @@ bool TextStream::CanTakeToken() const {
 
 void TextStream::PushRows(absl::Span<const int32_t> ids) { memory_->Push(ids); }
 
-absl::Status TextStream::TakeToken(const tokenizer::Token& token) {
+absl::Status TextStream::TakeToken(const tokenizer::Token& token, const float* vector) {
   ++tokens_;
   const bool limited = reading_.mode == LongMode::kTruncate || reading_.mode == LongMode::kRefuse;
   if (limited && known_long()) return OverLimit();
@@ -188,6 +208,8 @@ absl::Status TextStream::TakeToken(const tokenizer::Token& token) {
   if (reading_.mode == LongMode::kAlone) {
     const int64_t capacity = static_cast<int64_t>(alone_ids_.size());
     alone_ids_[static_cast<size_t>((alone_begin_ + alone_count_++) % capacity)] = token.id;
+  } else if (vector != nullptr) {
+    memory_->PushVectors(vector, 1);
   } else {
     PushRows(absl::MakeConstSpan(&token.id, 1));
   }
@@ -217,6 +239,7 @@ absl::StatusOr<Stop> TextStream::PushText(absl::Span<const char> text, int64_t* 
       if (!status.ok()) return status;
       continue;
     }
+    if (!tokenizer_->status().ok()) return tokenizer_->status();
     if (text.empty()) return Stop::kDone;
     const size_t count = tokenizer_->Push(text);
     *taken += static_cast<int64_t>(count);
@@ -251,6 +274,27 @@ absl::StatusOr<Stop> TextStream::PushIds(absl::Span<const int32_t> ids, int64_t*
     const absl::Status status = TakeToken(token);
     if (!status.ok()) return status;
     ++*taken;
+  }
+  const Stop stop = RunSteps();
+  return stop == Stop::kOutputFull ? Stop::kDone : stop;
+}
+
+absl::StatusOr<Stop> TextStream::PushVectors(const float* vectors, int64_t rows, int64_t* taken) {
+  *taken = 0;
+  const absl::Status open = CheckOpen(Source::kVectors);
+  if (!open.ok()) return open;
+  source_ = Source::kVectors;
+  const int64_t hidden = model_->spec().hidden;
+  for (; *taken < rows; ++*taken) {
+    if (!CanTakeToken()) {
+      const Stop stop = RunSteps();
+      if (stop == Stop::kCancelled) return stop;
+      if (!CanTakeToken()) return Stop::kOutputFull;
+    }
+    tokenizer::Token token;
+    token.byte_begin = token.byte_end = -1;
+    const absl::Status status = TakeToken(token, vectors + *taken * hidden);
+    if (!status.ok()) return status;
   }
   const Stop stop = RunSteps();
   return stop == Stop::kOutputFull ? Stop::kDone : stop;
@@ -299,6 +343,7 @@ absl::StatusOr<Stop> TextStream::Finish() {
       if (!status.ok()) return status;
       continue;
     }
+    if (text && !tokenizer_->status().ok()) return tokenizer_->status();
     EndInput();
   }
   const Stop stop = RunSteps();

@@ -72,6 +72,8 @@ class TextStream {
   // *taken receives the bytes (ids) taken, whatever the status.
   absl::StatusOr<Stop> PushText(absl::Span<const char> text, int64_t* taken);
   absl::StatusOr<Stop> PushIds(absl::Span<const int32_t> ids, int64_t* taken);
+  // Rows in place of what ids give // [rows, hidden]; only where the reading says vectors.
+  absl::StatusOr<Stop> PushVectors(const float* vectors, int64_t rows, int64_t* taken);
   absl::StatusOr<Stop> Finish();
 
   // The oldest waiting result, or null; Pop takes it away.
@@ -100,7 +102,7 @@ class TextStream {
   int64_t bytes() const { return bytes_; }
 
  private:
-  enum class Source : int64_t { kNone = 0, kText = 1, kIds = 2 };
+  enum class Source : int64_t { kNone = 0, kText = 1, kIds = 2, kVectors = 3 };
   enum class Phase : int64_t { kOpen = 0, kFlushing = 1, kEnding = 2, kDone = 3 };
 
   TextStream(ModelPtr model, MemoryPlan plan);
@@ -112,7 +114,8 @@ class TextStream {
   // text_stream.cc: input
   absl::Status CheckOpen(Source source) const;
   bool CanTakeToken() const;
-  absl::Status TakeToken(const tokenizer::Token& token);
+  bool HasNoText() const { return source_ == Source::kIds || source_ == Source::kVectors; }
+  absl::Status TakeToken(const tokenizer::Token& token, const float* vector = nullptr);
   absl::Status OverLimit() const;
   bool known_long() const { return tokens_ + specials_ > short_rows_; }
   void PushRows(absl::Span<const int32_t> ids);

@@ -29,7 +29,7 @@ absl::StatusOr<std::vector<uint8_t>> TextStream::Save() const {
   }
   SnapshotFacts facts;
   facts.kind = "stream";
-  facts.bytes_taken = tokenizer_ != nullptr && source_ != Source::kIds ? tokenizer_->bytes_taken() : 0;
+  facts.bytes_taken = tokenizer_ != nullptr && !HasNoText() ? tokenizer_->bytes_taken() : 0;
   facts.tokens = tokens_;
   facts.passages = passages_put_;
   facts.emitted_bytes = emitted_bytes_;
@@ -85,7 +85,7 @@ absl::Status TextStream::LoadFrom(const memory::SnapshotReader& reader) {
     if (value < -1 || value > kMost) return Damaged("a counter of the stream is out of range");
   }
   const auto in = [](int64_t value, int64_t low, int64_t high) { return value >= low && value <= high; };
-  if (!in(c[0], 0, 2) || !in(c[1], 0, kMost) || !in(c[3], 0, c[2]) || !in(c[5], 0, kMost) ||
+  if (!in(c[0], 0, 3) || !in(c[1], 0, kMost) || !in(c[3], 0, c[2]) || !in(c[5], 0, kMost) ||
       !in(c[6], 0, static_cast<int64_t>(closed_.size())) || !in(c[7], 0, static_cast<int64_t>(alone_ids_.size())) ||
       !in(c[8], 0, reading_.queue)) {
     return Damaged("the stream's counters contradict each other");
@@ -227,7 +227,7 @@ std::string TextStream::DescribeJson() const {
 }
 
 std::optional<int64_t> TextStream::Number(absl::string_view key) const {
-  const bool text = tokenizer_ != nullptr && source_ != Source::kIds;
+  const bool text = tokenizer_ != nullptr && !HasNoText();
   if (key == "bytes_taken") return text ? tokenizer_->bytes_taken() : 0;
   if (key == "tokens") return tokens_;
   if (key == "rows") return tokens_ + specials_;
@@ -237,6 +237,7 @@ std::optional<int64_t> TextStream::Number(absl::string_view key) const {
   if (key == "finished") return phase_ == Phase::kDone;
   if (key == "invalid_utf8") return text ? tokenizer_->invalid_count() : 0;
   if (key == "first_invalid_utf8") return text ? tokenizer_->first_invalid() : -1;
+  if (key == "split_words") return text ? tokenizer_->split_count() : 0;
   if (key == "truncated") {
     return reading_.mode == LongMode::kTruncate ? std::max<int64_t>(0, tokens_ + specials_ - short_rows_) : 0;
   }

@@ -22,7 +22,7 @@ using model::LongMode;
 using model::Pooling;
 
 void TextStream::ShowProgress() {
-  const bool text = tokenizer_ != nullptr && source_ != Source::kIds;
+  const bool text = tokenizer_ != nullptr && !HasNoText();
   control_->bytes.store(text ? tokenizer_->bytes_taken() : 0, std::memory_order_relaxed);
   control_->tokens.store(tokens_, std::memory_order_relaxed);
   control_->passages.store(passages_put_, std::memory_order_relaxed);
@@ -145,7 +145,7 @@ Result TextStream::DocumentResult(bool has_vector) const {
   result.kind = ResultKind::kDocument;
   result.has_vector = has_vector;
   result.range.token_end = tokens_;
-  if (source_ != Source::kIds) {
+  if (!HasNoText()) {
     result.range.byte_begin = 0;
     result.range.byte_end = tokenizer_ != nullptr ? tokenizer_->bytes_taken() : 0;
   }

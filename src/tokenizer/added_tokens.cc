@@ -95,6 +95,7 @@ absl::Status AddedTokens::Build(absl::Span<const AddedTokenSpec> tokens, absl::s
     record.special = token.special ? 1 : 0;
     record.strip_left = token.strip_left ? 1 : 0;
     record.strip_right = token.strip_right ? 1 : 0;
+    record.single_word = token.single_word ? 1 : 0;
     SetSentenceFlags(token.text, &record);
     offset += record.length;
     if (!token.match) continue;
@@ -161,7 +162,8 @@ uint64_t AddedTokens::Fingerprint() const {
   uint64_t hash = kFingerprintSeed;
   for (const Record& record : records_) {
     hash = FingerprintNumber(hash, record.id);
-    hash = FingerprintNumber(hash, record.special | record.strip_left << 1 | record.strip_right << 2);
+    hash = FingerprintNumber(hash, record.special | record.strip_left << 1 | record.strip_right << 2 |
+                                         record.single_word << 3);
     hash = FingerprintBytes(hash, text(record));
   }
   return hash;

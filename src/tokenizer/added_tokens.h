@@ -29,6 +29,8 @@ struct AddedTokenSpec {
   bool special = false;
   bool strip_left = false;   // white space before it belongs to it
   bool strip_right = false;  // white space after it belongs to it
+  bool single_word = false;  // only where no letter or digit touches it
+  bool normalized = false;   // looked for in normalised text
   bool match = true;         // false: has an id and a role, but is not looked for in text
 };
 
@@ -41,7 +43,7 @@ class AddedTokens {
     uint32_t offset;
     uint32_t length;
     int32_t id;
-    uint8_t special, strip_left, strip_right;
+    uint8_t special, strip_left, strip_right, single_word;
     uint8_t closers_only;    // nothing but closing quotes and brackets
     uint8_t sentence_flags;  // kEndsSentence and kEndsCjkSentence of its text on its own
   };

@@ -66,6 +66,7 @@ struct TextEdges {
   bool segment_begin = false;   // it begins where its segment does
   bool segment_end = false;     // it ends where its segment does; else more text follows
   bool continues_word = false;  // it begins in the midst of a word
+  char* scratch = nullptr;      // the stream's, PreTokenizer::ScratchBytes; aligned to kAlignment
 };
 
 // Reads the character at *at of valid UTF-8 and moves on.

@@ -37,10 +37,10 @@ struct BpeSpec {
   bool byte_level = false;
   // A character without a token becomes its bytes' tokens "<0x00>" to "<0xFF>", when all of them exist.
   bool byte_fallback = false;
-  std::string unk_token;     // empty: none; unknown characters are then left out
-  bool fuse_unk = false;     // neighbouring unknown characters become one unknown token
+  std::string unk_token;       // empty: none; unknown characters are then left out
+  bool fuse_unk = false;       // neighbouring unknown characters become one unknown token
   bool ignore_merges = false;  // a word that is a token becomes it, whatever the merges say
-  std::string source;        // the file, for messages
+  std::string source;          // the file, for messages
 };
 
 class BpeModel final : public PieceModel {
@@ -68,6 +68,13 @@ class BpeModel final : public PieceModel {
   };
 
   BpeModel() = default;
+
+  const Merge* Find(int32_t first, int32_t second) const;  // null: they are not merged
+  bool IsKnown(uint32_t c) const;
+  // The characters or bytes of a word, before any merge.
+  size_t Start(absl::string_view word, Piece* pieces) const;
+  size_t MergeShort(Piece* pieces, size_t count) const;
+  size_t MergeLong(Piece* pieces, size_t count, char* scratch) const;
 
   Vocabulary vocabulary_;
   Buffer<Merge> merges_;      // open addressing

@@ -18,8 +18,11 @@ struct Row {
 };
 using Rows = std::vector<Row>;
 
-absl::StatusOr<Rows> Tokenize(const Tokenizer& tokenizer, absl::string_view text,
-                              const StreamOptions& options, const Allocator& allocator) {
+absl::StatusOr<Rows> Tokenize(const Tokenizer& tokenizer, absl::string_view text, StreamOptions options,
+                              const Allocator& allocator) {
+  // A short text needs no storage for a long one, however much it grows when it is normalised.
+  const size_t enough = 16 * std::min(text.size(), kMaxHeldBack) + 4096;
+  options.held_back_bytes = std::min(options.held_back_bytes, enough);
   absl::StatusOr<TokenStreamPtr> stream = tokenizer.NewStream(options, allocator);
   if (!stream.ok()) return stream.status();
   Rows rows;
@@ -34,9 +37,11 @@ absl::StatusOr<Rows> Tokenize(const Tokenizer& tokenizer, absl::string_view text
   while (!text.empty()) {
     text.remove_prefix((*stream)->Push(text));
     drain();
+    if (!(*stream)->status().ok()) return (*stream)->status();
   }
   (*stream)->Finish();
   drain();
+  if (!(*stream)->status().ok()) return (*stream)->status();
   return rows;
 }
 

@@ -33,14 +33,23 @@ class Handler final : public nlohmann::json_sax<Json> {
   bool null() override { return Value(Json()); }
   bool boolean(bool value) override { return Value(Json(value)); }
   bool number_integer(number_integer_t value) override {
+    if (InScored()) return Score(static_cast<double>(value));
     return InVocabulary() ? Piece(value) : Value(Json(value));
   }
   bool number_unsigned(number_unsigned_t value) override {
+    if (InScored()) return Score(static_cast<double>(value));
     if (!InVocabulary()) return Value(Json(value));
     return Piece(value > static_cast<uint64_t>(INT64_MAX) ? INT64_MAX : static_cast<int64_t>(value));
   }
-  bool number_float(number_float_t value, const string_t&) override { return Value(Json(value)); }
-  bool string(string_t& value) override { return Value(Json(std::move(value))); }
+  bool number_float(number_float_t value, const string_t&) override {
+    return InScored() ? Score(value) : Value(Json(value));
+  }
+  bool string(string_t& value) override {
+    if (part_ == Part::kScores && skip_depth_ == 2) return ScoredText(value);
+    if (part_ == Part::kMerges && skip_depth_ == 2) return MergePart(value);
+    if (part_ == Part::kMerges && skip_depth_ == 1) return MergeLine(value);
+    return Value(Json(std::move(value)));
+  }
   bool binary(binary_t&) override { return Fail("binary values are not JSON"); }
 
   bool key(string_t& key) override {
@@ -56,31 +65,54 @@ class Handler final : public nlohmann::json_sax<Json> {
 
   bool start_object(std::size_t) override {
     if (skip_depth_ == 0 && AtModelKey("vocab")) {
-      skip_depth_ = 1;
-      vocabulary_ = true;
+      if (out_->has_vocabulary || out_->has_scores) return Fail("model.vocab occurs twice");
       out_->has_vocabulary = true;
-      out_->text.clear();
-      out_->pieces.clear();
-      return true;
+      return Begin(Part::kVocabulary);
     }
     return Start(Json::object());
   }
   bool start_array(std::size_t) override {
-    if (skip_depth_ == 0 && (AtModelKey("vocab") || AtModelKey("merges"))) {
-      skip_depth_ = 1;
+    if (skip_depth_ == 0 && AtModelKey("vocab")) {
+      if (out_->has_vocabulary || out_->has_scores) return Fail("model.vocab occurs twice");
+      out_->has_scores = true;
+      return Begin(Part::kScores);
+    }
+    if (skip_depth_ == 0 && AtModelKey("merges")) {
+      if (out_->has_merges) return Fail("model.merges occurs twice");
+      out_->has_merges = true;
+      return Begin(Part::kMerges);
+    }
+    if ((part_ == Part::kScores || part_ == Part::kMerges) && skip_depth_ == 1) {
+      ++skip_depth_;
+      members_ = 0;
       return true;
     }
     return Start(Json::array());
   }
   bool end_object() override { return End(); }
-  bool end_array() override { return End(); }
+  bool end_array() override {
+    if (skip_depth_ == 2 && part_ != Part::kVocabulary && members_ != 2) {
+      return Fail(absl::StrCat(PartName(), " must hold pairs, got ", members_, " values"));
+    }
+    return End();
+  }
 
   bool parse_error(std::size_t position, const std::string&, const Json::exception&) override {
     return Fail(absl::StrCat("not valid JSON at byte ", position));
   }
 
  private:
-  bool InVocabulary() const { return vocabulary_ && skip_depth_ == 1; }
+  // The parts of a model that the tree does not hold.
+  enum class Part { kNone, kVocabulary, kScores, kMerges };
+
+  bool InVocabulary() const { return part_ == Part::kVocabulary && skip_depth_ == 1; }
+  bool InScored() const { return part_ == Part::kScores && skip_depth_ == 2; }
+  absl::string_view PartName() const { return part_ == Part::kMerges ? "model.merges" : "model.vocab"; }
+  bool Begin(Part part) {
+    part_ = part;
+    skip_depth_ = 1;
+    return true;
+  }
   // Whether the next value is the member `key` of the top object's "model".
   bool AtModelKey(absl::string_view key) const {
     return stack_.size() == 2 && stack_[1] == model_ && model_ != nullptr && stack_[1]->is_object() &&
@@ -98,6 +130,42 @@ class Handler final : public nlohmann::json_sax<Json> {
       return Fail("the vocabulary is too large");
     out_->pieces.push_back(piece_);
     return true;
+  }
+
+  // ["text", score]
+  bool ScoredText(absl::string_view text) {
+    if (members_++ != 0) return Fail("model.vocab must hold pairs of text and score");
+    if (out_->scored.size() >= static_cast<size_t>(kMaxVocabulary)) return Fail("the vocabulary is too large");
+    out_->scored.push_back({out_->text.size(), text.size(), 0});
+    out_->text.append(text.data(), text.size());
+    return true;
+  }
+  bool Score(double score) {
+    if (members_++ != 1) return Fail("model.vocab must hold pairs of text and score");
+    out_->scored.back().score = score;
+    return true;
+  }
+
+  // ["first", "second"], or "first second" as older files have it.
+  bool MergePart(absl::string_view part) {
+    if (++members_ > 2) return Fail("model.merges must hold pairs");
+    if (members_ == 1) {
+      if (out_->merges.size() >= kMaxMerges) return Fail("there are too many merges");
+      out_->merges.push_back({out_->text.size(), part.size(), 0});
+    } else {
+      out_->merges.back().second_length = part.size();
+    }
+    out_->text.append(part.data(), part.size());
+    return true;
+  }
+  bool MergeLine(absl::string_view line) {
+    const size_t space = line.find(' ');
+    if (space == absl::string_view::npos || line.find(' ', space + 1) != absl::string_view::npos) {
+      return Fail(absl::StrCat("model.merges: \"", absl::CHexEscape(line.substr(0, 40)),
+                               "\" is not two tokens with a space between"));
+    }
+    members_ = 0;
+    return MergePart(line.substr(0, space)) && MergePart(line.substr(space + 1));
   }
 
   Json* Place(Json value) {
@@ -127,19 +195,17 @@ class Handler final : public nlohmann::json_sax<Json> {
           absl::CHexEscape(out_->text.substr(piece_.offset, std::min<size_t>(piece_.length, 40))),
           "\" is not an integer"));
     }
-    if (skip_depth_ > 0) return true;
+    if (skip_depth_ > 0) {
+      return Fail(absl::StrCat(PartName(), " holds ", value.type_name(), " where none belongs"));
+    }
     if (stack_.empty()) return Fail("expected an object at the top");
     return Place(std::move(value)) != nullptr;
   }
 
   bool Start(Json value) {
-    if (InVocabulary()) return Value(std::move(value));
-    if (stack_.size() + static_cast<size_t>(skip_depth_) >= static_cast<size_t>(kMaxJsonDepth)) {
+    if (skip_depth_ > 0) return Value(std::move(value));
+    if (stack_.size() >= static_cast<size_t>(kMaxJsonDepth)) {
       return Fail(absl::StrCat("nested deeper than ", kMaxJsonDepth));
-    }
-    if (skip_depth_ > 0) {
-      ++skip_depth_;
-      return true;
     }
     if (stack_.empty() && !value.is_object()) return Fail("expected an object at the top");
     const bool is_model = stack_.size() == 1 && key_ == "model";
@@ -152,7 +218,7 @@ class Handler final : public nlohmann::json_sax<Json> {
 
   bool End() {
     if (skip_depth_ > 0) {
-      if (--skip_depth_ == 0) vocabulary_ = false;
+      if (--skip_depth_ == 0) part_ = Part::kNone;
     } else {
       stack_.pop_back();
     }
@@ -166,8 +232,9 @@ class Handler final : public nlohmann::json_sax<Json> {
   Json* model_ = nullptr;
   std::string key_;
   size_t values_ = 0;
-  int skip_depth_ = 0;       // > 0: below a part that the tree does not hold
-  bool vocabulary_ = false;  // that part is the vocabulary
+  int skip_depth_ = 0;  // > 0: that deep in a part that the tree does not hold
+  Part part_ = Part::kNone;
+  int members_ = 0;  // so far, of a pair in it
   TokenizerJson::Piece piece_ = {};
 };
 

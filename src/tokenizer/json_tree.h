@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // JSON of tokenizer files, read in one pass: the settings become a small tree, the vocabulary (most of the
-// file) and the merges go straight into flat storage. Depth and number of values are bounded; nothing throws on bad input.
+// file) and the merges go straight into flat storage. Depth and number of values are bounded; nothing throws on
+// bad input.
 
 #ifndef LONGWAVE_TOKENIZER_JSON_TREE_H_
 #define LONGWAVE_TOKENIZER_JSON_TREE_H_

@@ -11,6 +11,7 @@
 #ifndef LONGWAVE_TOKENIZER_NORMALIZER_H_
 #define LONGWAVE_TOKENIZER_NORMALIZER_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -18,6 +19,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "base/allocator.h"
 #include "tokenizer/aligned_text.h"
 #include "tokenizer/json_tree.h"
 
@@ -41,6 +43,9 @@ class Normalizer {
   // Of kind and settings.
   virtual uint64_t Fingerprint() const = 0;
 
+  // What its tables took from the allocator.
+  virtual size_t TableBytes() const { return 0; }
+
  protected:
   Normalizer() = default;
 };
@@ -48,8 +53,8 @@ class Normalizer {
 using Normalizers = std::vector<std::unique_ptr<Normalizer>>;
 
 // Adds the steps of a normalizer of tokenizer.json ("Sequence" adds its parts). Unimplemented naming a kind
-// or setting that is not supported, DataLoss.
-absl::Status ReadNormalizers(const JsonObject& normalizer, Normalizers* steps);
+// or setting that is not supported, DataLoss, ResourceExhausted. The allocator must outlive the steps.
+absl::Status ReadNormalizers(const JsonObject& normalizer, const Allocator& allocator, Normalizers* steps);
 
 // A short text by itself, as a whole segment.
 std::string Normalized(const Normalizers& steps, absl::string_view text);

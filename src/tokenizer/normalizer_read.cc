@@ -29,7 +29,7 @@ absl::Status Unsupported(const JsonObject& object, absl::string_view what) {
   return absl::UnimplementedError(absl::StrCat(object.source(), ": ", what));
 }
 
-absl::Status ReadSequence(const JsonObject& object, Normalizers* steps) {
+absl::Status ReadSequence(const JsonObject& object, const Allocator& allocator, Normalizers* steps) {
   absl::Status status = object.OnlyKeys({"type", "normalizers"});
   if (!status.ok()) return status;
   if (!object.Has("normalizers") || !object.at("normalizers").is_array()) {
@@ -39,7 +39,7 @@ absl::Status ReadSequence(const JsonObject& object, Normalizers* steps) {
   for (const Json& item : object.at("normalizers")) {
     const std::string name = absl::StrCat(object.Name("normalizers"), "[", index++, "]");
     if (!item.is_object()) return Malformed(object, absl::StrCat(name, " must be an object"));
-    status = ReadNormalizers(JsonObject(item, name, object.source()), steps);
+    status = ReadNormalizers(JsonObject(item, name, object.source()), allocator, steps);
     if (!status.ok()) return status;
   }
   return absl::OkStatus();
@@ -110,13 +110,13 @@ absl::Status ReadPrepend(const JsonObject& object, Normalizers* steps) {
 
 }  // namespace
 
-absl::Status ReadNormalizers(const JsonObject& object, Normalizers* steps) {
+absl::Status ReadNormalizers(const JsonObject& object, const Allocator& allocator, Normalizers* steps) {
   std::string type;
   absl::Status status = object.String("type", &type);
   if (!status.ok()) return status;
-  if (type == "Sequence") return ReadSequence(object, steps);
+  if (type == "Sequence") return ReadSequence(object, allocator, steps);
   if (type == "Replace") return ReadReplace(object, steps);
-  if (type == "Precompiled") return ReadPrecompiled(object, Allocator::Default(), steps);
+  if (type == "Precompiled") return ReadPrecompiled(object, allocator, steps);
   if (type == "Strip") return ReadStrip(object, steps);
   if (type == "Prepend") return ReadPrepend(object, steps);
   std::unique_ptr<Normalizer> made;

@@ -45,7 +45,7 @@ class PieceModel {
   // A view with data() == nullptr when there is no such id.
   virtual absl::string_view IdToToken(int32_t id) const = 0;
 
-  // Of the vocabulary and all settings, the same for every file form.
+  // Of all settings, the same for every file form; the texts of the ids need not be in it.
   virtual uint64_t Fingerprint() const = 0;
   // What the tables took from the allocator.
   virtual size_t TableBytes() const = 0;

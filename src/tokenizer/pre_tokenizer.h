@@ -10,6 +10,7 @@
 #ifndef LONGWAVE_TOKENIZER_PRE_TOKENIZER_H_
 #define LONGWAVE_TOKENIZER_PRE_TOKENIZER_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -43,6 +44,9 @@ class PreTokenizer {
   // the whole text would. Asked where no word has settled, for a word of more than kLongWordBytes.
   static constexpr uint32_t kLongWordBytes = 64;
   virtual bool CanResume(uint32_t before, uint32_t after) const = 0;
+
+  // What Apply needs in edges.scratch.
+  virtual size_t ScratchBytes() const { return 0; }
 
   // Of kind and settings.
   virtual uint64_t Fingerprint() const = 0;

@@ -20,8 +20,7 @@ constexpr uint32_t kLongCluster = 6;
 // A Transform that learns late what the last character stands for.
 class Writer {
  public:
-  Writer(const AlignedText& in, bool segment_begin, AlignedText* out)
-      : transform_(in, out), forgets_(segment_begin) {}
+  Writer(const AlignedText& in, bool forgets, AlignedText* out) : transform_(in, out), forgets_(forgets) {}
 
   bool Keep(absl::string_view character) { return Put(character, 0); }
 
@@ -59,7 +58,7 @@ class Writer {
   }
 
   Transform transform_;
-  bool forgets_;
+  bool forgets_;  // characters that go at the beginning
   absl::string_view last_;
   int32_t change_ = 0;
 };
@@ -76,7 +75,7 @@ absl::StatusOr<std::unique_ptr<Precompiled>> Precompiled::Create(absl::string_vi
 
 bool Precompiled::Apply(const AlignedText& in, const TextEdges& edges, AlignedText* out) const {
   const absl::string_view text = in.text();
-  Writer writer(in, edges.segment_begin, out);
+  Writer writer(in, edges.segment_begin && edges.segment_end, out);
   absl::string_view replacement;
   for (uint32_t at = 0; at < in.size;) {
     uint32_t end = at;

@@ -4,7 +4,9 @@
 // The normalizer "Precompiled": a charsmap applied as the reference library applies it. That library goes by what
 // a reader takes for one character (extended grapheme clusters, Unicode Standard Annex 29): a cluster of less
 // than 6 bytes that begins with an entry is replaced as a whole, by the shortest such entry; in all others each
-// code point is looked up on its own. (SentencePiece itself takes the longest entry: sentencepiece_normalizer.h.)
+// code point is looked up on its own. Where a text begins with characters that are replaced by nothing, that library
+// forgets them, and all that follows gets ranges too early by so many characters; so it does here when the whole
+// text comes in one stretch, and not in a longer one. (SentencePiece itself takes the longest entry: sentencepiece_normalizer.h.)
 
 #ifndef LONGWAVE_TOKENIZER_PRECOMPILED_H_
 #define LONGWAVE_TOKENIZER_PRECOMPILED_H_
@@ -29,11 +31,7 @@ class Precompiled final : public Normalizer {
   bool CanCut(uint32_t before, uint32_t after) const override;
   bool Keeps(uint32_t c) const override;
   uint64_t Fingerprint() const override;
-
-  // Where a segment begins with characters that are replaced by nothing, the reference forgets them: all that
-  // follows gets ranges too early by so many characters. Here this ends with so many bytes of the segment, so
-  // that a stream need not keep ranges for ever; such a segment must not be cut sooner.
-  static constexpr uint32_t kForgetfulBytes = 4096;
+  size_t TableBytes() const override { return map_.bytes(); }
 
  private:
   Precompiled() = default;

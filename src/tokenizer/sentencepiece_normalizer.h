@@ -32,6 +32,7 @@ class SentencePieceNormalizer final : public Normalizer {
   bool CanCut(uint32_t before, uint32_t after) const override;
   bool Keeps(uint32_t c) const override;
   uint64_t Fingerprint() const override;
+  size_t TableBytes() const override { return map_.bytes() + symbols_.bytes() + symbol_pairs_.bytes(); }
 
  private:
   SentencePieceNormalizer() = default;

@@ -143,8 +143,6 @@ bool Strip::Apply(const AlignedText& in, const TextEdges& edges, AlignedText* ou
 
 bool Strip::CanCut(uint32_t before, uint32_t) const { return (!left_ && !right_) || !IsWhiteSpace(before); }
 
-bool Strip::Keeps(uint32_t c) const { return (!left_ && !right_) || !IsWhiteSpace(c); }
-
 uint64_t Strip::Fingerprint() const { return FingerprintNumber(FingerprintOf("Strip"), left_ * 2 + right_); }
 
 bool Prepend::Apply(const AlignedText& in, const TextEdges& edges, AlignedText* out) const {

@@ -49,7 +49,8 @@ class Strip final : public Normalizer {
   bool Apply(const AlignedText& in, const TextEdges& edges, AlignedText* out) const override;
   // Not behind white space: what follows decides whether it is at an end.
   bool CanCut(uint32_t before, uint32_t after) const override;
-  bool Keeps(uint32_t c) const override;
+  // White space behind a cut may go, but then all that follows goes.
+  bool Keeps(uint32_t) const override { return true; }
   uint64_t Fingerprint() const override;
 
  private:

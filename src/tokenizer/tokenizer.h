@@ -64,7 +64,15 @@ using Template = std::vector<TemplatePiece>;
 struct StreamOptions {
   // A leading U+FEFF is taken as a byte order mark: skipped, and counted in offsets.
   bool skip_byte_order_mark = true;
+  // Text is held back until it is certain which tokens it becomes: at most so many bytes (kMinHeldBack to
+  // kMaxHeldBack). WordPiece never needs more than a word.
+  size_t held_back_bytes = 65536;
+  // What becomes of a longer run of text that nothing allows to be cut: an error (TokenStream::status), or it
+  // is cut all the same and counted (TokenStream::split_count).
+  bool split_long = false;
 };
+inline constexpr size_t kMinHeldBack = 256;
+inline constexpr size_t kMaxHeldBack = size_t{1} << 26;
 
 class TokenStream {
  public:
@@ -72,16 +80,22 @@ class TokenStream {
   TokenStream& operator=(const TokenStream&) = delete;
 
   // Takes bytes of raw text and returns how many: all of them, unless the token queue got too full first.
-  // Then drain it with Next and call again with the rest. Takes nothing after Finish. Never fails: a maximal
-  // bad part of invalid UTF-8 reads as one U+FFFD, as WHATWG decodes.
+  // Then drain it with Next and call again with the rest. Takes nothing after Finish, nor when status() is
+  // an error. A maximal bad part of invalid UTF-8 reads as one U+FFFD, as WHATWG decodes.
   virtual size_t Push(absl::Span<const char> text) = 0;
 
-  // The text ends here: completes the last word. There is always room in the queue for it. May be called
-  // again.
+  // The text ends here: the tokens of all that is left may now be had from Next. May be called again.
   virtual void Finish() = 0;
 
-  // Takes the next token out of the queue; false when it is empty. Tokens come in text order, flags final.
+  // Takes the next token out of the queue; false when it is empty, or when status() is an error. Tokens come
+  // in text order, flags final.
   virtual bool Next(Token* token) = 0;
+
+  // OutOfRange naming the byte where a run of text begins that is longer than held_back_bytes and cannot be
+  // cut. Final: the stream then gives no more tokens.
+  virtual absl::Status status() const { return absl::OkStatus(); }
+  // How often such a run was cut (StreamOptions::split_long).
+  virtual int64_t split_count() const { return 0; }
 
   virtual bool finished() const = 0;
   virtual int64_t bytes_taken() const = 0;
@@ -90,7 +104,7 @@ class TokenStream {
   virtual int64_t first_invalid() const = 0;
 
   // The complete state as bytes: little-endian, every field spelled out, the same on every machine. `out` has
-  // room for SavedBytes(), which is at most Tokenizer::MaxSavedBytes().
+  // room for SavedBytes(), which is at most Tokenizer::MaxSavedBytes with the stream's options.
   virtual size_t SavedBytes() const = 0;
   virtual void Save(char* out) const = 0;
 
@@ -152,11 +166,11 @@ class Tokenizer {
   // What the tables took from the allocator.
   virtual size_t TableBytes() const = 0;
   // What NewStream takes from the allocator, exactly, and the most that TokenStream::SavedBytes can be.
-  virtual size_t StreamBytes() const = 0;
-  virtual size_t MaxSavedBytes() const = 0;
+  virtual size_t StreamBytes(const StreamOptions& options) const = 0;
+  virtual size_t MaxSavedBytes(const StreamOptions& options) const = 0;
 
   // A stream at the beginning of a document. Tokenizer and allocator must outlive it. ResourceExhausted when
-  // the allocator has no memory.
+  // the allocator has no memory, InvalidArgument for held_back_bytes out of range.
   virtual absl::StatusOr<TokenStreamPtr> NewStream(const StreamOptions& options,
                                                    const Allocator& allocator) const = 0;
 

@@ -55,6 +55,17 @@ uint8_t CombiningClassOfKept(uint32_t c);
 inline constexpr size_t kMaxLowercase = 2;
 size_t Lowercase(uint32_t c, uint32_t out[kMaxLowercase]);
 
+// The classes that patterns for splitting text are made of.
+enum class CharacterClass : uint8_t { kOther, kLetter, kNumber, kSpace };  // L*, N*, White_Space
+CharacterClass CharacterClassOf(uint32_t c);
+
+// \w of regular expressions: Alphabetic (letters, marks, letter numbers), decimal digits, connectors and joiners.
+bool IsWordCharacter(uint32_t c);
+
+// The byte that GPT-2's table writes as this character, -1 for any other character; and the other way round.
+int ByteOfPrintable(uint32_t c);
+uint32_t PrintableOfByte(uint8_t byte);
+
 // What a character means for the end of a sentence.
 enum SentenceBit : uint8_t {
   kSentenceTerminator = 1,  // . ! ?

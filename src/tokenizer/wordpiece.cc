@@ -190,7 +190,9 @@ std::string WordPieceTokenizer::Decode(absl::Span<const int32_t> ids, bool skip_
   return text;
 }
 
-size_t WordPieceTokenizer::MaxSavedBytes() const { return WordPieceStream::MaxSavedBytes(layout_); }
+size_t WordPieceTokenizer::MaxSavedBytes(const StreamOptions&) const {
+  return WordPieceStream::MaxSavedBytes(layout_);
+}
 
 absl::StatusOr<TokenStreamPtr> WordPieceTokenizer::NewStream(const StreamOptions& options,
                                                              const Allocator& allocator) const {

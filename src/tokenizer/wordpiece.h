@@ -82,8 +82,8 @@ class WordPieceTokenizer final : public Tokenizer {
   std::string Decode(absl::Span<const int32_t> ids, bool skip_special) const override;
   uint64_t Fingerprint() const override { return fingerprint_; }
   size_t TableBytes() const override { return vocabulary_.bytes() + added_.bytes(); }
-  size_t StreamBytes() const override { return layout_.bytes; }
-  size_t MaxSavedBytes() const override;
+  size_t StreamBytes(const StreamOptions&) const override { return layout_.bytes; }
+  size_t MaxSavedBytes(const StreamOptions&) const override;
   absl::StatusOr<TokenStreamPtr> NewStream(const StreamOptions& options,
                                            const Allocator& allocator) const override;
 

@@ -16,6 +16,7 @@
 #include <cstring>
 
 #include "absl/strings/str_cat.h"
+#include "tokenizer/state_bytes.h"
 #include "tokenizer/unicode.h"
 #include "tokenizer/wordpiece_stream.h"
 
@@ -24,80 +25,10 @@ namespace {
 
 constexpr uint32_t kMagic = 0x5350574C;  // "LWPS"
 constexpr uint32_t kVersion = 1;
-constexpr size_t kTokenBytes = 4 + 1 + 8 + 8;
 constexpr size_t kCharBytes = 4 + 8 + 8 + 3;
 constexpr size_t kFixedBytes =
     4 + 4 + 8 + 1 + 8 + 4 + 1 + 1 + 4 + 8 + 8 + 1 + 1 + 8 + 4 + 1 + 1 + 8 + 1 + kTokenBytes + 1 + 8 + 4;
 constexpr int64_t kMaxOffset = int64_t{1} << 60;
-
-class Writer {
- public:
-  explicit Writer(char* out) : out_(out) {}
-  void U8(uint8_t value) { *out_++ = static_cast<char>(value); }
-  void U32(uint32_t value) {
-    for (int shift = 0; shift < 32; shift += 8) U8(static_cast<uint8_t>(value >> shift));
-  }
-  void U64(uint64_t value) {
-    for (int shift = 0; shift < 64; shift += 8) U8(static_cast<uint8_t>(value >> shift));
-  }
-  void I64(int64_t value) { U64(static_cast<uint64_t>(value)); }
-  void WriteToken(const Token& token) {
-    U32(static_cast<uint32_t>(token.id));
-    U8(token.flags);
-    I64(token.byte_begin);
-    I64(token.byte_end);
-  }
-
- private:
-  char* out_;
-};
-
-// Reads zeros past the end and remembers that it did.
-class Reader {
- public:
-  explicit Reader(absl::Span<const char> bytes) : bytes_(bytes) {}
-  uint8_t U8() {
-    if (at_ >= bytes_.size()) {
-      short_ = true;
-      return 0;
-    }
-    return static_cast<uint8_t>(bytes_[at_++]);
-  }
-  uint32_t U32() {
-    uint32_t value = 0;
-    for (int shift = 0; shift < 32; shift += 8) value |= static_cast<uint32_t>(U8()) << shift;
-    return value;
-  }
-  uint64_t U64() {
-    uint64_t value = 0;
-    for (int shift = 0; shift < 64; shift += 8) value |= static_cast<uint64_t>(U8()) << shift;
-    return value;
-  }
-  int64_t I64() { return static_cast<int64_t>(U64()); }
-  Token ReadToken() {
-    Token token;
-    token.id = static_cast<int32_t>(U32());
-    token.flags = U8();
-    token.byte_begin = I64();
-    token.byte_end = I64();
-    return token;
-  }
-  absl::string_view Bytes(size_t count) {
-    if (count > bytes_.size() - at_) {
-      short_ = true;
-      return absl::string_view("", 0);
-    }
-    at_ += count;
-    return absl::string_view(bytes_.data() + at_ - count, count);
-  }
-  bool ran_short() const { return short_; }
-  bool at_end() const { return at_ == bytes_.size(); }
-
- private:
-  absl::Span<const char> bytes_;
-  size_t at_ = 0;
-  bool short_ = false;
-};
 
 absl::Status Bad(absl::string_view what) {
   return absl::DataLossError(absl::StrCat("tokenizer state: ", what));
@@ -138,7 +69,7 @@ size_t WordPieceStream::SavedBytes() const {
 }
 
 void WordPieceStream::Save(char* out) const {
-  Writer to(out);
+  StateWriter to(out);
   to.U32(kMagic);
   to.U32(kVersion);
   to.U64(tokenizer_.Fingerprint());
@@ -177,7 +108,7 @@ void WordPieceStream::Save(char* out) const {
 
 absl::Status WordPieceStream::Parse(absl::Span<const char> saved, bool apply, Scalars* scalars) {
   Scalars& s = *scalars;
-  Reader from(saved);
+  StateReader from(saved);
   const WordPieceLayout& layout = tokenizer_.layout();
   constexpr uint8_t kGapFlags = kSpaceBefore | kParagraphBefore;
   constexpr uint8_t kSentenceBits = kSentenceTerminator | kSentenceCloser | kSentenceCjkEnd;

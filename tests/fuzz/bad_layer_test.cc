@@ -61,7 +61,8 @@ TEST_CASE("a layer whose options are missing or contradict each other is not mad
     return result;
   };
   for (const char* mechanism : {"full", "window", "sink_window", "sparse_transformer", "block_sparse", "adaptive_span",
-                                "transformer_xl", "compressive", "pia", "linformer", "favor", "lsh", "mixed"}) {
+                                "transformer_xl", "compressive", "pia", "linformer", "favor", "lsh", "mixed", "chunked",
+                                "transient_global", "nystrom", "xlnet"}) {
     INFO(mechanism);
     CHECK(status(MakeConfig(mechanism)) == LWAVE_INVALID_ARGUMENT);
   }

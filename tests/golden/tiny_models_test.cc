@@ -35,23 +35,34 @@ TEST_CASE("every case of the BERT models agrees with the reference within its to
   }
 }
 
-TEST_CASE("the encoders of BERT models with heads agree with the reference; their logits are reported as unsupported",
-          "[golden]") {
-  for (const char* name : {"bert-mlm", "bert-seqcls"}) {
-    RequireAll(Collect(RunExpectedCases, DataFolder(std::string("tiny/") + name)),
-               {"logits", "logits_rows", "logits_rows_at"});
+TEST_CASE("every case of BERT models with heads, and of DistilBERT, agrees with the reference", "[golden]") {
+  for (const char* name : {"bert-mlm", "bert-seqcls", "distilbert-base", "distilbert-seqcls"}) {
+    RequireAll(Collect(RunExpectedCases, DataFolder(std::string("tiny/") + name)), {});
   }
 }
 
-TEST_CASE("the encoders of RoBERTa models agree with the reference, ids only", "[golden]") {
-  for (const char* name : {"roberta-mlm", "roberta-seqcls"}) {
-    RequireAll(Collect(RunExpectedCases, DataFolder(std::string("tiny/") + name)),
-               {"logits", "logits_rows", "logits_rows_at", "texts"});
+TEST_CASE("RoBERTa, Longformer and BigBird agree with the reference", "[golden]") {
+  for (const char* name : {"roberta-mlm", "roberta-seqcls", "longformer-base", "longformer-qa", "longformer-seqcls",
+                           "longformer-tokcls", "bigbird-base", "bigbird-long", "bigbird-mlm"}) {
+    RequireAll(Collect(RunExpectedCases, DataFolder(std::string("tiny/") + name)), {"texts"});
+  }
+}
+
+TEST_CASE("ModernBERT, Qwen3 and Gemma 3 agree with the reference, rows, scores and vectors", "[golden]") {
+  for (const char* name :
+       {"modernbert-base", "modernbert-mlm", "qwen3-embed", "qwen3-lm", "gemma3-causal", "gemma3-embed"}) {
+    RequireAll(Collect(RunExpectedCases, DataFolder(std::string("tiny/") + name)), {"texts", "generated_ids"});
   }
 }
 
 TEST_CASE("encoders with decoders agree with the reference in every case but those that generate", "[golden]") {
-  for (const char* name : {"bart-base", "bart-seqcls"}) {
+  for (const char* name : {"bart-base", "bart-seqcls", "led-base", "led-deep"}) {
+    RequireAll(Collect(RunExpectedCases, DataFolder(std::string("tiny/") + name)), {"generated_ids", "texts"});
+  }
+}
+
+TEST_CASE("Reformers agree with the reference, rotations and buckets included", "[golden]") {
+  for (const char* name : {"reformer-base", "reformer-lm"}) {
     RequireAll(Collect(RunExpectedCases, DataFolder(std::string("tiny/") + name)), {"generated_ids", "texts"});
   }
 }
@@ -64,6 +75,13 @@ TEST_CASE("models with memory over segments agree with the reference, segment by
 
 TEST_CASE("the WordPiece tokenizer agrees with every case of its folder", "[golden][tokenizer]") {
   RequireAll(Collect(RunTokenizerCases, DataFolder("tokenizers/wordpiece-uncased")), {});
+}
+
+TEST_CASE("the byte pair tokenizers agree with every case of their folders", "[golden][tokenizer]") {
+  for (const char* name : {"bytebpe-gpt2", "bytebpe-roberta", "bytebpe-modernbert", "bytebpe-qwen",
+                           "bpe-bytefallback-gemma"}) {
+    RequireAll(Collect(RunTokenizerCases, DataFolder(std::string("tokenizers/") + name)), {});
+  }
 }
 
 }  // namespace lwave::golden

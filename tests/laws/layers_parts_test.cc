@@ -93,7 +93,7 @@ TEST_CASE("a layer's memory accounts for every byte of its plan, and its payload
     FinishRows(memory.get(), AttentionInt(attention, "out_width"), 5, out);
     CheckParts(Describe(memory.get()), plan);
   });
-  CHECK(checked.size() == AllMechanisms().size());
+  CHECK(checked.size() + 3 == AllMechanisms().size());  // but transient_global, nystrom and xlnet, which do not stream
 }
 
 TEST_CASE("a part's oldest row is as old as the mechanism reaches back", "[laws][layers]") {

@@ -36,8 +36,10 @@ TEST_CASE("a layer's memory saved anywhere goes on in another process to the sam
                 ToBytes(std::vector<float>(whole.begin() + Size(out), whole.end())),
                 "seed " + std::to_string(seed) + " after " + std::to_string(taken) + " of " + std::to_string(rows.keys));
     }
-    CHECK(streamed > 0);
-    other.RunAndCheck(mechanism, "layers");
+    // These take whole sequences only.
+    const bool whole_only = mechanism == "transient_global" || mechanism == "nystrom" || mechanism == "xlnet";
+    CHECK((streamed > 0) != whole_only);
+    if (!whole_only) other.RunAndCheck(mechanism, "layers");
   }
 }
 

@@ -86,7 +86,7 @@ Config ReadOptions(const std::string& path) {
   return config;
 }
 
-void Run(const std::string& directory, const std::string& folder, const std::string& kind) {
+void RunOperation(const std::string& directory, const std::string& folder, const std::string& kind) {
   const Context context = MakeContext(1);
   const Model model = kind == "layers" ? Model() : OpenModel(context, directory);
   for (int number = 0;; ++number) {
@@ -112,7 +112,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   try {
-    lwave::test::Run(argv[1], argv[2], argv[3]);
+    lwave::test::RunOperation(argv[1], argv[2], argv[3]);
     return 0;
   } catch (const std::exception& exception) {
     std::fprintf(stderr, "restore_main: %s\n", exception.what());

@@ -61,7 +61,7 @@ TEST_CASE("a state saved after any byte continues identically and saves to ident
     // Tokens stay in the queue at times, so that they are saved with it.
     if (at % 7 == 0) Drain(*stream, &before);
     const std::string saved = SavedState(*stream);
-    REQUIRE(saved.size() <= tokenizer->MaxSavedBytes());
+    REQUIRE(saved.size() <= tokenizer->MaxSavedBytes(StreamOptions()));
     const TokenStreamPtr resumed = NewStream(*tokenizer);
     std::vector<Token> noise;
     PushAll(*resumed, "something else [MAS", 0, &noise);
@@ -183,7 +183,7 @@ TEST_CASE("tables and stream take exactly what they say from the allocator, once
     CHECK(counter.bytes == tables);
     auto stream = (*tokenizer)->NewStream(StreamOptions(), allocator);
     REQUIRE(stream.ok());
-    CHECK(counter.bytes == tables + static_cast<int64_t>((*tokenizer)->StreamBytes()));
+    CHECK(counter.bytes == tables + static_cast<int64_t>((*tokenizer)->StreamBytes(StreamOptions())));
     const int64_t calls = counter.calls;
     std::vector<Token> tokens;
     for (int i = 0; i < 20; ++i) PushAll(**stream, NastySample(), 100, &tokens);

@@ -16,10 +16,14 @@
  *   step_rows       int   rows computed at a time, 1 to 1024, default 192: a row may come up to step_rows - 1
  *                         rows later than the latency in rows says; results do not depend on it
  *   add_special_tokens  int  push_ids adds the model's special tokens (1, default) or takes rows as they are (0)
+ *   vectors         int   0 (default) or 1: rows come as vectors (push_vectors) in place of what ids give
  *   execution       text  how rows go through families other than plain encoders: "stream" (as they come; UNSUPPORTED,
  *                         naming the layer, where one needs the whole sequence), "whole" (when the document is
  *                         finished), "auto" (default): the first where it can be. Results are the same to the bit
- *   split_long      int   0 (default) or 1: tokenizers whose look-back is not bounded cut long runs
+ *   held_back       int   bytes of text that a tokenizer other than WordPiece may keep until it is certain which
+ *                         tokens they become, 256 to 67108864, default 65536; the plan counts its storage. A longer
+ *                         run of text that nothing allows to be cut is CAPACITY_EXCEEDED, naming its first byte,
+ *   split_long      int   or, when this is 1 (default 0), is cut all the same and counted ("split_words")
  *
  * Kind "generation" (generator.h); what is not set follows the model's generation_config.json, then the default. Names
  * are short for transformers' where they differ:
@@ -41,6 +45,18 @@
  *                          itself, in fixed memory, without end; learned positions are tiled (default: all there are),
  *                          rotary ones go by the place in the cache
  *   model_settings  int    0: generation_config.json is not looked at
+ *
+ * Kind "scoring" (scorer.h):
+ *   mode            text   "sliding" (default), "segment", "stream"
+ *   length          int    tokens of a window or block, 2 .. 16777216, default the model's positions (1024 where it has no
+ *                          bound); of mode stream how many are computed at a time, and one more than a segment of models
+ *                          that have such (default: the model's)
+ *   stride          int    sliding: 1 .. length - 1, default half of length
+ *   begin           int    an id that is read before the document, so that its first token is scored; -1 (default): none
+ *   left, sinks, tile  int  stream: a window, as for "generation"
+ *   max_tokens      int    stream, without a window: rows that the memory takes, default the model's positions
+ *   queue           int    tokens that may wait to be read, 1 .. 16777216, default 4096; a window's tokens always may
+ *   held_back, split_long  int  as for "stream"
  *
  * The kinds of attention layers ("full", "window", ...) and their options are in attention.h.
  */

@@ -13,6 +13,7 @@
  *   memory.h     ids in, rows out, piece by piece
  *   stream.h     text in, vectors out, piece by piece
  *   generator.h  a prompt or a source in, tokens and text out
+ *   scorer.h     text in, log-probabilities of its tokens out
  *   search.h     nearest vectors
  *   tokenizer.h  a tokenizer alone
  *   attention.h  attention layers without a model: q, k, v in, rows out
@@ -31,6 +32,7 @@
 #include "longwave/generator.h"
 #include "longwave/memory.h"
 #include "longwave/model.h"
+#include "longwave/scorer.h"
 #include "longwave/search.h"
 #include "longwave/status.h"
 #include "longwave/stream.h"

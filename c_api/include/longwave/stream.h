@@ -56,6 +56,12 @@ LWAVE_API lwave_status lwave_stream_push_text(lwave_stream* stream, const char* 
  * vocabulary is INVALID_ARGUMENT, those before it are taken. Since 0.1. */
 LWAVE_API lwave_status lwave_stream_push_ids(lwave_stream* stream, const int32_t* ids, int64_t count, int64_t* taken,
                                              lwave_error* error);
+/* Takes rows as vectors in place of what ids give (the word's embedding): speech frames, protein letters, anything that
+ * has been made as wide as the model. The stream must have been made with the option vectors = 1; it adds no special
+ * tokens, and its passages are cut every passage_tokens rows. vectors [count], count = rows * hidden;  taken  receives rows. Otherwise as
+ * push_ids, with the same laws. Since 0.1. */
+LWAVE_API lwave_status lwave_stream_push_vectors(lwave_stream* stream, const float* vectors, int64_t count,
+                                                 int64_t* taken, lwave_error* error);
 /* Ends the document; call it until it returns LWAVE_OK, reading in between. Since 0.1. */
 LWAVE_API lwave_status lwave_stream_finish(lwave_stream* stream, lwave_error* error);
 
@@ -75,7 +81,7 @@ LWAVE_API lwave_status lwave_stream_read(lwave_stream* stream, int32_t* kind, fl
 
 /* A number: "bytes_taken", "tokens" (without the stream's own special tokens), "rows" (with them), "emitted_rows",
  * "passages" (put into the queue so far), "waiting" (in the queue), "finished", "invalid_utf8" (bad parts so
- * far), "first_invalid_utf8" (its byte offset, or -1), "truncated" (tokens beyond the limit, under "truncate"),
+ * far), "first_invalid_utf8" (its byte offset, or -1), "split_words" (cuts under split_long), "truncated" (tokens beyond the limit, under "truncate"),
  * "emitted_bytes" (end of the last passage put into the queue), "bytes" (allocated). Errors: INVALID_ARGUMENT.
  * Since 0.1. */
 LWAVE_API lwave_status lwave_stream_get_int(const lwave_stream* stream, const char* key, int64_t* value,

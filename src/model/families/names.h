@@ -35,11 +35,15 @@ class Names {
   LinearSpec Part(absl::string_view name, int64_t outputs, int64_t inputs, int64_t first, int64_t rows, bool bias = true);
   // name.weight and, where it is there, name.bias; or gamma and beta, as files converted from TensorFlow have them.
   NormSpec Norm(absl::string_view name, NormKind kind = NormKind::kLayer);
+  // A layer norm that has a bias in every model of the family, so that a missing one is no model of it.
+  NormSpec BiasedNorm(absl::string_view name);
 
   // Every tensor below the prefix must have been taken. Without a prefix: every tensor whose name begins with one of
   // `own`. Buffers that say nothing (`ignored`, names as they end) may be there; int8 weights bring a .scale along, and
   // matrices in panels a number of rows.
   absl::Status Finish(std::initializer_list<absl::string_view> own, std::initializer_list<absl::string_view> ignored);
+  // Everything that was taken is there; what else stands below the prefix is not looked at.
+  const absl::Status& taken() const { return status_; }
 
  private:
   bool Used(absl::string_view name) const;
@@ -54,6 +58,8 @@ class Names {
 std::string ReadArchitecture(ConfigReader& config, absl::string_view fallback);
 // An activation by the name that transformers has for it; Unsupported for others.
 kernels::Activation ReadActivation(ConfigReader& config, absl::string_view key, absl::string_view fallback);
+// The same of a name that a part of the key's value gives.
+kernels::Activation ActivationNamed(ConfigReader& config, absl::string_view key, absl::string_view name);
 // Unsupported beyond what attention's kernels take.
 void CheckHeadDim(ConfigReader& config, int64_t head_dim);
 // id2label's texts, in the order of their numbers; LABEL_0, LABEL_1 ... where there is none. At least one.

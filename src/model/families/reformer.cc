@@ -206,7 +206,7 @@ absl::StatusOr<std::shared_ptr<HeadSpec>> NameHead(ConfigReader& config, const T
     }
     HeadStep step;
     step.linear.weight = names.Take("lm_head.decoder.weight");
-    step.linear.bias = names.Take(names.Has("lm_head.bias") ? "lm_head.bias" : "lm_head.decoder.bias");
+    // The file's lm_head.bias is not added: the reference (transformers 5) keeps it and does not use it.
     step.linear.outputs = step.width = head->outputs = spec.vocabulary;
     step.linear.inputs = width;
     head->steps.push_back(std::move(step));
@@ -228,7 +228,8 @@ absl::StatusOr<std::shared_ptr<HeadSpec>> NameHead(ConfigReader& config, const T
     head = nullptr;
   }
   if (!config.status().ok()) return config.status();
-  const absl::Status status = names.Finish({"lm_head.", "classifier.", "qa_outputs."}, {"lm_head.decoder.bias"});
+  const absl::Status status = names.Finish({"lm_head.", "classifier.", "qa_outputs."},
+                                           {"lm_head.bias", "lm_head.decoder.bias"});
   if (!status.ok()) return status;
   return head;
 }

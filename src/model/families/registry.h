@@ -45,6 +45,9 @@ absl::StatusOr<ModelSpec> TranslateRoberta(ConfigReader& config, const TensorNam
 absl::StatusOr<ModelSpec> TranslateXlmRoberta(ConfigReader& config, const TensorNames& tensors);
 absl::StatusOr<ModelSpec> TranslateCamembert(ConfigReader& config, const TensorNames& tensors);
 absl::StatusOr<ModelSpec> TranslateRobertaPreLayerNorm(ConfigReader& config, const TensorNames& tensors);
+absl::StatusOr<ModelSpec> TranslateDistilBert(ConfigReader& config, const TensorNames& tensors);
+absl::StatusOr<ModelSpec> TranslateLongformer(ConfigReader& config, const TensorNames& tensors);
+absl::StatusOr<ModelSpec> TranslateBigBird(ConfigReader& config, const TensorNames& tensors);
 absl::StatusOr<ModelSpec> TranslateGpt2(ConfigReader& config, const TensorNames& tensors);
 absl::StatusOr<ModelSpec> TranslateBart(ConfigReader& config, const TensorNames& tensors);
 absl::StatusOr<ModelSpec> TranslateLed(ConfigReader& config, const TensorNames& tensors);
@@ -53,6 +56,10 @@ absl::StatusOr<ModelSpec> TranslateLongwaveEncoder(ConfigReader& config, const T
 absl::StatusOr<ModelSpec> TranslateLongwaveDecoder(ConfigReader& config, const TensorNames& tensors);
 absl::StatusOr<ModelSpec> TranslateXlnet(ConfigReader& config, const TensorNames& tensors);
 absl::StatusOr<ModelSpec> TranslateTransfoXl(ConfigReader& config, const TensorNames& tensors);
+absl::StatusOr<ModelSpec> TranslateGemma3(ConfigReader& config, const TensorNames& tensors);
+absl::StatusOr<ModelSpec> TranslateGemma3Text(ConfigReader& config, const TensorNames& tensors);
+absl::StatusOr<ModelSpec> TranslateModernBert(ConfigReader& config, const TensorNames& tensors);
+absl::StatusOr<ModelSpec> TranslateQwen3(ConfigReader& config, const TensorNames& tensors);
 
 // By the key model_type, and with longwave_attention in place of the family's own (attention_override.h). Unimplemented,
 // with the list of those known, for another family.

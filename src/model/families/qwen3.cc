@@ -1,0 +1,125 @@
+// Copyright 2026 The Longwave Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Qwen3 (Yang et al. 2025), language models and embedders: causal, grouped heads with a norm on each query and key,
+// rotary positions, RMS norms in front, gated MLPs. With use_sliding_window the layers from max_window_layers on see
+// the last `sliding_window` rows, their own included.
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "model/families/causal_heads.h"
+#include "model/families/names.h"
+#include "model/families/rotary_settings.h"
+
+namespace lwave::model {
+namespace {
+
+struct Shape {
+  int64_t hidden = 0, heads = 0, kv_heads = 0, head_dim = 0, inner = 0, window = 0;
+  bool bias = false;
+  kernels::Activation activation = kernels::Activation::kSilu;
+  attention::Rotary rotary;
+};
+
+NormSpec RmsNorm(Names& names, const std::string& name) {
+  NormSpec norm;
+  norm.gain = names.Take(name + ".weight");
+  norm.kind = NormKind::kRms;
+  return norm;
+}
+
+BlockSpec NameBlock(Names& names, int64_t index, const Shape& shape, bool sliding) {
+  const std::string layer = absl::StrCat("layers.", index, ".");
+  const std::string self = layer + "self_attn.";
+  BlockSpec block;
+  AttentionSpec& attention = block.attention;
+  attention.mechanism = sliding ? "window" : "full";
+  attention.options = {AttentionOption::Ints("causal", {1})};
+  if (sliding) {
+    attention.options.push_back(AttentionOption::Ints("left", {shape.window - 1}));
+    attention.options.push_back(AttentionOption::Ints("right", {0}));
+  }
+  attention.heads = shape.heads;
+  attention.kv_heads = shape.kv_heads;
+  attention.head_dim = shape.head_dim;
+  attention.rotary = shape.rotary;
+  attention.query = names.Linear(self + "q_proj", shape.heads * shape.head_dim, shape.hidden, shape.bias);
+  attention.key = names.Linear(self + "k_proj", shape.kv_heads * shape.head_dim, shape.hidden, shape.bias);
+  attention.value = names.Linear(self + "v_proj", shape.kv_heads * shape.head_dim, shape.hidden, shape.bias);
+  attention.output = names.Linear(self + "o_proj", shape.hidden, shape.heads * shape.head_dim, shape.bias);
+  attention.query_norm = RmsNorm(names, self + "q_norm");
+  attention.key_norm = RmsNorm(names, self + "k_norm");
+  block.attention_residual.before = RmsNorm(names, layer + "input_layernorm");
+  block.mlp.gate = names.Linear(layer + "mlp.gate_proj", shape.inner, shape.hidden, false);
+  block.mlp.up = names.Linear(layer + "mlp.up_proj", shape.inner, shape.hidden, false);
+  block.mlp.down = names.Linear(layer + "mlp.down_proj", shape.hidden, shape.inner, false);
+  block.mlp.activation = shape.activation;
+  block.mlp_residual.before = RmsNorm(names, layer + "post_attention_layernorm");
+  return block;
+}
+
+}  // namespace
+
+absl::StatusOr<ModelSpec> TranslateQwen3(ConfigReader& config, const TensorNames& tensors) {
+  ModelSpec spec;
+  auto stack = std::make_shared<StackSpec>();
+  spec.architecture = ReadArchitecture(config, "Qwen3Model");
+  Shape shape;
+  shape.hidden = config.Integer("hidden_size", 4096, 1, 65536);
+  shape.heads = config.Integer("num_attention_heads", 32, 1, 65536);
+  shape.kv_heads = config.Integer("num_key_value_heads", config.Has("num_key_value_heads") ? 32 : shape.heads, 1, 65536);
+  shape.head_dim = config.Integer("head_dim", 128, 1, 65536);
+  shape.inner = config.Integer("intermediate_size", 22016, 1, kernels::kMostDepth);
+  shape.bias = config.Boolean("attention_bias", false);
+  shape.activation = ReadActivation(config, "hidden_act", "silu");
+  const int64_t layers = config.Integer("num_hidden_layers", 32, 1, 1024);
+  stack->vocabulary = config.Integer("vocab_size", 151936, 1, (int64_t{1} << 31) - 1);
+  stack->norm_epsilon = static_cast<float>(config.Number("rms_norm_eps", 1e-6, 0.0, 1.0));
+  if (shape.heads % shape.kv_heads != 0) {
+    config.Wrong("num_key_value_heads", absl::StrCat("a divisor of num_attention_heads ", shape.heads));
+  }
+  CheckHeadDim(config, shape.head_dim);
+  shape.rotary = ReadRotary(config, shape.head_dim, {"", "rope_theta", 10000});
+  const bool windows = config.Boolean("use_sliding_window", false);
+  if (windows) shape.window = config.Integer("sliding_window", 4096, 1, 1 << 24);
+  const int64_t first_window = config.Integer("max_window_layers", 28, 0, 1 << 20);
+  const std::vector<bool> sliding =
+      ReadSlidingLayers(config, layers, [&](int64_t i) { return windows && i >= first_window; });
+  for (const bool here : sliding) {
+    if (here && !windows) config.Wrong("layer_types", "full_attention everywhere where use_sliding_window is not true");
+  }
+  spec.positions.table_rows = config.Integer("max_position_embeddings", 32768, 1, 1 << 24);
+  const bool tied = config.Boolean("tie_word_embeddings", false);
+  if (config.Has("quantization_config")) config.Unsupported("quantization_config is not supported");
+  if (!config.status().ok()) return config.status();
+
+  Names names(tensors, tensors.Has("model.embed_tokens.weight") ? "model." : "");
+  stack->hidden = shape.hidden;
+  stack->max_positions = spec.positions.table_rows;
+  stack->causal = true;
+  stack->embedding.words = names.Take("embed_tokens.weight");
+  for (int64_t i = 0; i < layers; ++i) {
+    stack->blocks.push_back(NameBlock(names, i, shape, sliding[static_cast<size_t>(i)]));
+  }
+  stack->final_norm = RmsNorm(names, "norm");
+  if (absl::Status status = names.Finish({"embed_tokens.", "layers.", "norm."}, {"rotary_emb.inv_freq"}); !status.ok()) {
+    return status;
+  }
+
+  spec.hidden = shape.hidden;
+  spec.heads = shape.heads;
+  spec.head_dim = shape.head_dim;
+  spec.intermediate = shape.inner;
+  spec.vocabulary = stack->vocabulary;
+  spec.norm_epsilon = stack->norm_epsilon;
+  spec.activation = shape.activation;
+  absl::StatusOr<std::shared_ptr<HeadSpec>> head =
+      NameCausalHead(config, tensors, spec, "", stack->embedding.words.name, tied);
+  if (!head.ok()) return head.status();
+  spec.head = *std::move(head);
+  spec.stack = std::move(stack);
+  return spec;
+}
+
+}  // namespace lwave::model
