@@ -136,7 +136,7 @@ TEST_CASE("the Unigram search finds the best of all ways to cut a text", "[token
     REQUIRE(model.ok());
     for (int i = 0; i < 20; ++i) {
       const std::string text = RandomWord(random, 9, alphabet);
-      Exhaustive naive{scores, lowest - 10, text};
+      Exhaustive naive{scores, lowest - 10, text, -1e300, {}, {}};
       naive.Try(0, 0);
       std::vector<std::pair<int32_t, uint32_t>> expected;  // id, end; unknown neighbours are one
       for (size_t k = 0, begin = 0; k < naive.best_ends.size(); begin = naive.best_ends[k++]) {
