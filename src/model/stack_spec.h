@@ -57,6 +57,9 @@ struct AttentionSpec {
   std::optional<attention::Rotary> rotary;            // by position in the sequence
   // The mechanism has its own projections (transformer_xl, compressive, pia): rows go in, rows come out.
   bool takes_rows = false;
+  // Each block of so many rows gives one key and value more, from the norm of the sum of its normed rows (LongT5). 0: none.
+  int64_t summary_block = 0;
+  NormSpec summary_norm;
   // Width of the rows that are given: of cross-attention the other sequence's, with takes_rows the block's own.
   int64_t context_width = 0;
 

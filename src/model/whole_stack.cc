@@ -36,7 +36,8 @@ WholeStack::WholeStack(Arena& arena, const Parts& parts, int64_t rows, int64_t c
     const BlockSpec& block = spec.blocks[i];
     const StackLayers::Block& layer = parts.layers->blocks[i];
     Arena measure;
-    const std::unique_ptr<attention::SequenceState> made = layer.attention->MakeWhole(measure, rows, rows);
+    const std::unique_ptr<attention::SequenceState> made =
+        layer.attention->MakeWhole(measure, rows, rows + BlockSummaries::Count(block.attention, rows));
     state = std::max(state, measure.used());
     if (layer.few != nullptr) {
       few_most_ = std::max(few_most_, FewGlobals::Most(block));
@@ -74,6 +75,7 @@ WholeStack::WholeStack(Arena& arena, const Parts& parts, int64_t rows, int64_t c
   heads_ = arena.Take<float>(at_once * heads);
   state_ = arena.Take<std::byte>(state);
   cross_state_ = arena.Take<std::byte>(cross_state);
+  summaries_ = BlockSummaries(arena, spec, rows);
   if (few_most_ > 0) few_ = FewGlobals(arena, spec, *parts.weights, rows, parts.context->runner->threads());
   serial_.allocator = parts.context->allocator;
   serial_.runner = MakeThreadPool(1);
@@ -206,7 +208,8 @@ absl::Status WholeStack::RunBlock(size_t index, const Input& input) {
   const attention::Layer& attention = few ? *layer.few : *layer.attention;
   if (attention.NeedsZeros()) std::fill(state_.begin(), state_.end(), std::byte{0});
   Arena arena(state_);
-  const std::unique_ptr<attention::SequenceState> state = attention.MakeWhole(arena, input.rows, input.rows);
+  const int64_t summaries = BlockSummaries::Count(spec, input.rows), keys = input.rows + summaries;
+  const std::unique_ptr<attention::SequenceState> state = attention.MakeWhole(arena, input.rows, keys);
   if (!input.globals.empty()) {
     if (absl::Status status = state->SetGlobals(input.globals); !status.ok()) return status;
   }
@@ -215,11 +218,16 @@ absl::Status WholeStack::RunBlock(size_t index, const Input& input) {
     if (absl::Status status = state->SetBuckets(given.buckets); !status.ok()) return status;
   }
   const bool pieces = state->QueryPiece() > 0 && !spec.takes_rows;
-  absl::Status status = pieces ? state->WholeBegin(input.rows, input.rows) : AllAtOnce(*state, index, input);
+  absl::Status status = pieces ? state->WholeBegin(input.rows, keys) : AllAtOnce(*state, index, input);
   if (!status.ok()) return status;
   if (pieces) {
     FillKeys(*state, spec, weights.attention, weights.attention_residual.before,
              {{x_.data() + second_stream, width_}, input.mask, input.positions, input.rows});
+  }
+  if (summaries > 0) {
+    const Projecting summing = {*parts_.context, spec, weights.attention, weights.attention_residual.before, scratch_};
+    const RowsView sums = summaries_.Make(summing, {x_.data(), width_}, input.mask, input.rows);
+    FillKeys(*state, spec, weights.attention, Norm(), {sums, nullptr, nullptr, summaries});
   }
   if (few) {
     few_.Attend(*parts_.context->runner, block.attention, weights.attention, {x_.data(), width_}, input.rows, input.mask,
