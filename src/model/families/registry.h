@@ -54,7 +54,12 @@ absl::StatusOr<ModelSpec> TranslateLed(ConfigReader& config, const TensorNames& 
 absl::StatusOr<ModelSpec> TranslateReformer(ConfigReader& config, const TensorNames& tensors);
 absl::StatusOr<ModelSpec> TranslateGemma3(ConfigReader& config, const TensorNames& tensors);
 absl::StatusOr<ModelSpec> TranslateGemma3Text(ConfigReader& config, const TensorNames& tensors);
+absl::StatusOr<ModelSpec> TranslateGte(ConfigReader& config, const TensorNames& tensors);
+absl::StatusOr<ModelSpec> TranslateJinaBert(ConfigReader& config, const TensorNames& tensors);
+absl::StatusOr<ModelSpec> TranslateLongT5(ConfigReader& config, const TensorNames& tensors);
 absl::StatusOr<ModelSpec> TranslateModernBert(ConfigReader& config, const TensorNames& tensors);
+absl::StatusOr<ModelSpec> TranslateNomicBert(ConfigReader& config, const TensorNames& tensors);
+absl::StatusOr<ModelSpec> TranslateNystromformer(ConfigReader& config, const TensorNames& tensors);
 absl::StatusOr<ModelSpec> TranslateQwen3(ConfigReader& config, const TensorNames& tensors);
 
 // By the key model_type. Unimplemented, with the list of those known, for another family.
