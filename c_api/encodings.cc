@@ -36,7 +36,8 @@ lwave_status lwave_tokenizer_of_model(const lwave_model* model, lwave_tokenizer*
     *tokenizer = nullptr;
     LWAVE_REQUIRE(model);
     if (model->model->tokenizer() == nullptr) {
-      return absl::UnimplementedError(absl::StrCat("the model has no tokenizer: ", model->model->no_tokenizer_reason()));
+      return absl::UnimplementedError(
+          absl::StrCat("the model has no tokenizer: ", model->model->no_tokenizer_reason()));
     }
     auto made = std::make_unique<lwave_tokenizer>();
     made->context = model->model->context_ptr();
@@ -68,8 +69,8 @@ lwave_status lwave_encodings_add(lwave_encodings* encodings, const lwave_tokeniz
     if (status.ok() && pair != nullptr) status = CheckBuffer("pair", pair, pair_bytes);
     if (!status.ok()) return status;
     if (max_length < 0 || max_length > kMostIds || stride < 0) {
-      return absl::InvalidArgumentError(absl::StrCat("max_length must be 0 to ", kMostIds, " and stride at least 0, got ",
-                                                     max_length, " and ", stride));
+      return absl::InvalidArgumentError(absl::StrCat("max_length must be 0 to ", kMostIds,
+                                                     " and stride at least 0, got ", max_length, " and ", stride));
     }
     if (strategy < LWAVE_LONGEST_FIRST || strategy > LWAVE_ONLY_SECOND) {
       return absl::InvalidArgumentError(absl::StrCat("strategy must be 0 to 2, got ", strategy));

@@ -3,6 +3,8 @@
 
 #include "longwave/tokenizer.h"
 
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
 #include "guard.h"
 #include "handles.h"
 #include "tokenizer/encode.h"
@@ -15,15 +17,28 @@ extern "C" {
 
 lwave_status lwave_tokenizer_open(lwave_context* context, const char* directory, lwave_tokenizer** tokenizer,
                                   lwave_error* error) {
+  return lwave_tokenizer_open_route(context, directory, nullptr, tokenizer, error);
+}
+
+lwave_status lwave_tokenizer_open_route(lwave_context* context, const char* directory, const char* route,
+                                        lwave_tokenizer** tokenizer, lwave_error* error) {
   return Guard(error, [&]() -> absl::Status {
     LWAVE_REQUIRE(tokenizer);
     *tokenizer = nullptr;
     LWAVE_REQUIRE(context);
     LWAVE_REQUIRE(directory);
+    lwave::tokenizer::TokenizerOptions options;
+    const absl::string_view name = route == nullptr ? "automatic" : route;
+    if (name == "sentencepiece") {
+      options.route = lwave::tokenizer::TokenizerOptions::Route::kSentencePiece;
+    } else if (name != "automatic") {
+      return absl::InvalidArgumentError(absl::StrCat("route is \"", absl::CHexEscape(name.substr(0, 40)),
+                                                     "\", expected automatic or sentencepiece"));
+    }
     auto made = std::make_unique<lwave_tokenizer>();
     made->context = context->context;
     absl::StatusOr<std::unique_ptr<lwave::tokenizer::Tokenizer>> loaded =
-        lwave::tokenizer::LoadTokenizer(directory, made->context->allocator);
+        lwave::tokenizer::LoadTokenizer(directory, made->context->allocator, options);
     if (!loaded.ok()) return loaded.status();
     made->tokenizer = *std::move(loaded);
     *tokenizer = made.release();

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "attention/mechanisms.h"
 #include "attention/projected_layer.h"
+#include "model/few_globals.h"
 
 namespace lwave::model {
 namespace {
@@ -71,7 +72,7 @@ std::vector<float> ReadTensors(const Checkpoint& checkpoint, const AttentionTens
 
 absl::StatusOr<attention::LayerPtr> MakeLayer(const ContextPtr& context, const AttentionSpec& spec,
                                               const Checkpoint& checkpoint, const LayerSettings& settings,
-                                              int64_t index) {
+                                              int64_t index, int64_t most_globals = 0) {
   const Mechanism* mechanism = attention::FindMechanism(spec.mechanism);
   if (mechanism == nullptr) {
     return absl::InvalidArgumentError(absl::StrCat("there is no attention of the kind ", spec.mechanism));
@@ -85,6 +86,7 @@ absl::StatusOr<attention::LayerPtr> MakeLayer(const ContextPtr& context, const A
   }
   if (spec.scale != 0) status.Update(setter.Set(AttentionOption::Number("scale", spec.scale)));
   if (spec.global_query) status.Update(setter.SetInt("global_projections", 1));
+  if (most_globals > 0) status.Update(setter.SetInt("most_globals", most_globals));
   // Rotations that a run gives stand for those that the layer would draw.
   const bool rotations = std::any_of(settings.extra.begin(), settings.extra.end(), [&](const LayerOption& extra) {
     return extra.layer == index && extra.option.name == "rotations";
@@ -161,9 +163,20 @@ absl::StatusOr<StackLayers> MakeLayers(const ContextPtr& context, const StackSpe
   StackLayers layers;
   for (size_t i = 0; i < spec.blocks.size(); ++i) {
     StackLayers::Block made;
-    absl::StatusOr<attention::LayerPtr> layer = MakeLayer(context, spec.blocks[i].attention, checkpoint, settings, static_cast<int64_t>(i));
+    const AttentionSpec& attention = spec.blocks[i].attention;
+    const int64_t globals = attention.global_query ? settings.most_globals : 0;
+    absl::StatusOr<attention::LayerPtr> layer =
+        MakeLayer(context, attention, checkpoint, settings, static_cast<int64_t>(i), globals);
     if (!layer.ok()) return InLayer(layer.status(), i);
     made.attention = *std::move(layer);
+    const int64_t few = std::min(globals, FewGlobals::Most(spec.blocks[i]));
+    if (few > 0) {
+      made.few_spec = attention;
+      made.few_spec.global_query = made.few_spec.global_key = made.few_spec.global_value = LinearSpec();
+      layer = MakeLayer(context, made.few_spec, checkpoint, settings, static_cast<int64_t>(i), few);
+      if (!layer.ok()) return InLayer(layer.status(), i);
+      made.few = *std::move(layer);
+    }
     if (spec.blocks[i].cross.has_value()) {
       layer = MakeLayer(context, *spec.blocks[i].cross, checkpoint, settings, -1);
       if (!layer.ok()) return InLayer(layer.status(), i);

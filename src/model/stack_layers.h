@@ -29,6 +29,7 @@ struct LayerOption {
 struct LayerSettings {
   int64_t max_tokens = 0;  // of streams through layers without a bound of their own; 0: whole sequences only
   int64_t step_rows = 0;   // 0: the layer's default
+  int64_t most_globals = 0;  // of a whole sequence's own, for layers that have projections for them
   bool bf16 = false;       // keys and values in bf16 where the mechanism can keep them so
   absl::Span<const LayerOption> extra;
 };
@@ -37,6 +38,10 @@ struct LayerSettings {
 struct StackLayers {
   struct Block {
     attention::LayerPtr attention, cross;  // cross may be null
+    // The same without the second set of projections, for sequences with at most few_globals.h's number of global
+    // tokens; null: there is no such.
+    attention::LayerPtr few;
+    AttentionSpec few_spec;
   };
   std::vector<Block> blocks;
 

@@ -163,6 +163,13 @@ struct AdaptiveSoftmaxSpec {
   LinearSpec cluster_output;      // width of the first -> clusters - 1
 };
 
+// Tokens that are global where a run of the head names none.
+enum class DefaultGlobals : int32_t {
+  kNone = 0,
+  kFirstRow = 1,
+  kQuestion = 2,  // those before the first of exactly three separators
+};
+
 struct HeadSpec {
   HeadTask task = HeadTask::kMaskedLm;
   HeadInput input = HeadInput::kRows;
@@ -173,6 +180,8 @@ struct HeadSpec {
   int64_t outputs = 0;  // numbers for each row or sequence
   int64_t end_id = -1;  // kLastEnd
   int64_t pad_id = -1;  // kLastRow
+  DefaultGlobals default_globals = DefaultGlobals::kNone;
+  int64_t separator_id = -1;  // kQuestion
   std::vector<std::string> labels;
 };
 

@@ -12,8 +12,15 @@
 namespace lwave::model {
 namespace {
 
-// Rows that go through projections and MLP together: enough for every thread to read a matrix seldom.
-constexpr int64_t kPieceRows = 512;
+// Rows that one thread takes through projections or an MLP together: what its second-level cache holds beside weights
+// (as encoder_layer.cc has it). Fewer than the least for each thread: all threads share one product instead.
+constexpr int64_t kPartRows = 48;
+constexpr int64_t kLeastPartRows = 32;
+constexpr int64_t kPartUnit = 16;  // parts begin at multiples of it, whole tiles of the products
+// Rows between two meetings of the threads, at least; a multiple of what all take at once.
+constexpr int64_t kPieceRows = 768;
+
+int64_t PieceRows(int64_t threads) { return kernels::RoundUp(kPieceRows, threads * kPartRows); }
 
 }  // namespace
 
@@ -31,6 +38,12 @@ WholeStack::WholeStack(Arena& arena, const Parts& parts, int64_t rows, int64_t c
     Arena measure;
     const std::unique_ptr<attention::SequenceState> made = layer.attention->MakeWhole(measure, rows, rows);
     state = std::max(state, measure.used());
+    if (layer.few != nullptr) {
+      few_most_ = std::max(few_most_, FewGlobals::Most(block));
+      Arena few;
+      layer.few->MakeWhole(few, rows, rows);
+      state = std::max(state, few.used());
+    }
     if (made->QueryPiece() == 0) all_at_once_ = true;
     for (const AttentionSpec* attention : {&block.attention, block.cross.has_value() ? &*block.cross : nullptr}) {
       if (attention == nullptr) continue;
@@ -43,9 +56,11 @@ WholeStack::WholeStack(Arena& arena, const Parts& parts, int64_t rows, int64_t c
     }
     if (layer.cross != nullptr) cross_state = std::max(cross_state, layer.cross->ForwardBytes(rows, context_rows));
   }
-  piece_ = std::min(kPieceRows, std::max<int64_t>(rows, 1));
+  const int64_t threads = parts.context->runner->threads();
+  const int64_t most_piece = PieceRows(threads);
+  piece_ = std::min(most_piece, std::max<int64_t>(rows, 1));
   const int64_t at_once = all_at_once_ ? rows : piece_;
-  const int64_t key_rows = std::max(at_once, std::min(kPieceRows, context_rows));
+  const int64_t key_rows = std::max(at_once, std::min(most_piece, context_rows));
   x_ = arena.Take<float>(rows * width_);
   table_rows_ = arena.Take<int32_t>(rows);
   zero_ids_ = arena.Take<int32_t>(rows);
@@ -59,7 +74,34 @@ WholeStack::WholeStack(Arena& arena, const Parts& parts, int64_t rows, int64_t c
   heads_ = arena.Take<float>(at_once * heads);
   state_ = arena.Take<std::byte>(state);
   cross_state_ = arena.Take<std::byte>(cross_state);
-  scratch_ = BlockScratch::Take(arena, spec, *parts.weights, std::max(piece_, std::min(kPieceRows, context_rows)));
+  if (few_most_ > 0) few_ = FewGlobals(arena, spec, *parts.weights, rows, parts.context->runner->threads());
+  serial_.allocator = parts.context->allocator;
+  serial_.runner = MakeThreadPool(1);
+  const int64_t most = std::max({rows, context_rows, int64_t{1}});
+  scratch_ = BlockScratch::Take(arena, spec, *parts.weights, std::min(most, threads * kLeastPartRows));
+  if (most < threads * kLeastPartRows) return;
+  for (int64_t t = 0; t < threads; ++t) {
+    part_scratch_.push_back(BlockScratch::Take(arena, spec, *parts.weights, kPartRows));
+  }
+}
+
+template <typename Function>
+void WholeStack::ForParts(int64_t count, const Function& function) {
+  Runner& runner = *parts_.context->runner;
+  const int64_t threads = runner.threads();
+  if (count < threads * kLeastPartRows) {
+    for (int64_t begin = 0; begin < count; begin += scratch_.rows) {
+      function(begin, std::min(scratch_.rows, count - begin), *parts_.context, scratch_);
+    }
+    return;
+  }
+  const int64_t units = (count + kPartUnit - 1) / kPartUnit;
+  const int64_t parts = kernels::RoundUp((units * kPartUnit + kPartRows - 1) / kPartRows, threads);
+  runner.For(parts, [&](int64_t part, int32_t thread) {
+    const int64_t begin = units * part / parts * kPartUnit;
+    const int64_t end = std::min(count, units * (part + 1) / parts * kPartUnit);
+    if (begin < end) function(begin, end - begin, serial_, part_scratch_[static_cast<size_t>(thread)]);
+  });
 }
 
 void WholeStack::Embed(const Input& input) {
@@ -105,12 +147,16 @@ WholeStack::Input WholeStack::Padded(const Input& input) {
 
 void WholeStack::FillKeys(attention::SequenceState& state, const AttentionSpec& spec, const AttentionWeights& weights,
                           const Norm& before, const Source& source) {
-  const Projecting projecting = {*parts_.context, spec, weights, before, scratch_};
-  for (int64_t begin = 0; begin < source.count; begin += scratch_.rows) {
-    const int64_t count = std::min(scratch_.rows, source.count - begin);
-    const RowsView rows = {source.rows.data + begin * source.rows.stride, source.rows.stride};
-    ProjectKeysAndValues(projecting, rows, begin, source.positions == nullptr ? nullptr : source.positions + begin, count,
-                         k_.data(), v_.data());
+  const int64_t key_width = KeyWidth(spec), value_width = ValueWidth(spec), most = PieceRows(parts_.context->runner->threads());
+  for (int64_t begin = 0; begin < source.count; begin += most) {
+    const int64_t count = std::min(most, source.count - begin);
+    ForParts(count, [&](int64_t part, int64_t rows, const Context& context, BlockScratch& scratch) {
+      const int64_t first = begin + part;
+      ProjectKeysAndValues({context, spec, weights, before, scratch},
+                           {source.rows.data + first * source.rows.stride, source.rows.stride}, first,
+                           source.positions == nullptr ? nullptr : source.positions + first, rows,
+                           k_.data() + part * key_width, v_.data() + part * value_width);
+    });
     attention::InputRows piece;
     piece.k = spec.key ? k_.data() : nullptr;
     piece.v = v_.data();
@@ -133,15 +179,14 @@ absl::Status WholeStack::AllAtOnce(attention::SequenceState& state, size_t index
     all.mask = nullptr;
     return state.Whole(all, heads_.data());
   }
-  const Projecting projecting = {*parts_.context, spec, weights.attention, weights.attention_residual.before, scratch_};
-  for (int64_t begin = 0; begin < input.rows; begin += piece_) {
-    const int64_t count = std::min(piece_, input.rows - begin);
+  ForParts(input.rows, [&](int64_t begin, int64_t count, const Context& context, BlockScratch& scratch) {
+    const Projecting projecting = {context, spec, weights.attention, weights.attention_residual.before, scratch};
     const RowsView rows = {x_.data() + begin * width_ + (parts_.spec->reversible ? hidden : 0), width_};
     const int32_t* positions = input.positions == nullptr ? nullptr : input.positions + begin;
     ProjectQueries(projecting, rows, begin, positions, count, true, q_.data() + begin * QueryWidth(spec));
     ProjectKeysAndValues(projecting, rows, begin, positions, count, k_.data() + begin * KeyWidth(spec),
                          v_.data() + begin * ValueWidth(spec));
-  }
+  });
   all.q = q_.data();
   all.k = spec.key ? k_.data() : nullptr;
   all.v = v_.data();
@@ -155,9 +200,13 @@ absl::Status WholeStack::RunBlock(size_t index, const Input& input) {
   const int64_t hidden = parts_.spec->hidden;
   const int64_t second_stream = parts_.spec->reversible ? hidden : 0;
 
-  if (layer.attention->NeedsZeros()) std::fill(state_.begin(), state_.end(), std::byte{0});
+  // A few global tokens are computed from the rows themselves, without second projections of all of them.
+  const bool few = layer.few != nullptr && static_cast<int64_t>(input.globals.size()) <= FewGlobals::Most(block);
+  const AttentionSpec& spec = few ? layer.few_spec : block.attention;
+  const attention::Layer& attention = few ? *layer.few : *layer.attention;
+  if (attention.NeedsZeros()) std::fill(state_.begin(), state_.end(), std::byte{0});
   Arena arena(state_);
-  const std::unique_ptr<attention::SequenceState> state = layer.attention->MakeWhole(arena, input.rows, input.rows);
+  const std::unique_ptr<attention::SequenceState> state = attention.MakeWhole(arena, input.rows, input.rows);
   if (!input.globals.empty()) {
     if (absl::Status status = state->SetGlobals(input.globals); !status.ok()) return status;
   }
@@ -165,12 +214,16 @@ absl::Status WholeStack::RunBlock(size_t index, const Input& input) {
     if (given.block != index) continue;
     if (absl::Status status = state->SetBuckets(given.buckets); !status.ok()) return status;
   }
-  const bool pieces = state->QueryPiece() > 0 && !block.attention.takes_rows;
+  const bool pieces = state->QueryPiece() > 0 && !spec.takes_rows;
   absl::Status status = pieces ? state->WholeBegin(input.rows, input.rows) : AllAtOnce(*state, index, input);
   if (!status.ok()) return status;
   if (pieces) {
-    FillKeys(*state, block.attention, weights.attention, weights.attention_residual.before,
+    FillKeys(*state, spec, weights.attention, weights.attention_residual.before,
              {{x_.data() + second_stream, width_}, input.mask, input.positions, input.rows});
+  }
+  if (few) {
+    few_.Attend(*parts_.context->runner, block.attention, weights.attention, {x_.data(), width_}, input.rows, input.mask,
+                input.globals);
   }
   Arena cross_arena(cross_state_);
   std::unique_ptr<attention::SequenceState> cross;
@@ -183,32 +236,46 @@ absl::Status WholeStack::RunBlock(size_t index, const Input& input) {
               input.context_rows});
   }
 
-  const Projecting projecting = {*parts_.context, block.attention, weights.attention, weights.attention_residual.before,
-                                 scratch_};
+  const int64_t query_width = QueryWidth(spec), heads_width = HeadsWidth(spec);
   for (int64_t begin = 0; begin < input.rows; begin += piece_) {
     const int64_t count = std::min(piece_, input.rows - begin);
-    const RowsView first = {x_.data() + begin * width_, width_};
-    const RowsView second = {first.data + second_stream, width_};
-    float* heads = heads_.data() + (pieces ? 0 : begin * HeadsWidth(block.attention));
+    float* heads = heads_.data() + (pieces ? 0 : begin * heads_width);
+    const auto first = [&](int64_t row) { return RowsView{x_.data() + (begin + row) * width_, width_}; };
+    const auto second = [&](int64_t row) { return RowsView{first(row).data + second_stream, width_}; };
     if (pieces) {
-      bool any_second = false;
-      for (int64_t i = begin; i < begin + count && block.attention.global_query; ++i) {
-        any_second = any_second || state->UsesSecondQuery(i);
-      }
-      ProjectQueries(projecting, second, begin, input.positions == nullptr ? nullptr : input.positions + begin, count,
-                     any_second, q_.data());
+      ForParts(count, [&](int64_t row, int64_t rows, const Context& context, BlockScratch& scratch) {
+        bool any_second = false;
+        for (int64_t i = begin + row; i < begin + row + rows && spec.global_query; ++i) {
+          any_second = any_second || state->UsesSecondQuery(i);
+        }
+        ProjectQueries({context, spec, weights.attention, weights.attention_residual.before, scratch},
+                       second(row), begin + row, input.positions == nullptr ? nullptr : input.positions + begin + row,
+                       rows, any_second, q_.data() + row * query_width);
+      });
       state->WholeQueries(q_.data(), count, heads);
     }
-    AddAttention(*parts_.context, block.attention, weights.attention, weights.attention_residual, heads, count, first,
-                 scratch_);
-    if (cross != nullptr) {
-      const Projecting asking = {*parts_.context, *block.cross, weights.cross, weights.cross_residual.before, scratch_};
-      ProjectQueries(asking, first, begin, nullptr, count, false, q_.data());
-      cross->WholeQueries(q_.data(), count, heads_.data() + (pieces ? 0 : begin * HeadsWidth(*block.cross)));
-      AddAttention(*parts_.context, *block.cross, weights.cross, weights.cross_residual,
-                   heads_.data() + (pieces ? 0 : begin * HeadsWidth(*block.cross)), count, first, scratch_);
+    if (few) few_.Replace(begin, count, heads);
+    if (cross == nullptr) {
+      ForParts(count, [&](int64_t row, int64_t rows, const Context& context, BlockScratch& scratch) {
+        AddAttention(context, spec, weights.attention, weights.attention_residual,
+                     heads + row * heads_width, rows, first(row), scratch);
+        AddMlp(context, block.mlp, weights, first(row), rows, second_stream != 0 ? second(row) : first(row), scratch);
+      });
+      continue;
     }
-    AddMlp(*parts_.context, block.mlp, weights, first, count, second_stream != 0 ? second : first, scratch_);
+    ForParts(count, [&](int64_t row, int64_t rows, const Context& context, BlockScratch& scratch) {
+      AddAttention(context, spec, weights.attention, weights.attention_residual, heads + row * heads_width,
+                   rows, first(row), scratch);
+      ProjectQueries({context, *block.cross, weights.cross, weights.cross_residual.before, scratch}, first(row),
+                     begin + row, nullptr, rows, false, q_.data() + row * QueryWidth(*block.cross));
+    });
+    float* seen = heads_.data() + (pieces ? 0 : begin * HeadsWidth(*block.cross));
+    cross->WholeQueries(q_.data(), count, seen);
+    ForParts(count, [&](int64_t row, int64_t rows, const Context& context, BlockScratch& scratch) {
+      AddAttention(context, *block.cross, weights.cross, weights.cross_residual,
+                   seen + row * HeadsWidth(*block.cross), rows, first(row), scratch);
+      AddMlp(context, block.mlp, weights, first(row), rows, second_stream != 0 ? second(row) : first(row), scratch);
+    });
   }
   if (input.part == nullptr || input.part->block != index) return absl::OkStatus();
   absl::StatusOr<std::vector<float>> numbers = state->ReadPart(input.part->name);

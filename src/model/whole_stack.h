@@ -19,6 +19,7 @@
 #include "base/context.h"
 #include "model/block_rows.h"
 #include "model/embedding.h"
+#include "model/few_globals.h"
 #include "model/stack_layers.h"
 #include "model/weights.h"
 
@@ -89,6 +90,10 @@ class WholeStack {
   void FillKeys(attention::SequenceState& state, const AttentionSpec& spec, const AttentionWeights& weights,
                 const Norm& before, const Source& source);
   absl::Status AllAtOnce(attention::SequenceState& state, size_t index, const Input& input);
+  // Calls function(begin, rows, context, scratch) for parts of `count` rows, each on one thread with a context of its
+  // own; for few rows on all threads together. What is computed of a row does not depend on it.
+  template <typename Function>
+  void ForParts(int64_t count, const Function& function);
 
   const Parts parts_;
   const int64_t rows_, context_rows_;  // the first with rows that pad
@@ -101,7 +106,11 @@ class WholeStack {
   absl::Span<int32_t> padded_mask_, padded_positions_;  // [rows], where the stack pads
   absl::Span<float> q_, k_, v_, heads_;  // [piece, width], or [rows, width] where some layer takes all at once
   absl::Span<std::byte> state_, cross_state_;
-  BlockScratch scratch_;
+  FewGlobals few_;
+  int64_t few_most_ = 0;
+  Context serial_;                          // of one thread
+  BlockScratch scratch_;                    // of all threads together
+  std::vector<BlockScratch> part_scratch_;  // of each
 };
 
 }  // namespace lwave::model

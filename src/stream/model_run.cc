@@ -18,6 +18,7 @@ using model::StackSpec;
 namespace {
 
 constexpr absl::string_view kBuckets = "buckets";
+constexpr int64_t kMostGlobals = 4096;  // where positions do not say how long a sequence may be
 constexpr int64_t kHeadRows = 64;  // rows that go through a head together
 
 // Rows of the stack that results come from.
@@ -172,6 +173,7 @@ absl::Status ModelRun::MakeLayersOf(const Model& model, absl::Span<const model::
   const model::Weights& layout = model.Layout();
   if (spec.stack != nullptr) {
     settings.bf16 = model::UsesBf16(layout.stack);
+    settings.most_globals = std::max<int64_t>(spec.stack->max_positions, kMostGlobals);
     absl::StatusOr<model::StackLayers> made =
         model::MakeLayers(model.context_ptr(), *spec.stack, model.checkpoint(), settings);
     if (!made.ok()) return made.status();
@@ -179,6 +181,7 @@ absl::Status ModelRun::MakeLayersOf(const Model& model, absl::Span<const model::
   }
   if (spec.decoder != nullptr) {
     settings.extra = {};
+    settings.most_globals = 0;
     settings.bf16 = model::UsesBf16(layout.decoder);
     absl::StatusOr<model::StackLayers> made =
         model::MakeLayers(model.context_ptr(), *spec.decoder, model.checkpoint(), settings);
@@ -339,6 +342,42 @@ absl::Status ModelRun::RunEncoder(const RunInput& input, const model::Reading* w
   return absl::OkStatus();
 }
 
+absl::StatusOr<size_t> ModelRun::FindGlobals(const RunInput& input, int64_t row, RunOutput output) {
+  using model::DefaultGlobals;
+  size_t count = 0;
+  const int64_t first = row * input.tokens;
+  if (input.globals != nullptr) {
+    for (int64_t i = 0; i < input.tokens; ++i) {
+      if (input.globals[first + i] != 0) globals_[count++] = i;
+    }
+    return count;
+  }
+  const HeadSpec* head = output == RunOutput::kLogits ? model_->spec().head.get() : nullptr;
+  if (head == nullptr || head->default_globals == DefaultGlobals::kNone || input.tokens == 0) return count;
+  int64_t end = 1;
+  if (head->default_globals == DefaultGlobals::kQuestion) {
+    if (input.ids == nullptr) {
+      return absl::InvalidArgumentError("globals must be given with vectors: the question is found by its ids");
+    }
+    int64_t separators = 0;
+    for (int64_t i = input.tokens; i-- > 0;) {
+      if (input.ids[first + i] != head->separator_id) continue;
+      ++separators;
+      end = i;
+    }
+    if (separators != 3) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("a question and its text have exactly 3 separators (id ", head->separator_id, "), sequence ",
+                       row, " has ", separators, "; or globals must be given"));
+    }
+  }
+  while (static_cast<int64_t>(count) < end) {
+    globals_[count] = static_cast<int64_t>(count);
+    ++count;
+  }
+  return count;
+}
+
 absl::Status ModelRun::RunStacks(const RunInput& input, int64_t row, RunOutput output, float* result) {
   const ModelSpec& spec = model_->spec();
   const int64_t first = row * input.tokens;
@@ -355,11 +394,9 @@ absl::Status ModelRun::RunStacks(const RunInput& input, int64_t row, RunOutput o
   encoder.mask = at(input.mask);
   encoder.token_types = at(input.token_types);
   encoder.positions = at(input.positions);
-  size_t globals = 0;
-  for (int64_t i = 0; input.globals != nullptr && i < input.tokens; ++i) {
-    if (input.globals[first + i] != 0) globals_[globals++] = i;
-  }
-  encoder.globals = globals_.subspan(0, globals);
+  const absl::StatusOr<size_t> globals = FindGlobals(input, row, output);
+  if (!globals.ok()) return globals.status();
+  encoder.globals = globals_.subspan(0, *globals);
   for (size_t i = 0; i < buckets_.size(); ++i) {
     const std::vector<int64_t>& all = buckets_[i].option.ints;
     if (all.size() % static_cast<size_t>(input.batch) != 0) {

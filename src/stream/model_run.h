@@ -86,6 +86,8 @@ class ModelRun {
   absl::Status MakeLayersOf(const Model& model, absl::Span<const model::LayerOption> extra);
 
   absl::Status RunEncoder(const RunInput& input, const model::Reading* window, RunOutput output, float* result);
+  // The global tokens of a sequence, into globals_: those that are given, else those that the head takes by itself.
+  absl::StatusOr<size_t> FindGlobals(const RunInput& input, int64_t row, RunOutput output);
   absl::Status RunStacks(const RunInput& input, int64_t row, RunOutput output, float* result);
   absl::Status Finish(const RunInput& input, int64_t row, const float* rows, int64_t count, const int32_t* ids,
                       const int32_t* mask, RunOutput output, float* result);

@@ -101,7 +101,7 @@ absl::StatusOr<Plan> TextStream::MakePlan(const Model& model, const model::Readi
   measured.LayOut(arena, model.Layout());
   Plan plan;
   plan.bytes = static_cast<int64_t>(AlignUp(static_cast<size_t>(arena.used())));
-  if (model.tokenizer() != nullptr) plan.bytes += static_cast<int64_t>(model.tokenizer()->StreamBytes(TokenOptions(*reading)));
+  if (model.tokenizer() != nullptr) plan.bytes += static_cast<int64_t>(model.tokenizer()->StreamBytes(TokenOptions(resolved->reading)));
   plan.load_bytes = plan.bytes;
   plan.first_rows = resolved->first_rows;
   plan.steady_rows = resolved->steady_rows;

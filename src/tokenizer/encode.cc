@@ -21,8 +21,8 @@ using Rows = std::vector<Row>;
 absl::StatusOr<Rows> Tokenize(const Tokenizer& tokenizer, absl::string_view text, StreamOptions options,
                               const Allocator& allocator) {
   // A short text needs no storage for a long one, however much it grows when it is normalised.
-  options.held_back_bytes =
-      std::clamp(16 * std::min(text.size(), kMaxHeldBack), size_t{4096}, std::max(options.held_back_bytes, size_t{4096}));
+  const size_t enough = 16 * std::min(text.size(), kMaxHeldBack) + 4096;
+  options.held_back_bytes = std::min(options.held_back_bytes, enough);
   absl::StatusOr<TokenStreamPtr> stream = tokenizer.NewStream(options, allocator);
   if (!stream.ok()) return stream.status();
   Rows rows;

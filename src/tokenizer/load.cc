@@ -11,6 +11,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "tokenizer/load_sentencepiece.h"
 #include "tokenizer/special_names.h"
 #include "tokenizer/unicode.h"
 #include "tokenizer/wordpiece.h"
@@ -78,29 +79,43 @@ absl::StatusOr<std::unique_ptr<Tokenizer>> TokenizerFromVocabulary(absl::string_
   return std::unique_ptr<Tokenizer>(std::move(*made));
 }
 
-absl::StatusOr<std::unique_ptr<Tokenizer>> LoadTokenizer(const Folder& folder, const Allocator& allocator) {
-  constexpr absl::string_view kConfig = "tokenizer_config.json", kJson = "tokenizer.json", kVocabulary = "vocab.txt";
-  absl::StatusOr<std::string> config = folder.Read(kConfig, kMaxTokenizerFileBytes);
+absl::StatusOr<std::unique_ptr<Tokenizer>> LoadTokenizer(const Folder& folder, const Allocator& allocator,
+                                                         const TokenizerOptions& options) {
+  using Reader = absl::StatusOr<std::unique_ptr<Tokenizer>> (*)(absl::string_view contents, absl::string_view config,
+                                                                absl::string_view source, const Allocator&);
+  struct Form {
+    absl::string_view file;
+    Reader read;  // null: vocab.json, which needs merges.txt
+    bool sentencepiece;
+  };
+  // The first that is there is taken.
+  constexpr Form kForms[] = {
+      {"tokenizer.json", TokenizerFromJson, false},
+      {"vocab.txt", TokenizerFromVocabulary, false},
+      {"vocab.json", nullptr, false},
+      {"spiece.model", TokenizerFromSentencePiece, true},
+      {"tokenizer.model", TokenizerFromSentencePiece, true},
+      {"words.txt", TokenizerFromWords, false},
+  };
+  absl::StatusOr<std::string> config = folder.Read("tokenizer_config.json", kMaxTokenizerFileBytes);
   if (absl::IsNotFound(config.status())) config = std::string();
   if (!config.ok()) return config.status();
-
-  absl::StatusOr<std::string> contents = folder.Read(kJson, kMaxTokenizerFileBytes);
-  if (contents.ok()) return TokenizerFromJson(*contents, *config, folder.Shown(kJson), allocator);
-  if (!absl::IsNotFound(contents.status())) return contents.status();
-
-  contents = folder.Read(kVocabulary, kMaxTokenizerFileBytes);
-  if (contents.ok()) return TokenizerFromVocabulary(*contents, *config, folder.Shown(kVocabulary), allocator);
-  if (!absl::IsNotFound(contents.status())) return contents.status();
-
-  contents = folder.Read("vocab.json", kMaxTokenizerFileBytes);
-  if (contents.ok()) {
+  const bool sentencepiece = options.route == TokenizerOptions::Route::kSentencePiece;
+  for (const Form& form : kForms) {
+    if (sentencepiece && !form.sentencepiece) continue;
+    const absl::StatusOr<std::string> contents = folder.Read(form.file, kMaxTokenizerFileBytes);
+    if (absl::IsNotFound(contents.status())) continue;
+    if (!contents.ok()) return contents.status();
+    if (form.read != nullptr) return form.read(*contents, *config, folder.Shown(form.file), allocator);
     const absl::StatusOr<std::string> merges = folder.Read("merges.txt", kMaxTokenizerFileBytes);
     if (!merges.ok()) return merges.status();
-    return TokenizerFromMerges(*contents, *merges, *config, folder.Shown("vocab.json"), allocator);
+    return TokenizerFromMerges(*contents, *merges, *config, folder.Shown(form.file), allocator);
   }
-  if (!absl::IsNotFound(contents.status())) return contents.status();
-  return absl::NotFoundError(
-      absl::StrCat(folder.Shown(""), ": neither tokenizer.json nor vocab.txt nor vocab.json with merges.txt"));
+  if (sentencepiece) {
+    return absl::NotFoundError(absl::StrCat(folder.Shown(""), ": neither spiece.model nor tokenizer.model"));
+  }
+  return absl::NotFoundError(absl::StrCat(folder.Shown(""), ": neither tokenizer.json nor vocab.txt, vocab.json with "
+                                          "merges.txt, spiece.model, tokenizer.model or words.txt"));
 }
 
 }  // namespace lwave::tokenizer

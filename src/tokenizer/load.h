@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Tokenizers from files. tokenizer.json is the authority; where there is none, vocab.txt with
-// tokenizer_config.json makes the same WordPiece tokenizer. What a tokenizer.json says about truncation and
+// tokenizer_config.json makes the same WordPiece tokenizer, spiece.model (or tokenizer.model) the tokenizer of the
+// SentencePiece library, and words.txt one of whole words. What a tokenizer.json says about truncation and
 // padding is ignored: how a text is read decides that.
 //
 // Errors, each naming the file: NotFound (no tokenizer in the folder), Unavailable (cannot be read), DataLoss
@@ -25,11 +26,22 @@ namespace lwave::tokenizer {
 // Larger files are refused.
 inline constexpr size_t kMaxTokenizerFileBytes = size_t{256} << 20;
 
+struct TokenizerOptions {
+  // Which of a folder's files are read. The ids of both routes differ for odd inputs, see load_sentencepiece.h.
+  enum class Route {
+    kAutomatic,      // tokenizer.json where there is one
+    kSentencePiece,  // spiece.model or tokenizer.model, whatever else there is
+  };
+  Route route = Route::kAutomatic;
+};
+
 // From a folder in Hugging Face layout. The allocator must outlive the tokenizer.
-absl::StatusOr<std::unique_ptr<Tokenizer>> LoadTokenizer(const Folder& folder, const Allocator& allocator);
+absl::StatusOr<std::unique_ptr<Tokenizer>> LoadTokenizer(const Folder& folder, const Allocator& allocator,
+                                                         const TokenizerOptions& options = {});
 inline absl::StatusOr<std::unique_ptr<Tokenizer>> LoadTokenizer(const std::string& folder,
-                                                                const Allocator& allocator) {
-  return LoadTokenizer(Folder::OnDisk(folder), allocator);
+                                                                const Allocator& allocator,
+                                                                const TokenizerOptions& options = {}) {
+  return LoadTokenizer(Folder::OnDisk(folder), allocator, options);
 }
 
 // From the contents of tokenizer.json. `config` is the contents of tokenizer_config.json, or empty: it is

@@ -105,7 +105,8 @@ absl::StatusOr<std::unique_ptr<Tokenizer>> TokenizerFromMerges(absl::string_view
     if (line.empty() || (line_number == 1 && absl::StartsWith(line, "#version"))) continue;
     const size_t space = line.find(' ');
     if (space == absl::string_view::npos || line.find(' ', space + 1) != absl::string_view::npos) {
-      return absl::DataLossError(absl::StrCat("merges.txt: line ", line_number, " is not two tokens with a space between"));
+      return absl::DataLossError(
+          absl::StrCat("merges.txt: line ", line_number, " is not two tokens with a space between"));
     }
     bpe.merges.push_back({line.substr(0, space), line.substr(space + 1)});
   }

@@ -30,7 +30,8 @@ absl::Status FindByteLevel(const Json& step, absl::string_view source, bool* las
     absl::Status status = FindByteLevel(inner, source, last);
     if (!status.ok()) return status;
     if (--left > 0 && *last) {
-      return absl::UnimplementedError(absl::StrCat(source, ": pre_tokenizer: steps behind ByteLevel are not supported"));
+      return absl::UnimplementedError(
+          absl::StrCat(source, ": pre_tokenizer: steps behind ByteLevel are not supported"));
     }
   }
   return absl::OkStatus();

@@ -32,6 +32,11 @@ absl::Status ReadSpecialNames(absl::string_view config, SpecialNames* names) {
   if (status.ok()) status = ReadName(object, "pad_token", &names->pad);
   if (status.ok()) status = ReadName(object, "cls_token", &names->cls);
   if (status.ok()) status = ReadName(object, "mask_token", &names->mask);
+  if (status.ok()) status = ReadName(object, "bos_token", &names->bos);
+  if (status.ok()) status = ReadName(object, "eos_token", &names->eos);
+  if (status.ok()) status = object.Bool("add_bos_token", &names->add_bos);
+  if (status.ok()) status = object.Bool("add_eos_token", &names->add_eos);
+  if (status.ok()) status = object.Integer("extra_ids", &names->extra_ids);
   if (status.ok()) status = object.String("tokenizer_class", &names->tokenizer_class);
   if (status.ok()) status = object.Bool("do_lower_case", &names->lowercase);
   if (status.ok()) status = object.Bool("tokenize_chinese_chars", &names->split_cjk);

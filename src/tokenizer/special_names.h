@@ -26,6 +26,9 @@ struct SpecialNames {
   bool split_cjk = true;
   bool strip_accents = true;  // as lowercase where the file does not say
   bool split_words = true;    // do_basic_tokenize
+  std::string bos, eos;       // empty: not named
+  bool add_bos = true, add_eos = false;
+  int64_t extra_ids = 0;  // T5's <extra_id_0> and so on
 };
 
 // `config` is the contents of tokenizer_config.json; empty gives BERT's names. DataLoss naming the file.

@@ -35,18 +35,16 @@ TEST_CASE("every case of the BERT models agrees with the reference within its to
   }
 }
 
-TEST_CASE("the encoders of BERT models with heads agree with the reference; their logits are reported as unsupported",
-          "[golden]") {
-  for (const char* name : {"bert-mlm", "bert-seqcls"}) {
-    RequireAll(Collect(RunExpectedCases, DataFolder(std::string("tiny/") + name)),
-               {"logits", "logits_rows", "logits_rows_at"});
+TEST_CASE("every case of BERT models with heads, and of DistilBERT, agrees with the reference", "[golden]") {
+  for (const char* name : {"bert-mlm", "bert-seqcls", "distilbert-base", "distilbert-seqcls"}) {
+    RequireAll(Collect(RunExpectedCases, DataFolder(std::string("tiny/") + name)), {});
   }
 }
 
-TEST_CASE("the encoders of RoBERTa models agree with the reference, ids only", "[golden]") {
-  for (const char* name : {"roberta-mlm", "roberta-seqcls"}) {
-    RequireAll(Collect(RunExpectedCases, DataFolder(std::string("tiny/") + name)),
-               {"logits", "logits_rows", "logits_rows_at", "texts"});
+TEST_CASE("RoBERTa, Longformer and BigBird agree with the reference", "[golden]") {
+  for (const char* name : {"roberta-mlm", "roberta-seqcls", "longformer-base", "longformer-qa", "longformer-seqcls",
+                           "longformer-tokcls", "bigbird-base", "bigbird-long", "bigbird-mlm"}) {
+    RequireAll(Collect(RunExpectedCases, DataFolder(std::string("tiny/") + name)), {"texts"});
   }
 }
 
@@ -71,6 +69,13 @@ TEST_CASE("Reformers agree with the reference, rotations and buckets included", 
 
 TEST_CASE("the WordPiece tokenizer agrees with every case of its folder", "[golden][tokenizer]") {
   RequireAll(Collect(RunTokenizerCases, DataFolder("tokenizers/wordpiece-uncased")), {});
+}
+
+TEST_CASE("the byte pair tokenizers agree with every case of their folders", "[golden][tokenizer]") {
+  for (const char* name : {"bytebpe-gpt2", "bytebpe-roberta", "bytebpe-modernbert", "bytebpe-qwen",
+                           "bpe-bytefallback-gemma"}) {
+    RequireAll(Collect(RunTokenizerCases, DataFolder(std::string("tokenizers/") + name)), {});
+  }
 }
 
 }  // namespace lwave::golden

@@ -213,14 +213,21 @@ inline void Set(const Inputs& inputs, const std::string& name, const std::string
 }
 inline std::vector<int64_t> OutputShape(const Model& model, const Inputs& inputs, int32_t output) {
   Error error;
-  int64_t shape[8] = {}, dimensions = 0;
-  error.Check(lwave_model_output_shape(model.get(), inputs.get(), output, shape, 8, &dimensions, error));
-  return {shape, shape + dimensions};
+  std::vector<int64_t> shape(8);
+  int64_t dimensions = 0;
+  error.Check(lwave_model_output_shape(model.get(), inputs.get(), output, shape.data(), 8, &dimensions, error));
+  shape.resize(static_cast<size_t>(dimensions));
+  return shape;
+}
+inline int64_t OutputCount(const Model& model, const Inputs& inputs, int32_t output) {
+  const std::vector<int64_t> shape = OutputShape(model, inputs, output);
+  int64_t count = 1;
+  for (const int64_t dimension : shape) count *= dimension;
+  return count;
 }
 inline std::vector<float> Run(const Model& model, const Inputs& inputs, int32_t output,
                               lwave_workspace* workspace = nullptr) {
-  int64_t count = 1;
-  for (const int64_t dimension : OutputShape(model, inputs, output)) count *= dimension;
+  const int64_t count = OutputCount(model, inputs, output);
   Error error;
   std::vector<float> result(static_cast<size_t>(count));
   error.Check(lwave_model_run(model.get(), workspace, inputs.get(), output, result.data(), count, error));

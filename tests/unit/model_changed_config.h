@@ -10,6 +10,7 @@
 #include <string>
 
 #include "model/checkpoint.h"
+#include "model/stack_spec.h"
 #include "model_checkpoint_support.h"
 
 namespace lwave::model::testing {

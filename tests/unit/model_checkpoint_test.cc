@@ -182,7 +182,8 @@ TEST_CASE("Shards of different float types are one model", "[model]") {
     std::filesystem::rename(name + "/model.safetensors", name + "/half.safetensors");
     std::filesystem::copy(folder / "model.safetensors", name + "/full.safetensors");
     std::string map;
-    for (const NamedTensor* tensor : Open(folder.path())->Tensors()) {
+    const auto whole = Open(folder.path());
+    for (const NamedTensor* tensor : whole->Tensors()) {
       const bool half = tensor->name.find("intermediate") != std::string::npos;
       map += std::string(map.empty() ? "" : ",") + "\"" + tensor->name + "\":\"" + (half ? "half" : "full") + ".safetensors\"";
     }

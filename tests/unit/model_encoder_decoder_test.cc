@@ -77,4 +77,37 @@ TEST_CASE("A head that the configuration names must be in the file", "[model]") 
              ContainsSubstring("must have the shape [2, 32]"));
 }
 
+TEST_CASE("LED counts a window over both sides, one for all layers or one for each, and positions from the first row",
+          "[model]") {
+  const auto side = [](const std::string& changes, size_t layer) {
+    const auto checkpoint = OpenChanged("led-deep", changes);
+    INFO(checkpoint.status().ToString());
+    REQUIRE(checkpoint.ok());
+    const ModelSpec& spec = (*checkpoint)->spec();
+    CHECK(spec.positions.offset == 0);
+    CHECK(spec.positions.usable() == 72);
+    CHECK(spec.decoder->max_positions == 40);
+    CHECK(spec.stack->blocks[0].attention.head_dim == 16);
+    CHECK(spec.decoder->blocks[0].attention.head_dim == 8);
+    for (const AttentionOption& option : spec.stack->blocks[layer].attention.options) {
+      if (option.name == "left") return option.ints.at(0);
+    }
+    return int64_t{-1};
+  };
+  CHECK(side("{}", 0) == 6);
+  CHECK(side("{}", 1) == 3);
+  CHECK(side("{}", 2) == 2);
+  CHECK(side(R"({"attention_window": 10})", 2) == 5);
+}
+
+TEST_CASE("Settings of LED that cannot be met are refused by name", "[model]") {
+  const auto wrong = [](const char* changes) { return RefusalOf("led-deep", changes, absl::StatusCode::kDataLoss); };
+  CHECK_THAT(wrong(R"({"attention_window": [12, 6]})"), ContainsSubstring("attention_window"));
+  CHECK_THAT(wrong(R"({"attention_window": [12, 6, 5]})"), ContainsSubstring("attention_window must be even"));
+  CHECK_THAT(wrong(R"({"attention_window": 0})"), ContainsSubstring("attention_window"));
+  CHECK_THAT(wrong(R"({"max_encoder_position_embeddings": 80})"), ContainsSubstring("must have the shape [80, 32]"));
+  CHECK_THAT(RefusalOf("led-deep", R"({"scale_embedding": true})", absl::StatusCode::kUnimplemented),
+             ContainsSubstring("scale_embedding"));
+}
+
 }  // namespace lwave::model

@@ -152,7 +152,10 @@ LWAVE_API void lwave_inputs_destroy(lwave_inputs* inputs);
 /* Numbers by name; they are copied, and replace what was set before.
  *   ids, mask, token_types, positions   [batch, tokens], as forward takes them; positions begin at 0, before the family's
  *                                       own offset
- *   globals                             [batch, tokens] 1: the token sees, and is seen by, all (Longformer, LED)
+ *   globals                             [batch, tokens] 1: the token sees, and is seen by, all (Longformer, LED). Where
+ *                                       they are not given, LWAVE_LOGITS takes those of the published head: the first
+ *                                       token (sequence classification), the tokens before the first of exactly three
+ *                                       separators (question answering), else none
  *   decoder_ids, decoder_mask           [batch, decoder tokens], of models with a decoder; without decoder_ids the
  *                                       decoder reads its start token and then ids but the last
  *   rows                                LWAVE_LOGITS of a head over rows: only these rows of each sequence

@@ -21,6 +21,15 @@ typedef struct lwave_tokenizer lwave_tokenizer;
  * asks for are ignored. Errors: as lwave_model_open. Any thread. Since 0.1. */
 LWAVE_API lwave_status lwave_tokenizer_open(lwave_context* context, const char* directory,
                                             lwave_tokenizer** tokenizer, lwave_error* error);
+/* The same by a route of the caller's choice:
+ *   route  "sentencepiece": spiece.model or tokenizer.model, whatever else there is. The ids are those of the
+ *          SentencePiece library, which differ from tokenizer.json's for odd inputs: control tokens such as <s> in a
+ *          text are ordinary characters.
+ *          "automatic" or NULL: as lwave_tokenizer_open (tokenizer.json, vocab.txt, spiece.model, tokenizer.model,
+ *          words.txt, the first that is there).
+ * Errors: INVALID_ARGUMENT (another route), and as lwave_model_open. Any thread. Since 0.1. */
+LWAVE_API lwave_status lwave_tokenizer_open_route(lwave_context* context, const char* directory, const char* route,
+                                                  lwave_tokenizer** tokenizer, lwave_error* error);
 /* NULL is fine. Since 0.1. */
 LWAVE_API void lwave_tokenizer_destroy(lwave_tokenizer* tokenizer);
 

@@ -8,10 +8,15 @@
 #define LONGWAVE_MODEL_FAMILIES_BERT_LIKE_H_
 
 #include <cstdint>
+#include <functional>
+#include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "model/families/bert_heads.h"
+#include "model/families/names.h"
 #include "model/families/registry.h"
+#include "model/stack_spec.h"
 
 namespace lwave::model {
 
@@ -25,7 +30,20 @@ struct BertRelative {
   bool positions_by_padding = false;
   // Norms before attention and MLP and one at the end, instead of after each sum.
   bool pre_norm = false;
+  bool roberta_heads = false;  // bert_heads.h
+  absl::string_view activation = "gelu";
+  int64_t max_positions = 512;
+  absl::string_view pooler = "pooler.dense";
+  bool attention_bias = true;   // of query, key and value
+  bool scaled_words = false;    // by the root of their width
+  // Fills in what another kind of attention has beside BERT's; without it the model is a plain encoder, with it a
+  // stack.   layer: how the names of its tensors begin, "encoder.layer.0.attention.self."
+  std::function<void(Names& names, const std::string& layer, int64_t index, AttentionSpec& attention)> attention;
+  std::function<void(BertHeads& heads)> change_heads;  // may be null
 };
+
+// Refuses settings of published configurations that change the maths and are not done here.
+void RefuseOtherMaths(ConfigReader& config);
 
 absl::StatusOr<ModelSpec> TranslateBertLike(ConfigReader& config, const TensorNames& tensors,
                                             const BertRelative& relative);

@@ -12,12 +12,24 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "base/files.h"
+#include "model/checkpoint_files.h"
 
 namespace lwave::model {
 namespace {
 
 constexpr int64_t kMaxHeadDim = 256;
 constexpr size_t kMostLabels = 65536;
+
+// Whose a tensor of a converted file is: the scales of one, a tied table once more in panels, a part of a fused matrix.
+absl::string_view OwnerOf(absl::string_view name) {
+  absl::ConsumeSuffix(&name, ".scale");
+  if (absl::ConsumeSuffix(&name, kTiedPanels)) return name;
+  constexpr absl::string_view kRows = ".rows";
+  const size_t rows = name.rfind(kRows);
+  if (rows == absl::string_view::npos) return name;
+  const absl::string_view first = name.substr(rows + kRows.size());
+  return std::all_of(first.begin(), first.end(), absl::ascii_isdigit) ? name.substr(0, rows) : name;
+}
 
 }  // namespace
 
@@ -59,6 +71,12 @@ NormSpec Names::Norm(absl::string_view name, NormKind kind) {
   return norm;
 }
 
+NormSpec Names::BiasedNorm(absl::string_view name) {
+  NormSpec norm = Norm(name, NormKind::kLayer);
+  if (!norm.bias) Take(absl::StrCat(name, absl::EndsWith(norm.gain.name, ".gamma") ? ".beta" : ".bias"));
+  return norm;
+}
+
 bool Names::Used(absl::string_view name) const { return std::binary_search(used_.begin(), used_.end(), name); }
 
 absl::Status Names::Finish(std::initializer_list<absl::string_view> own,
@@ -70,8 +88,7 @@ absl::Status Names::Finish(std::initializer_list<absl::string_view> own,
     const auto ends = [&](absl::string_view with) { return absl::EndsWith(name, with); };
     if (prefix_.empty() ? std::none_of(own.begin(), own.end(), begins) : !begins(prefix_)) continue;
     if (std::any_of(ignored.begin(), ignored.end(), ends)) continue;
-    absl::string_view owner = name;
-    if (Used(name) || (absl::ConsumeSuffix(&owner, ".scale") && Used(owner))) continue;
+    if (Used(name) || Used(OwnerOf(name))) continue;
     return absl::DataLossError(absl::StrCat(tensors_.file(), ": tensor ", ShownName(name),
                                             " has no place in the model that config.json describes"));
   }

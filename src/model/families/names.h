@@ -35,6 +35,8 @@ class Names {
   LinearSpec Part(absl::string_view name, int64_t outputs, int64_t inputs, int64_t first, int64_t rows, bool bias = true);
   // name.weight and, where it is there, name.bias; or gamma and beta, as files converted from TensorFlow have them.
   NormSpec Norm(absl::string_view name, NormKind kind = NormKind::kLayer);
+  // A layer norm that has a bias in every model of the family, so that a missing one is no model of it.
+  NormSpec BiasedNorm(absl::string_view name);
 
   // Every tensor below the prefix must have been taken. Without a prefix: every tensor whose name begins with one of
   // `own`. Buffers that say nothing (`ignored`, names as they end) may be there; int8 weights bring a .scale along, and

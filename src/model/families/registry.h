@@ -45,6 +45,9 @@ absl::StatusOr<ModelSpec> TranslateRoberta(ConfigReader& config, const TensorNam
 absl::StatusOr<ModelSpec> TranslateXlmRoberta(ConfigReader& config, const TensorNames& tensors);
 absl::StatusOr<ModelSpec> TranslateCamembert(ConfigReader& config, const TensorNames& tensors);
 absl::StatusOr<ModelSpec> TranslateRobertaPreLayerNorm(ConfigReader& config, const TensorNames& tensors);
+absl::StatusOr<ModelSpec> TranslateDistilBert(ConfigReader& config, const TensorNames& tensors);
+absl::StatusOr<ModelSpec> TranslateLongformer(ConfigReader& config, const TensorNames& tensors);
+absl::StatusOr<ModelSpec> TranslateBigBird(ConfigReader& config, const TensorNames& tensors);
 absl::StatusOr<ModelSpec> TranslateGpt2(ConfigReader& config, const TensorNames& tensors);
 absl::StatusOr<ModelSpec> TranslateBart(ConfigReader& config, const TensorNames& tensors);
 absl::StatusOr<ModelSpec> TranslateLed(ConfigReader& config, const TensorNames& tensors);

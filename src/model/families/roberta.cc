@@ -16,6 +16,7 @@ BertRelative Roberta(absl::string_view architecture, int64_t vocabulary) {
   roberta.vocabulary = vocabulary;
   roberta.pad_id = 1;
   roberta.positions_by_padding = true;
+  roberta.roberta_heads = true;
   return roberta;
 }
 

@@ -15,6 +15,7 @@ absl::StatusOr<ModelSpec> TranslateRobertaPreLayerNorm(ConfigReader& config, con
   relative.vocabulary = 50265;
   relative.pad_id = 1;
   relative.positions_by_padding = true;
+  relative.roberta_heads = true;
   relative.pre_norm = true;
   return TranslateBertLike(config, tensors, relative);
 }
