@@ -9,7 +9,7 @@
 namespace lwave::stream {
 namespace {
 
-constexpr int64_t kMost = int64_t{1} << 32;
+constexpr int64_t kMostTokens = int64_t{1} << 32;
 
 struct Field {
   const char* key;
@@ -20,7 +20,7 @@ constexpr Field kFields[] = {
     {"length", &ScoringOptions::length, 2, 1 << 24},    {"stride", &ScoringOptions::stride, 1, 1 << 24},
     {"begin", &ScoringOptions::begin, -1, 2147483647},  {"left", &ScoringOptions::left, 0, 1 << 24},
     {"sinks", &ScoringOptions::sinks, 0, 4096},         {"tile", &ScoringOptions::tile, 1, 1 << 24},
-    {"max_tokens", &ScoringOptions::max_tokens, 1, kMost}, {"queue", &ScoringOptions::queue, 1, 1 << 24},
+    {"max_tokens", &ScoringOptions::max_tokens, 1, kMostTokens}, {"queue", &ScoringOptions::queue, 1, 1 << 24},
     {"held_back", &ScoringOptions::held_back, 256, 1 << 26},
 };
 
