@@ -30,8 +30,11 @@ void DrawBlock(NumpyRandom& random, float* out) {
 void TorchNormals(uint32_t seed, absl::Span<float> out) {
   NumpyRandom random(seed);  // both libraries seed the same generator in the same way
   for (size_t i = 0; i + kBlock <= out.size(); i += kBlock) DrawBlock(random, out.data() + i);
-  // What is left over: the last block of all is drawn anew, over numbers that stand already.
-  if (out.size() % kBlock != 0 && out.size() > kBlock) DrawBlock(random, out.data() + out.size() - kBlock);
+  if (out.size() % kBlock == 0 || out.size() < kBlock) return;
+  // Words for all numbers are drawn first; then, as some are left over, the last block of all anew, over numbers that
+  // stand already.
+  for (size_t i = 0; i < out.size() % kBlock; ++i) random.Bits();
+  DrawBlock(random, out.data() + out.size() - kBlock);
 }
 
 }  // namespace lwave::attention

@@ -9,9 +9,9 @@
 #include <bit>
 #include <cstring>
 #include <iterator>
+#include <map>
 #include <utility>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "base/files.h"
@@ -397,7 +397,7 @@ class Machine {
   bool stopped_ = false;
   std::vector<PickleValue> stack_;
   std::vector<size_t> marks_;  // heights of the stack
-  absl::flat_hash_map<uint64_t, PickleValue> memo_;
+  std::map<uint64_t, PickleValue> memo_;
   Pickle pickle_;
 };
 

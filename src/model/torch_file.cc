@@ -7,9 +7,9 @@
 
 #include <algorithm>
 #include <cstring>
+#include <map>
 #include <utility>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -28,7 +28,7 @@ constexpr absl::string_view kMagic("\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19", 1
 constexpr int64_t kOldProtocol = 1001;
 
 using Bytes = absl::Span<const uint8_t>;
-using Storages = absl::flat_hash_map<absl::string_view, Bytes>;
+using Storages = std::map<absl::string_view, Bytes>;
 using Kind = PickleValue::Kind;
 
 absl::Status Damaged(absl::string_view file, absl::string_view what) {
@@ -204,7 +204,7 @@ absl::StatusOr<TorchTensors> ParseOld(Bytes bytes, absl::string_view file) {
   if (little == nullptr || little->kind != Kind::kBoolean) return Damaged(file, "it does not say how numbers are stored");
   if (little->integer == 0) return BigEndian(file);
 
-  absl::flat_hash_map<absl::string_view, const PickledStorage*> wanted;
+  std::map<absl::string_view, const PickledStorage*> wanted;
   for (const PickledStorage& storage : dictionary.storages) wanted.emplace(storage.key, &storage);
   Storages storages;
   if (keys.root.kind != Kind::kList) return Damaged(file, "it has no list of storages");

@@ -127,6 +127,7 @@ absl::Status Generator::ReadEncoder() {
   const ModelSpec& spec = plan_.model->spec();
   if (source_.empty()) return absl::FailedPreconditionError("no source was pushed");
   model::LayerSettings settings;
+  settings.most_globals = static_cast<int64_t>(source_.size());
   absl::StatusOr<model::StackLayers> layers =
       model::MakeLayers(plan_.model->context_ptr(), *spec.stack, plan_.model->checkpoint(), settings);
   if (!layers.ok()) return layers.status();

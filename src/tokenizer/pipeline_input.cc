@@ -112,6 +112,12 @@ bool PipelineStream::IsSingleWord(const AddedTokens::Record& record, bool final,
 }
 
 uint32_t PipelineStream::LastCharacter() const {
+  if (s_.closing == kStripping) {  // that of the added token, or of the white space it took
+    const AddedTokens& added = tokenizer_.raw_tokens();
+    const AddedTokens::Record& record = added.record(static_cast<size_t>(s_.record));
+    const int64_t begin = s_.segment < s_.size ? s_.base + source_.ends[s_.size - 1] : s_.token_begin;
+    return s_.token_end > begin + record.length ? ' ' : CharacterBefore(added.text(record).data(), record.length);
+  }
   return s_.size > 0 ? CharacterBefore(source_.bytes, s_.size) : s_.last_character;
 }
 

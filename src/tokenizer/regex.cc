@@ -22,6 +22,10 @@ constexpr size_t kMaxPatternBytes = 16384;
 constexpr uint32_t kMatchLimit = 10000000;  // steps of one search
 constexpr uint32_t kHeapLimitKib = 128;     // what they may remember; kScratchBytes holds it with all smaller sizes
 
+// \w of Oniguruma, which counts the superscripts and fractions of Latin-1, but no others.
+constexpr absl::string_view kWordCharacters =
+    "\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\x{B2}\\x{B3}\\x{B9}\\x{BC}-\\x{BE}";
+
 std::string Shown(absl::string_view pattern) {
   return absl::StrCat("pattern \"", absl::Utf8SafeCHexEscape(pattern.substr(0, 120)), "\"");
 }
@@ -72,11 +76,11 @@ absl::StatusOr<std::string> Translate(absl::string_view pattern) {
           out += "\\P{Nd}";
           break;
         case 'w':
-          out += in_class ? "\\p{Alphabetic}\\p{M}\\p{N}\\p{Pc}" : "[\\p{Alphabetic}\\p{M}\\p{N}\\p{Pc}]";
+          out += in_class ? std::string(kWordCharacters) : absl::StrCat("[", kWordCharacters, "]");
           break;
         case 'W':
           if (in_class) return Refuse(pattern, "\\W in a class");
-          out += "[^\\p{Alphabetic}\\p{M}\\p{N}\\p{Pc}]";
+          absl::StrAppend(&out, "[^", kWordCharacters, "]");
           break;
         case 'p':
         case 'P': {

@@ -9,6 +9,7 @@
 
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "reference/safetensors_reference.h"
 #include "runner_common.h"
@@ -23,11 +24,13 @@ struct HashedCase {
   Tolerance rotations;
 };
 
-// The case's number of rounds, and its rotations, which must be those that the model draws itself, become inputs.
-void GiveHashes(CaseReport& report, const HashedCase& hashed, const test::Inputs& inputs);
+// The case's number of rounds, and its rotations, which must be those that the model draws itself, become inputs. Gives
+// the layers that hash; none where the case has nothing for such.
+std::vector<int64_t> GiveHashes(CaseReport& report, const HashedCase& hashed, const test::Inputs& inputs);
 
 // Whether the output is one of those that GiveHashes and this look after. Compares buckets.
-bool CheckHashes(CaseReport& report, const HashedCase& hashed, const std::string& output, const test::Inputs& inputs);
+bool CheckHashes(CaseReport& report, const HashedCase& hashed, const std::vector<int64_t>& layers,
+                 const std::string& output, const test::Inputs& inputs);
 
 }  // namespace lwave::golden
 

@@ -225,6 +225,34 @@ TEST_CASE("vocab.json with merges.txt makes the tokenizer of tokenizer.json", "[
   }
 }
 
+TEST_CASE("added tokens keep to whole words and take white space as their file says", "[tokenizer]") {
+  auto file = nlohmann::json::parse(ReadTestFile("models/tokenizers/bytebpe-qwen/tokenizer.json"));
+  const auto add = [&file](const char* text, int id, const char* flag, const char* second) {
+    nlohmann::json token = {{"id", id},           {"content", text}, {"special", false},    {"lstrip", false},
+                            {"rstrip", false}, {"single_word", false}, {"normalized", false}};
+    token[flag] = token[second] = true;
+    file["added_tokens"].push_back(token);
+  };
+  add("<lr>", 543, "lstrip", "rstrip");
+  add("foo", 544, "single_word", "single_word");
+  add("n\xC3\xA9", 545, "normalized", "lstrip");
+  const auto tokenizer = TokenizerFromJson(file.dump(), "", "tokenizer.json", Allocator::Default());
+  INFO(tokenizer.status());
+  REQUIRE(tokenizer.ok());
+  const auto found = [&](const std::string& text) {  // ids of added tokens and their ranges
+    std::string shown;
+    for (const Token& token : TokensOf(**tokenizer, text, 3)) {
+      if (token.id >= 543) absl::StrAppend(&shown, token.id, ":", token.byte_begin, "-", token.byte_end, " ");
+    }
+    return shown;
+  };
+  CHECK(found("a <lr> b") == "543:1-7 ");
+  CHECK(found("a <lr>foo b") == "543:1-6 544:6-9 ");
+  CHECK(found("a <lr> foo") == "543:1-7 544:7-10 ");
+  CHECK(found("foo, foob afoo _foo foo") == "544:0-3 544:20-23 ");
+  CHECK(found("  ne\xCC\x81 n\xC3\xA9") == "545:0-4 545:6-10 ");  // an accent is not in the range, as in the reference
+}
+
 TEST_CASE("patterns that look behind, match nothing or are malformed are refused by name", "[tokenizer]") {
   for (const char* pattern : {"(?<=a)b", "(?<!a)b", "a*", "^a", "a$", "\\ba", "\\Ga", "[a&&b]", "(a", "[a", "a\\"}) {
     const auto regex = Regex::Compile(pattern);
