@@ -233,7 +233,6 @@ absl::Status Generator::Beams() {
     ids_.push_back(token.id);
     queue_.push_back(token);
   }
-  read_ = static_cast<int64_t>(ids_.size());
   reason_ = !tokens->empty() && IsEnd(tokens->back().id) ? FinishReason::kEndToken : FinishReason::kLength;
   return absl::OkStatus();
 }
@@ -255,6 +254,8 @@ absl::StatusOr<std::optional<GeneratedToken>> Generator::Next() {
   ++given_;
   if (pieces_.Add(token.id)) {
     reason_ = FinishReason::kStopString;
+    // What beams found behind the stop string was never given.
+    ids_.resize(ids_.size() - queue_.size());
     queue_.clear();
   }
   if (finished()) pieces_.Finish();
