@@ -97,12 +97,12 @@ class WholeStack {
   void FillKeys(attention::SequenceState& state, const AttentionSpec& spec, const AttentionWeights& weights,
                 const Norm& before, const Source& source);
   absl::Status AllAtOnce(attention::SequenceState& state, size_t index, const Input& input);
+  // What a layer with these rows remembers behind the last.
+  void KeepMemory(size_t index, const Input& input) const;
   // Calls function(begin, rows, context, scratch) for parts of `count` rows, each on one thread with a context of its
   // own; for few rows on all threads together. What is computed of a row does not depend on it.
   template <typename Function>
   void ForParts(int64_t count, const Function& function);
-  // What a layer with these rows remembers behind the last.
-  void KeepMemory(size_t index, const Input& input) const;
 
   const Parts parts_;
   const int64_t rows_, context_rows_;  // the first with rows that pad

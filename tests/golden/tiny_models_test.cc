@@ -77,9 +77,10 @@ TEST_CASE("the WordPiece tokenizer agrees with every case of its folder", "[gold
   RequireAll(Collect(RunTokenizerCases, DataFolder("tokenizers/wordpiece-uncased")), {});
 }
 
-TEST_CASE("the byte pair tokenizers agree with every case of their folders", "[golden][tokenizer]") {
+TEST_CASE("the tokenizers made of steps agree with every case of their folders", "[golden][tokenizer]") {
   for (const char* name : {"bytebpe-gpt2", "bytebpe-roberta", "bytebpe-modernbert", "bytebpe-qwen",
-                           "bpe-bytefallback-gemma"}) {
+                           "bpe-bytefallback-gemma", "bpe-reformer", "unigram-bigbird", "unigram-nfkc", "unigram-t5",
+                           "unigram-xlnet", "words-transfoxl"}) {
     RequireAll(Collect(RunTokenizerCases, DataFolder(std::string("tokenizers/") + name)), {});
   }
 }
