@@ -27,5 +27,9 @@ namespace Longwave
         internal static readonly string[] CompressionLoss = { "none", "attention", "autoencoding" };
         internal static readonly string[] HeadKind = { "full", "window", "local", "distant", "union", "adaptive_span" };
         internal static readonly string[] DistancePositions = { "xl", "table" };
+        internal static readonly string[] WeightType = { "f32", "bf16", "f16", "int8", "f32-packed", "bf16-packed" };
+        internal static readonly string[] Execution = { "auto", "stream", "whole" };
+        internal static readonly string[] TokenizerRoute = { "automatic", "sentencepiece" };
+        internal static readonly string[] EarlyStopping = { "no", "yes", "never" };
     }
 }
