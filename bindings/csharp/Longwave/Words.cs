@@ -20,6 +20,8 @@ namespace Longwave
         internal static readonly string[] FavorProjectionKind = { "given", "iid", "orthogonal", "hadamard" };
         internal static readonly string[] FavorProjectionLengths = { "chi", "sqrt_dim" };
         internal static readonly string[] FavorQueryShift = { "row_max", "none" };
+        internal static readonly string[] KeyValueStore = { "f32", "bf16" };
+        internal static readonly string[] LshNormals = { "longwave", "torch" };
         internal static readonly string[] LshKeyNorm = { "rms", "l2" };
         internal static readonly string[] InitialMemory = { "empty", "zeros" };
         internal static readonly string[] AttentionWrap = { "none", "post_norm", "pre_norm" };

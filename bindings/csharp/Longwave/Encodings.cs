@@ -7,7 +7,7 @@ using System.Collections.Generic;
 
 namespace Longwave
 {
-    /// <summary>How a <see cref="EncodingList"/> cuts texts into windows.</summary>
+    /// <summary>How a <see cref="Encodings"/> cuts texts into windows.</summary>
     public sealed class Windows
     {
         /// <summary>The most ids of a window, special tokens included; 0: one window, however long.</summary>
@@ -44,7 +44,7 @@ namespace Longwave
     /// are those of the Hugging Face tokenizers library.
     /// </summary>
     /// <example><code>
-    /// using (var list = new EncodingList(tokenizer))
+    /// using (var list = new Encodings(tokenizer))
     /// {
     ///     list.Add(question, text, new Windows { MaxLength = 384, Stride = 128, Cut = CutText.OnlySecond });
     ///     list.Pad();
@@ -52,14 +52,14 @@ namespace Longwave
     /// }
     /// </code></example>
     /// <remarks>One thread at a time.</remarks>
-    public sealed unsafe class EncodingList : IReadOnlyList<WindowEncoding>, IDisposable
+    public sealed unsafe class Encodings : IReadOnlyList<EncodingWindow>, IDisposable
     {
         private readonly Tokenizer tokenizer;
         private readonly NativeEncodings list = new NativeEncodings(NativeEncodings.NativeCreate());
 
         /// <summary>An empty list.</summary>
         /// <param name="tokenizer">what encodes; must not be disposed before the last text was added</param>
-        public EncodingList(Tokenizer tokenizer)
+        public Encodings(Tokenizer tokenizer)
         {
             this.tokenizer = tokenizer ?? throw new ArgumentNullException(nameof(tokenizer));
         }
@@ -110,12 +110,12 @@ namespace Longwave
 
         /// <summary>One of them, as it is now.</summary>
         /// <param name="index">which</param>
-        public WindowEncoding this[int index]
+        public EncodingWindow this[int index]
         {
             get
             {
                 if (index < 0 || index >= Count) throw new ArgumentOutOfRangeException(nameof(index), index, "there are " + Count);
-                return new WindowEncoding(list.NativeRead(index));
+                return new EncodingWindow(list.NativeRead(index));
             }
         }
 
@@ -130,7 +130,7 @@ namespace Longwave
             int[] ids = new int[count * tokens], types = new int[ids.Length], mask = new int[ids.Length];
             for (int i = 0; i < count; i++)
             {
-                WindowEncoding one = this[i];
+                EncodingWindow one = this[i];
                 if (one.Count != tokens)
                 {
                     throw new InvalidOperationException("windows of " + tokens + " and " + one.Count + " ids: call Pad first");
@@ -143,7 +143,7 @@ namespace Longwave
         }
 
         /// <inheritdoc/>
-        public IEnumerator<WindowEncoding> GetEnumerator()
+        public IEnumerator<EncodingWindow> GetEnumerator()
         {
             for (int i = 0; i < Count; i++) yield return this[i];
         }
@@ -158,13 +158,13 @@ namespace Longwave
     }
 
     /// <summary>One window of a text or of two.</summary>
-    public sealed class WindowEncoding
+    public sealed class EncodingWindow
     {
         // Eight numbers a token: id, type, mask, special, word, sequence, first byte, end.
         private const int Width = 8;
         private readonly long[] numbers;
 
-        internal WindowEncoding(long[] numbers)
+        internal EncodingWindow(long[] numbers)
         {
             this.numbers = numbers;
         }
@@ -217,6 +217,6 @@ namespace Longwave
         }
 
         /// <inheritdoc/>
-        public override string ToString() => "WindowEncoding[" + Count + " tokens]";
+        public override string ToString() => "EncodingWindow[" + Count + " tokens]";
     }
 }
