@@ -63,7 +63,7 @@ namespace Longwave.Tests
                             {
                                 generator.PushIds(prompt);
                                 Check.Same(expected.Skip(expected.Length - 24).ToArray(), Ids(generator), name + " " + one);
-                                Check.Equal((long)prompt.Length, generator.PromptTokens);
+                                Check.Equal(name == "bart-base" ? 1L : prompt.Length, generator.PromptTokens);
                                 Check.Equal(24L, generator.GeneratedTokens);
                                 Check.True(generator.IsFinished);
                                 Check.Equal(FinishReason.Length, generator.FinishReason);

@@ -183,7 +183,9 @@ namespace Longwave.Tests
                 List<Embedding> expected = null;
                 foreach (Execution way in Enum.GetValues(typeof(Execution)))
                 {
-                    Reading reading = Support.ShortPassages();
+                    Reading reading = Reading.Window(4, 4);
+                    reading.FullUpTo = 0;
+                    reading.Tile = 16;
                     reading.Execution = way;
                     using (DocumentStream stream = model.CreateStream(reading))
                     {
@@ -193,6 +195,9 @@ namespace Longwave.Tests
                         Check.Equal(0L, stream.SplitWords);
                     }
                 }
+                Reading alone = Reading.Alone();
+                alone.Execution = Execution.Stream;
+                Check.Throws<NotSupportedException>(() => model.CreateStream(alone), "layer 0");
             }
         }
 

@@ -194,7 +194,7 @@ namespace Longwave.Tests
                 float[] vectors = model.Forward(batch, Output.SentenceEmbedding);
                 using (ModelInputs inputs = ModelInputs.Of(batch)) Check.Same(vectors, model.Run(inputs, Output.SentenceEmbedding));
                 Check.Throws<ArgumentOutOfRangeException>(() => list[list.Count].ToString());
-                Check.Throws<ArgumentException>(() => list.Add(long1, new Windows { MaxLength = 2 }));
+                Check.Throws<ArgumentException>(() => list.Add(long1, new Windows { MaxLength = 6, Stride = 4 }));
             }
         }
 
@@ -225,6 +225,8 @@ namespace Longwave.Tests
                     Check.Same(new[] { 0, 0, 1, 1, 1, 1 }, fromLeft[0].GetMask());
                     Check.Equal(1, fromLeft[0].GetTypes()[0]);
                     Check.True(fromLeft[0].IsSpecial(0));
+                    fromLeft.Dispose();
+                    Check.Throws<ObjectDisposedException>(() => fromLeft.Pad());
                 }
             }
         }

@@ -138,7 +138,7 @@ namespace Longwave
             return new Generator(NativeFork());
         }
 
-        /// <summary>Tokens of the prompt, or of an encoder's source.</summary>
+        /// <summary>Tokens of the prompt; beside an encoder, those that the decoder began with.</summary>
         public long PromptTokens => NativeGetInt("prompt_tokens");
 
         /// <summary>Tokens that this turn has given so far.</summary>
