@@ -56,8 +56,10 @@ func TestWindowsOverlapAndAreFilledUp(t *testing.T) {
 	if len(cut) != 3 || len(cut[0].IDs) != 8 || cut[2].IDs[4] != cut[0].IDs[6] && len(cut[2].IDs) == 8 {
 		t.Errorf("%+v", cut)
 	}
-	_, err := tokenizer.EncodeWindows(text, Windows{MaxLength: 2, Stride: 5})
-	wants(t, err, ErrInvalidArgument)
+	for _, windows := range []Windows{{MaxLength: 1}, {MaxLength: 4, Stride: 2}, {MaxLength: 5, Cut: 7}} {
+		_, err := tokenizer.EncodeWindows(text, windows)
+		wants(t, err, ErrInvalidArgument)
+	}
 	if none := must(tokenizer.EncodeBatch(nil, Windows{}, &Padding{})); len(none) != 0 {
 		t.Errorf("%+v", none)
 	}

@@ -57,11 +57,27 @@ func TestRunIsForwardAndTakesItsWorkspace(t *testing.T) {
 	if got := must(m.Run(i, SentenceEmbedding)); !reflect.DeepEqual(got, want) {
 		t.Error("another one without a workspace")
 	}
-	// An option of one layer, for this run.
-	ok(t, i.SetText("layers.0.store", "bf16"))
-	if got, err := m.Run(i, SentenceEmbedding); err != nil || reflect.DeepEqual(got, want) {
-		t.Errorf("the layer's option changed nothing, or %v", err)
+}
+
+func TestALayersOptionsAreOfOneRun(t *testing.T) {
+	m, expected := tinyModel(t, "gpt2-base")
+	ids := expected["n11.input_ids"].ints()
+	i := inputs(t, 1, 11)
+	ok(t, i.SetInts("ids", ids))
+	want := must(m.Run(i, LastHiddenState))
+	near(t, "last_hidden_state", want, expected["n11.last_hidden_state"].floats())
+	other := inputs(t, 1, 11)
+	ok(t, other.SetInts("ids", ids))
+	ok(t, other.SetText("layers.0.store", "bf16"))
+	if reflect.DeepEqual(must(m.Run(other, LastHiddenState)), want) {
+		t.Error("the layer's option changes nothing")
 	}
+	if !reflect.DeepEqual(must(m.Run(i, LastHiddenState)), want) {
+		t.Error("the option stays")
+	}
+	ok(t, other.SetText("layers.0.store", "f16"))
+	_, err := m.Run(other, LastHiddenState)
+	wants(t, err, ErrInvalidArgument)
 }
 
 func TestMemoriesGoOnWithTheNextSegment(t *testing.T) {
@@ -97,6 +113,16 @@ func TestPartsOfLayersAreGivenByName(t *testing.T) {
 	ok(t, i.SetFloats("layers.1.rotations", expected["n_multiple.rotations.0"].floats()))
 	if got := must(m.RunPart(i, "layers.1.rotations")); !reflect.DeepEqual(got, expected["n_multiple.rotations.0"].floats()) {
 		t.Error("other rotations than those that were set")
+	}
+	buckets := must(m.RunPart(i, "layers.1.buckets"))
+	want := expected["n_multiple.buckets.0"].longs()
+	if len(buckets) != len(want) {
+		t.Fatalf("%d buckets, not %d", len(buckets), len(want))
+	}
+	for at, bucket := range want {
+		if buckets[at] != float32(bucket) {
+			t.Fatalf("bucket %d is %v, not %d", at, buckets[at], bucket)
+		}
 	}
 	_, err := m.RunPart(i, "layers.1.nothing")
 	wants(t, err, ErrNotFound)
