@@ -50,7 +50,8 @@ notice() {
 }
 { notice; inline_headers "$work/lwswig/lwswig_wrap.cxx"; } >"$out/lwswig_wrap.cxx"
 sources=()
-for name in attention call config context files functions memory model stream tokenizer utf16_input utf16_map workspace go_flat go_arrays; do
+for name in attention call config context encodings files functions generator memory model model_inputs stream tokenizer \
+  utf16_input utf16_map workspace go_flat go_arrays; do
   sources+=("$root/bindings/swig/$name.cc")
 done
 { notice; inline_headers "${sources[@]}"; } >"$out/shell.cxx"

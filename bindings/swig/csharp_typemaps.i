@@ -88,6 +88,9 @@ LONGWAVE_CSHARP_CLASS(Model, Model, "public sealed partial class")
 LONGWAVE_CSHARP_CLASS(Memory, Memory, "public sealed partial class")
 LONGWAVE_CSHARP_CLASS(Stream, DocumentStream, "public sealed partial class")
 LONGWAVE_CSHARP_CLASS(Tokenizer, Tokenizer, "public sealed partial class")
+LONGWAVE_CSHARP_CLASS(Encodings, NativeEncodings, "internal sealed partial class")
+LONGWAVE_CSHARP_CLASS(Inputs, ModelInputs, "public sealed partial class")
+LONGWAVE_CSHARP_CLASS(Generator, Generator, "public sealed partial class")
 // Apart from the public classes' own methods, whose names they would take.
 %rename("Native%s", %$isfunction) "";
 
@@ -141,8 +144,9 @@ LONGWAVE_CSHARP_SPAN(Utf16In)
     return $imcall;
   }
 
-// A stream that is closed meanwhile needs no cancelling.
-%typemap(csout) void lwave::bindings::Stream::Cancel {
+// What is closed meanwhile needs no cancelling.
+%typemap(csout) void lwave::bindings::Stream::Cancel, void lwave::bindings::Model::Cancel,
+    void lwave::bindings::Generator::Cancel {
     $imcall;
   }
 

@@ -10,9 +10,11 @@
 #include "config.h"
 #include "files.h"
 #include "functions.h"
+#include "generator.h"
 #include "go_call.h"
 #include "memory.h"
 #include "model.h"
+#include "model_inputs.h"
 #include "stream.h"
 #include "tokenizer.h"
 #include "workspace.h"
@@ -73,6 +75,29 @@ int64_t lwgo_model_forward(int64_t model, int64_t workspace, int64_t config, con
   });
 }
 
+int64_t lwgo_model_run(int64_t model, int64_t workspace, int64_t inputs, int32_t output, float* result, int64_t count) {
+  return With<Model>(model, [&](auto& m) {
+    m.Run(From<Workspace>(workspace), From<Inputs>(inputs), output, {result, count});
+  });
+}
+
+int64_t lwgo_inputs_set_ints(int64_t inputs, const char* name, int64_t name_bytes, const int32_t* values, int64_t count) {
+  return With<Inputs>(inputs, [&](auto& i) { i.SetInts({name, name_bytes}, {values, count}); });
+}
+int64_t lwgo_inputs_set_floats(int64_t inputs, const char* name, int64_t name_bytes, const float* values, int64_t count) {
+  return With<Inputs>(inputs, [&](auto& i) { i.SetFloats({name, name_bytes}, {values, count}); });
+}
+
+int64_t lwgo_generator_restore(int64_t model, const uint8_t* data, int64_t bytes, int64_t* out) {
+  return Made(Generator::Restore(From<Model>(model), {data, bytes}), out);
+}
+int64_t lwgo_generator_push_ids(int64_t generator, const int32_t* ids, int64_t count) {
+  return With<Generator>(generator, [&](auto& g) { g.PushIds({ids, count}); });
+}
+int64_t lwgo_generator_next(int64_t generator, int64_t* out, float* log_probability) {
+  return With<Generator>(generator, [&](auto& g) { out[0] = g.Next({out + 1, 2}, {log_probability, 1}); });
+}
+
 int64_t lwgo_memory_push(int64_t memory, const int32_t* ids, int64_t count, float* rows, int64_t capacity, int64_t* out) {
   return With<Memory>(memory, [&](auto& m) { out[0] = m.Push({ids, count}, {rows, capacity}, {out + 1, 2}); });
 }
@@ -95,6 +120,9 @@ int64_t lwgo_stream_push_text(int64_t stream, const char* text, int64_t bytes, i
 }
 int64_t lwgo_stream_push_ids(int64_t stream, const int32_t* ids, int64_t count, int64_t* out) {
   return With<Stream>(stream, [&](auto& s) { out[0] = s.PushIds({ids, count}, {out + 1, 1}); });
+}
+int64_t lwgo_stream_push_vectors(int64_t stream, const float* vectors, int64_t count, int64_t* out) {
+  return With<Stream>(stream, [&](auto& s) { out[0] = s.PushVectors({vectors, count}, {out + 1, 1}); });
 }
 int64_t lwgo_stream_read(int64_t stream, float* vector, int64_t count, int64_t* out) {
   return With<Stream>(stream, [&](auto& s) { out[0] = s.Read({vector, count}, {out + 1, 7}); });

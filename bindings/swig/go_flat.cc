@@ -6,11 +6,14 @@
 #include "attention.h"
 #include "config.h"
 #include "context.h"
+#include "encodings.h"
 #include "files.h"
 #include "functions.h"
+#include "generator.h"
 #include "go_call.h"
 #include "memory.h"
 #include "model.h"
+#include "model_inputs.h"
 #include "stream.h"
 #include "tokenizer.h"
 #include "workspace.h"
@@ -32,6 +35,9 @@ void Dispatch(int32_t kind, Object object, const Body& body) {
     case kMemory: return body(From<bindings::Memory>(object));
     case kStream: return body(From<bindings::Stream>(object));
     case kTokenizer: return body(From<bindings::Tokenizer>(object));
+    case kEncodings: return body(From<bindings::Encodings>(object));
+    case kInputs: return body(From<bindings::Inputs>(object));
+    case kGenerator: return body(From<bindings::Generator>(object));
   }
 }
 
@@ -119,6 +125,12 @@ Failure ModelConvert(NameIn source, NameIn destination, NameIn weights, Object c
 Failure ModelPrepare(Object model) {
   return With<bindings::Model>(model, [](auto& m) { m.Prepare(); });
 }
+Failure ModelCancel(Object model) {
+  return With<bindings::Model>(model, [](auto& m) { m.Cancel(); });
+}
+Failure ModelProgress(Object model, int64_t* out) {
+  return With<bindings::Model>(model, [&](auto& m) { m.Progress(LongsOut{out, 2}); });
+}
 Failure ModelGetInt(Object model, NameIn key, int64_t* out) {
   return With<bindings::Model>(model, [&](auto& m) { *out = m.GetInt(key); });
 }
@@ -136,6 +148,50 @@ Failure ModelPlanMemory(Object model, Object config, int64_t* out) {
 }
 Failure ModelPlanStream(Object model, Object config, int64_t* out) {
   return With<bindings::Model>(model, [&](auto& m) { m.PlanStream(From<bindings::Config>(config), LongsOut{out, 4}); });
+}
+
+Failure ModelPlanGenerator(Object model, Object config, int64_t* out) {
+  return With<bindings::Model>(model, [&](auto& m) { *out = m.PlanGenerator(From<bindings::Config>(config)); });
+}
+Failure ModelOutputShape(Object model, Object inputs, int32_t output, int64_t* out) {
+  return With<bindings::Model>(model,
+                               [&](auto& m) { Give(m.OutputShape(From<bindings::Inputs>(inputs), output).value, out); });
+}
+Failure ModelRunPart(Object model, Object inputs, NameIn name, int64_t* out) {
+  return With<bindings::Model>(model, [&](auto& m) { Give(m.RunPart(From<bindings::Inputs>(inputs), name).value, out); });
+}
+
+Failure InputsCreate(int64_t batch, int64_t tokens, int64_t* out) {
+  return Made(bindings::Inputs::Create(batch, tokens), out);
+}
+Failure InputsSetText(Object inputs, NameIn name, NameIn value) {
+  return With<bindings::Inputs>(inputs, [&](auto& i) { i.SetText(name, value); });
+}
+
+Failure GeneratorCreate(Object model, Object config, int64_t* out) {
+  return Made(bindings::Generator::Create(From<bindings::Model>(model), From<bindings::Config>(config)), out);
+}
+Failure GeneratorPushText(Object generator, TextIn text, bool add_special_tokens) {
+  return With<bindings::Generator>(generator, [&](auto& g) { g.PushText(text, add_special_tokens); });
+}
+Failure GeneratorAddStop(Object generator, TextIn text) {
+  return With<bindings::Generator>(generator, [&](auto& g) { g.AddStop(text); });
+}
+Failure GeneratorTakeText(Object generator, int64_t* out) {
+  return With<bindings::Generator>(generator, [&](auto& g) { Give(g.TakeText().value, out); });
+}
+Failure GeneratorGetInt(Object generator, NameIn key, int64_t* out) {
+  return With<bindings::Generator>(generator, [&](auto& g) { *out = g.GetInt(key); });
+}
+Failure GeneratorCancel(Object generator) {
+  return With<bindings::Generator>(generator, [](auto& g) { g.Cancel(); });
+}
+Failure GeneratorSave(Object generator, int64_t* out) {
+  return With<bindings::Generator>(generator, [&](auto& g) { Give(g.Save().value, out); });
+}
+Failure GeneratorFork(Object generator, int64_t* out) {
+  *out = 0;
+  return With<bindings::Generator>(generator, [&](auto& g) { *out = ToObject(g.Fork()); });
 }
 
 Failure MemoryForModel(Object model, Object config, int64_t* out) {
@@ -199,12 +255,37 @@ Failure StreamFork(Object stream, int64_t* out) {
 Failure TokenizerOpen(Object context, NameIn directory, int64_t* out) {
   return Made(bindings::Tokenizer::Open(From<bindings::Context>(context), directory), out);
 }
+Failure TokenizerOpenRoute(Object context, NameIn directory, NameIn route, int64_t* out) {
+  return Made(bindings::Tokenizer::OpenRoute(From<bindings::Context>(context), directory, route), out);
+}
+Failure TokenizerOfModel(Object model, int64_t* out) {
+  return Made(bindings::Tokenizer::OfModel(From<bindings::Model>(model)), out);
+}
 Failure TokenizerVocabulary(Object tokenizer, int64_t* out) {
   return With<bindings::Tokenizer>(tokenizer, [&](auto& t) { *out = t.Vocabulary(); });
 }
 Failure TokenizerEncode(Object tokenizer, TextIn text, TextIn pair, bool has_pair, bool add_special_tokens, int64_t* out) {
   return With<bindings::Tokenizer>(
       tokenizer, [&](auto& t) { Give(t.Encode(text, pair, has_pair, add_special_tokens).value, out); });
+}
+
+Failure EncodingsCreate(int64_t* out) { return Made(bindings::Encodings::Create(), out); }
+Failure EncodingsAdd(Object encodings, Object tokenizer, TextIn text, TextIn pair, bool has_pair, bool add_special_tokens,
+                     int64_t max_length, int64_t stride, int32_t strategy, bool from_left) {
+  return With<bindings::Encodings>(encodings, [&](auto& e) {
+    e.Add(From<bindings::Tokenizer>(tokenizer), text, pair, has_pair, add_special_tokens, max_length, stride, strategy,
+          from_left);
+  });
+}
+Failure EncodingsPad(Object encodings, int64_t length, int64_t multiple_of, bool on_left, int32_t pad_id,
+                     int32_t pad_type) {
+  return With<bindings::Encodings>(encodings, [&](auto& e) { e.Pad(length, multiple_of, on_left, pad_id, pad_type); });
+}
+Failure EncodingsSize(Object encodings, int64_t* out) {
+  return With<bindings::Encodings>(encodings, [&](auto& e) { *out = e.Size(); });
+}
+Failure EncodingsRead(Object encodings, int64_t index, int64_t* out) {
+  return With<bindings::Encodings>(encodings, [&](auto& e) { Give(e.Read(index).value, out); });
 }
 
 Failure Version(int64_t* out) {

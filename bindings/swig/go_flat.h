@@ -20,7 +20,7 @@ namespace lwave::bindings::golang {
 using Failure = int64_t;
 using Object = int64_t;
 
-enum Kind { kContext, kConfig, kFiles, kAttention, kWorkspace, kModel, kMemory, kStream, kTokenizer };
+enum Kind { kContext, kConfig, kFiles, kAttention, kWorkspace, kModel, kMemory, kStream, kTokenizer, kEncodings, kInputs, kGenerator };
 
 // Closing is idempotent and may come from any thread; only the collector, which knows that nobody holds the object any
 // more, deletes.
@@ -56,12 +56,30 @@ Failure ModelOpen(Object context, NameIn directory, int64_t* out);
 Failure ModelOpenMemory(Object context, Object files, int64_t* out);
 Failure ModelConvert(NameIn source, NameIn destination, NameIn weights, Object config);
 Failure ModelPrepare(Object model);
+Failure ModelCancel(Object model);
+Failure ModelProgress(Object model, int64_t* out);                            // [2] bytes, all bytes
 Failure ModelGetInt(Object model, NameIn key, int64_t* out);
 Failure ModelName(Object model, int64_t* out);                                // [2]
 Failure ModelDescribe(Object model, Object config, int64_t* out);             // [2]
 Failure ModelPlanWorkspace(Object model, Object config, int64_t batch, int64_t tokens, int64_t* out);
 Failure ModelPlanMemory(Object model, Object config, int64_t* out);           // [4]
 Failure ModelPlanStream(Object model, Object config, int64_t* out);           // [4]
+
+Failure ModelPlanGenerator(Object model, Object config, int64_t* out);
+Failure ModelOutputShape(Object model, Object inputs, int32_t output, int64_t* out);   // [2]: int64
+Failure ModelRunPart(Object model, Object inputs, NameIn name, int64_t* out); // [2]: float
+
+Failure InputsCreate(int64_t batch, int64_t tokens, int64_t* out);
+Failure InputsSetText(Object inputs, NameIn name, NameIn value);
+
+Failure GeneratorCreate(Object model, Object config, int64_t* out);
+Failure GeneratorPushText(Object generator, TextIn text, bool add_special_tokens);
+Failure GeneratorAddStop(Object generator, TextIn text);
+Failure GeneratorTakeText(Object generator, int64_t* out);                    // [2]
+Failure GeneratorGetInt(Object generator, NameIn key, int64_t* out);
+Failure GeneratorCancel(Object generator);
+Failure GeneratorSave(Object generator, int64_t* out);                        // [2]
+Failure GeneratorFork(Object generator, int64_t* out);
 
 Failure MemoryForModel(Object model, Object config, int64_t* out);
 Failure MemoryForAttention(Object attention, int64_t* out);
@@ -84,9 +102,19 @@ Failure StreamSave(Object stream, int64_t* out);                              //
 Failure StreamFork(Object stream, int64_t* out);
 
 Failure TokenizerOpen(Object context, NameIn directory, int64_t* out);
+Failure TokenizerOpenRoute(Object context, NameIn directory, NameIn route, int64_t* out);
+Failure TokenizerOfModel(Object model, int64_t* out);
 Failure TokenizerVocabulary(Object tokenizer, int64_t* out);
 // [2]: int64, four a token: id, type, first byte, end
 Failure TokenizerEncode(Object tokenizer, TextIn text, TextIn pair, bool has_pair, bool add_special_tokens, int64_t* out);
+
+Failure EncodingsCreate(int64_t* out);
+Failure EncodingsAdd(Object encodings, Object tokenizer, TextIn text, TextIn pair, bool has_pair, bool add_special_tokens,
+                     int64_t max_length, int64_t stride, int32_t strategy, bool from_left);
+Failure EncodingsPad(Object encodings, int64_t length, int64_t multiple_of, bool on_left, int32_t pad_id, int32_t pad_type);
+Failure EncodingsSize(Object encodings, int64_t* out);
+// [2]: int64, eight a token: id, type, attention mask, special mask, word, sequence, first byte, end
+Failure EncodingsRead(Object encodings, int64_t index, int64_t* out);
 
 Failure Version(int64_t* out);                                                // [2]
 Failure SimdTarget(int64_t* out);                                             // [2]

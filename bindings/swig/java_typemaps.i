@@ -31,8 +31,10 @@
 %exception LastMessage ""
 %exception LiveHandles ""
 %exception LiveObjects ""
-// A stream that is closed meanwhile needs no cancelling.
+// What is closed meanwhile needs no cancelling.
 %exception lwave::bindings::Stream::Cancel "$action"
+%exception lwave::bindings::Model::Cancel "$action"
+%exception lwave::bindings::Generator::Cancel "$action"
 %ignore lwave::bindings::LastStatus;
 %ignore lwave::bindings::LastMessage;
 
@@ -60,7 +62,8 @@
 // A new object is its address; the public class's constructor takes it.
 %typemap(jstype) lwave::bindings::CLASS *Create, lwave::bindings::CLASS *CreateForModel,
     lwave::bindings::CLASS *CreateForAttention, lwave::bindings::CLASS *Open, lwave::bindings::CLASS *OpenMemory,
-    lwave::bindings::CLASS *Restore, lwave::bindings::CLASS *Fork "long"
+    lwave::bindings::CLASS *OpenRoute, lwave::bindings::CLASS *OfModel, lwave::bindings::CLASS *Restore,
+    lwave::bindings::CLASS *Fork "long"
 %typemap(javaout) lwave::bindings::CLASS * { return $jnicall; }
 %javamethodmodifiers lwave::bindings::CLASS::Close "/**
    * Gives the native memory back, once no call is going on in it. Any thread, any number of times; returns at once.
@@ -185,6 +188,9 @@ struct JavaBuffer;
   int32_t PushDirect(JavaBuffer text, int64_t at, int64_t count, lwave::bindings::LongsOut result) {
     return $self->PushText({text.At<const char>(at), count}, result);
   }
+  int32_t PushVectorsDirect(JavaBuffer vectors, int64_t at, int64_t count, lwave::bindings::LongsOut result) {
+    return $self->PushVectors({vectors.At<const float>(at), count}, result);
+  }
 }
 
 %ignore lwave::bindings::Attention::Forward;
@@ -228,6 +234,10 @@ struct JavaBuffer;
                      int64_t batch, int64_t tokens, int32_t output, JavaBuffer result, int64_t at, int64_t count) {
     $self->Forward(workspace, config, ids, mask, token_types, batch, tokens, output,
                    {result.At<float>(at), count});
+  }
+  void RunDirect(lwave::bindings::Workspace* workspace, lwave::bindings::Inputs* inputs, int32_t output,
+                 JavaBuffer result, int64_t at, int64_t count) {
+    $self->Run(workspace, inputs, output, {result.At<float>(at), count});
   }
 }
 

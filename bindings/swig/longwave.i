@@ -22,10 +22,13 @@
 #include "swig/call.h"
 #include "swig/config.h"
 #include "swig/context.h"
+#include "swig/encodings.h"
 #include "swig/files.h"
 #include "swig/functions.h"
+#include "swig/generator.h"
 #include "swig/memory.h"
 #include "swig/model.h"
+#include "swig/model_inputs.h"
 #include "swig/stream.h"
 #include "swig/tokenizer.h"
 #include "swig/workspace.h"
@@ -70,6 +73,8 @@ struct Longs;
 %newobject *::CreateForAttention;
 %newobject *::Open;
 %newobject *::OpenMemory;
+%newobject *::OpenRoute;
+%newobject *::OfModel;
 %newobject *::Restore;
 %newobject *::Fork;
 
@@ -84,6 +89,9 @@ MACRO(Model)
 MACRO(Memory)
 MACRO(Stream)
 MACRO(Tokenizer)
+MACRO(Encodings)
+MACRO(Inputs)
+MACRO(Generator)
 %enddef
 
 #if defined(SWIGJAVA)
@@ -106,5 +114,8 @@ MACRO(Tokenizer)
 %include "memory.h"
 %include "stream.h"
 %include "tokenizer.h"
+%include "encodings.h"
+%include "model_inputs.h"
+%include "generator.h"
 %include "functions.h"
 #endif

@@ -10,7 +10,9 @@
 #include "context.h"
 #include "files.h"
 #include "inputs.h"
+#include "longwave/generator.h"
 #include "longwave/stream.h"
+#include "model_inputs.h"
 #include "workspace.h"
 
 namespace lwave::bindings {
@@ -61,6 +63,17 @@ void Model::Prepare() {
   lwave_error* error = BeginCall();
   const Handle::Shared model(shell_, error);
   if (model) lwave_model_prepare(model.get(), error);
+}
+
+void Model::Cancel() {
+  const Handle::Shared model(shell_, BeginCall());
+  if (model) lwave_model_cancel(model.get());
+}
+
+void Model::Progress(LongsOut result) const {
+  lwave_error* error = BeginCall();
+  const Handle::Shared model(shell_, error);
+  if (model && CheckResult(result, 2, error)) lwave_model_progress(model.get(), &result.data[0], &result.data[1]);
 }
 
 int64_t Model::GetInt(NameIn key) const {
@@ -117,6 +130,15 @@ void Model::PlanStream(Config* config, LongsOut result) const {
                     error);
 }
 
+int64_t Model::PlanGenerator(Config* config) const {
+  lwave_error* error = BeginCall();
+  const Handle::Shared model(shell_, error);
+  const Config::Handle::Alone options(config != nullptr ? &config->shell() : nullptr, error);
+  int64_t bytes = 0;
+  if (error->status == LWAVE_OK) lwave_generator_plan(model.get(), options.get(), &bytes, error);
+  return bytes;
+}
+
 void Model::Embed(TextIn text, FloatsOut filled) const {
   lwave_error* error = BeginCall();
   const Handle::Shared model(shell_, error);
@@ -144,6 +166,47 @@ void Model::Forward(Workspace* workspace, Config* config, IntsIn ids, IntsIn mas
                         token_types.count != 0 ? token_types.data : nullptr, batch, tokens, output, filled.data,
                         filled.count, error);
   }
+}
+
+Longs Model::OutputShape(Inputs* inputs, int32_t output) const {
+  lwave_error* error = BeginCall();
+  Longs shape;
+  if (!Present(inputs, "inputs", error)) return shape;
+  const Handle::Shared model(shell_, error);
+  const Inputs::Handle::Alone read(inputs->shell(), error);
+  if (!model || !read) return shape;
+  Guarded(error, [&] {
+    Collect(shape.value, [&](int64_t* values, int64_t capacity, int64_t* needed) {
+      return lwave_model_output_shape(model.get(), read.get(), output, values, capacity, needed, error);
+    });
+  });
+  return shape;
+}
+
+void Model::Run(Workspace* workspace, Inputs* inputs, int32_t output, FloatsOut filled) const {
+  lwave_error* error = BeginCall();
+  if (!Present(inputs, "inputs", error)) return;
+  const Handle::Shared model(shell_, error);
+  const Inputs::Handle::Alone read(inputs->shell(), error);
+  const Workspace::Handle::Alone scratch(workspace != nullptr ? &workspace->shell() : nullptr, error);
+  if (error->status != LWAVE_OK) return;
+  lwave_model_run(model.get(), scratch.get(), read.get(), output, filled.data, filled.count, error);
+}
+
+Floats Model::RunPart(Inputs* inputs, NameIn name) const {
+  lwave_error* error = BeginCall();
+  Floats part;
+  if (!Present(inputs, "inputs", error)) return part;
+  const Handle::Shared model(shell_, error);
+  const Inputs::Handle::Alone read(inputs->shell(), error);
+  const NameText wanted(name, error);
+  if (!model || !read || !wanted) return part;
+  Guarded(error, [&] {
+    Collect(part.value, [&](float* values, int64_t capacity, int64_t* needed) {
+      return lwave_model_run_part(model.get(), read.get(), wanted.get(), values, capacity, needed, error);
+    });
+  });
+  return part;
 }
 
 void Model::Close() { shell_.Close(); }

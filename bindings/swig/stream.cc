@@ -75,6 +75,14 @@ int32_t Stream::PushIds(IntsIn ids, LongsOut result) {
   return Stop(error, lwave_stream_push_ids(stream.get(), ids.data, ids.count, result.data, error));
 }
 
+int32_t Stream::PushVectors(FloatsIn vectors, LongsOut result) {
+  lwave_error* error = BeginCall();
+  const Handle::Alone stream(shell_, error);
+  // A stream of vectors takes no text, so that nothing waits.
+  if (!stream || !CheckResult(result, 1, error)) return error->status;
+  return Stop(error, lwave_stream_push_vectors(stream.get(), vectors.data, vectors.count, result.data, error));
+}
+
 int32_t Stream::Finish() {
   lwave_error* error = BeginCall();
   const Handle::Alone stream(shell_, error);

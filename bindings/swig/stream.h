@@ -35,6 +35,8 @@ class Stream {
   int32_t PushUtf16(Utf16In text, LongsOut result);
   // result: ids taken. INVALID_STATE after text, be it only half a surrogate pair that waits.
   int32_t PushIds(IntsIn ids, LongsOut result);
+  // Rows in place of ids (option vectors). result: rows taken.
+  int32_t PushVectors(FloatsIn vectors, LongsOut result);
   int32_t Finish();
   // Back to the beginning, for another document, also after Finish; half a surrogate pair is forgotten. A pending cancel
   // stays.

@@ -5,6 +5,7 @@
 
 #include "context.h"
 #include "inputs.h"
+#include "model.h"
 
 namespace lwave::bindings {
 
@@ -15,6 +16,27 @@ Tokenizer* Tokenizer::Open(Context* context, NameIn directory) {
   if (path && Present(context, "context", error)) {
     const Context::Handle::Shared from(context->shell(), error);
     if (from) lwave_tokenizer_open(from.get(), path.get(), &handle, error);
+  }
+  return Wrap<Tokenizer>(handle, lwave_tokenizer_destroy, error);
+}
+
+Tokenizer* Tokenizer::OpenRoute(Context* context, NameIn directory, NameIn route) {
+  lwave_error* error = BeginCall();
+  lwave_tokenizer* handle = nullptr;
+  const NameText path(directory, error), way(route, error);
+  if (path && way && Present(context, "context", error)) {
+    const Context::Handle::Shared from(context->shell(), error);
+    if (from) lwave_tokenizer_open_route(from.get(), path.get(), way.get(), &handle, error);
+  }
+  return Wrap<Tokenizer>(handle, lwave_tokenizer_destroy, error);
+}
+
+Tokenizer* Tokenizer::OfModel(Model* model) {
+  lwave_error* error = BeginCall();
+  lwave_tokenizer* handle = nullptr;
+  if (Present(model, "model", error)) {
+    const Model::Handle::Shared from(model->shell(), error);
+    if (from) lwave_tokenizer_of_model(from.get(), &handle, error);
   }
   return Wrap<Tokenizer>(handle, lwave_tokenizer_destroy, error);
 }

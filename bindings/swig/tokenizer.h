@@ -15,10 +15,15 @@
 namespace lwave::bindings {
 
 class Context;
+class Model;
 
 class Tokenizer {
  public:
   static Tokenizer* Open(Context* context, NameIn directory);
+  // route: "sentencepiece" or "automatic".
+  static Tokenizer* OpenRoute(Context* context, NameIn directory, NameIn route);
+  // A model's own, which may be closed meanwhile.
+  static Tokenizer* OfModel(Model* model);
   int64_t Vocabulary() const;
 
   // Four numbers a token: id, type, first byte, end. has_pair 0: pair is not read.

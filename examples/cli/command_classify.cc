@@ -92,7 +92,7 @@ std::vector<LabelledToken> LabelTokens(const Session& session, const Head& head,
       const std::vector<double> one = Softmax(logits.data() + i * head.outputs, head.outputs);
       token.label = static_cast<size_t>(std::max_element(one.begin(), one.end()) - one.begin());
       token.score = one[token.label];
-      if (place == tokens.size()) {
+      if (place >= tokens.size()) {
         tokens.push_back(token);
       } else if (token.context > tokens[place].context) {
         tokens[place] = token;

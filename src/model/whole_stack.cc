@@ -32,11 +32,13 @@ WholeStack::WholeStack(Arena& arena, const Parts& parts, int64_t rows, int64_t c
   const StackSpec& spec = *parts.spec;
   rows = rows_;
   int64_t q = 0, k = 0, v = 0, heads = 0, state = 0, cross_state = 0;
+  int64_t remembered = 0;  // rows whose keys are made beside the sequence's own
   for (size_t i = 0; i < spec.blocks.size(); ++i) {
     const BlockSpec& block = spec.blocks[i];
     const StackLayers::Block& layer = parts.layers->blocks[i];
     Arena measure;
-    const int64_t keys = rows + (block.attention.sees_memory ? spec.memory_rows : 0);
+    if (block.attention.sees_memory) remembered = spec.memory_rows;
+    const int64_t keys = rows + (block.attention.sees_memory ? spec.memory_rows : 0) + BlockSummaries::Count(block.attention, rows);
     const std::unique_ptr<attention::SequenceState> made = layer.attention->MakeWhole(measure, rows, keys);
     state = std::max(state, measure.used());
     if (layer.few != nullptr) {
@@ -63,7 +65,7 @@ WholeStack::WholeStack(Arena& arena, const Parts& parts, int64_t rows, int64_t c
   const int64_t most_piece = PieceRows(threads);
   piece_ = std::min(most_piece, std::max<int64_t>(rows, 1));
   const int64_t at_once = all_at_once_ ? rows : piece_;
-  const int64_t key_rows = std::max(at_once, std::min(most_piece, context_rows));
+  const int64_t key_rows = std::max(at_once, std::min(most_piece, std::max(context_rows, remembered)));
   x_ = arena.Take<float>(rows * width_);
   table_rows_ = arena.Take<int32_t>(rows);
   zero_ids_ = arena.Take<int32_t>(rows);
@@ -77,10 +79,11 @@ WholeStack::WholeStack(Arena& arena, const Parts& parts, int64_t rows, int64_t c
   heads_ = arena.Take<float>(at_once * heads);
   state_ = arena.Take<std::byte>(state);
   cross_state_ = arena.Take<std::byte>(cross_state);
+  summaries_ = BlockSummaries(arena, spec, rows);
   if (few_most_ > 0) few_ = FewGlobals(arena, spec, *parts.weights, rows, parts.context->runner->threads());
   serial_.allocator = parts.context->allocator;
   serial_.runner = MakeThreadPool(1);
-  const int64_t most = std::max({rows, context_rows, int64_t{1}});
+  const int64_t most = std::max({rows, context_rows, remembered, int64_t{1}});
   scratch_ = BlockScratch::Take(arena, spec, *parts.weights, std::min(most, threads * kLeastPartRows));
   if (most < threads * kLeastPartRows) return;
   for (int64_t t = 0; t < threads; ++t) {
@@ -234,8 +237,8 @@ absl::Status WholeStack::RunBlock(size_t index, const Input& input) {
   Arena arena(state_);
   const float* memory =
       input.memory == nullptr ? nullptr : input.memory + static_cast<int64_t>(index) * input.memory_stride;
-  const int64_t remembered = memory != nullptr && block.attention.sees_memory ? input.memory_rows : 0;
-  const int64_t keys = remembered + input.rows;
+  const int64_t remembered = memory != nullptr && spec.sees_memory ? input.memory_rows : 0;
+  const int64_t summaries = BlockSummaries::Count(spec, input.rows), keys = remembered + input.rows + summaries;
   const std::unique_ptr<attention::SequenceState> state = attention.MakeWhole(arena, input.rows, keys);
   if (!input.globals.empty()) {
     if (absl::Status status = state->SetGlobals(input.globals); !status.ok()) return status;
@@ -245,7 +248,7 @@ absl::Status WholeStack::RunBlock(size_t index, const Input& input) {
     if (absl::Status status = state->SetBuckets(given.buckets); !status.ok()) return status;
   }
   if (input.next_memory != nullptr) KeepMemory(index, input);
-  if (memory != nullptr && !block.attention.sees_memory) {
+  if (memory != nullptr && !spec.sees_memory) {
     const absl::Status status = state->SetMemory({memory, static_cast<size_t>(input.memory_rows * hidden)});
     if (!status.ok()) return status;
   }
@@ -260,6 +263,11 @@ absl::Status WholeStack::RunBlock(size_t index, const Input& input) {
     }
     FillKeys(*state, spec, weights.attention, before,
              {{x_.data() + second_stream, width_}, input.mask, input.positions, input.token_types, input.rows});
+  }
+  if (summaries > 0) {
+    const Projecting summing = {*parts_.context, spec, weights.attention, weights.attention_residual.before, scratch_};
+    const RowsView sums = summaries_.Make(summing, {x_.data(), width_}, input.mask, input.rows);
+    FillKeys(*state, spec, weights.attention, Norm(), {sums, nullptr, nullptr, nullptr, summaries});
   }
   if (few) {
     few_.Attend(*parts_.context->runner, block.attention, weights.attention, {x_.data(), width_}, input.rows, input.mask,

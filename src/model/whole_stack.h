@@ -18,6 +18,7 @@
 #include "base/arena.h"
 #include "base/context.h"
 #include "model/block_rows.h"
+#include "model/block_summaries.h"
 #include "model/embedding.h"
 #include "model/few_globals.h"
 #include "model/stack_layers.h"
@@ -97,12 +98,12 @@ class WholeStack {
   void FillKeys(attention::SequenceState& state, const AttentionSpec& spec, const AttentionWeights& weights,
                 const Norm& before, const Source& source);
   absl::Status AllAtOnce(attention::SequenceState& state, size_t index, const Input& input);
+  // What a layer with these rows remembers behind the last.
+  void KeepMemory(size_t index, const Input& input) const;
   // Calls function(begin, rows, context, scratch) for parts of `count` rows, each on one thread with a context of its
   // own; for few rows on all threads together. What is computed of a row does not depend on it.
   template <typename Function>
   void ForParts(int64_t count, const Function& function);
-  // What a layer with these rows remembers behind the last.
-  void KeepMemory(size_t index, const Input& input) const;
 
   const Parts parts_;
   const int64_t rows_, context_rows_;  // the first with rows that pad
@@ -118,6 +119,7 @@ class WholeStack {
   FewGlobals few_;
   int64_t few_most_ = 0;
   Context serial_;                          // of one thread
+  BlockSummaries summaries_;
   BlockScratch scratch_;                    // of all threads together
   std::vector<BlockScratch> part_scratch_;  // of each
 };

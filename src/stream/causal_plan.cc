@@ -3,10 +3,12 @@
 
 #include "stream/causal_plan.h"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "model/reading.h"
 #include "model/stack_window.h"
 
 namespace lwave::stream {
@@ -45,6 +47,14 @@ absl::Status CheckWindow(const StackSpec& spec, const CausalReading& reading) {
   return absl::OkStatus();
 }
 
+// Whether the caller ends segments.
+bool HasSegments(const StackSpec& spec) {
+  return std::any_of(spec.blocks.begin(), spec.blocks.end(), [](const model::BlockSpec& block) {
+    return std::any_of(block.attention.options.begin(), block.attention.options.end(),
+                       [](const model::AttentionOption& o) { return o.name == "segment" && o.text == "explicit"; });
+  });
+}
+
 }  // namespace
 
 absl::StatusOr<DecoderPlan> PlanCausal(ModelPtr model, const CausalReading& reading) {
@@ -58,18 +68,24 @@ absl::StatusOr<DecoderPlan> PlanCausal(ModelPtr model, const CausalReading& read
   plan.model = std::move(model);
   plan.spec = *std::move(stack);
   plan.weights = spec.decoder != nullptr ? &(*weights)->decoder : &(*weights)->stack;
-  int64_t most = plan.spec->max_positions;
-  if (reading.left.has_value()) most = 0;
-  if (reading.max_tokens.has_value() && (most == 0 || *reading.max_tokens < most)) most = *reading.max_tokens;
+  // A cache of all positions of a large model would not fit into most machines: more is asked for.
+  int64_t most = reading.left.has_value() ? 0 : std::min(plan.spec->max_positions, model::kUnboundedRows);
+  if (reading.max_tokens.has_value()) {
+    most = *reading.max_tokens;
+    if (plan.spec->max_positions > 0 && !reading.left.has_value()) most = std::min(most, plan.spec->max_positions);
+  }
   model::LayerSettings settings;
   settings.max_tokens = most > 0 ? most : reading.left.has_value() ? 0 : spec.positions.usable();
+  if (settings.max_tokens == 0 && !reading.left.has_value()) settings.max_tokens = model::kUnboundedRows;
   settings.bf16 = model::UsesBf16(*plan.weights);
   absl::StatusOr<model::StackLayers> layers =
       model::MakeLayers(plan.model->context_ptr(), *plan.spec, plan.model->checkpoint(), settings);
   if (!layers.ok()) return layers.status();
   plan.layers = *std::move(layers);
   plan.recompute = !plan.layers.CanStream().ok();
-  plan.reading.max_rows = settings.max_tokens;
+  // Layers with segments remember the last rows of those before; only a segment has a longest length.
+  plan.segment_rows = HasSegments(*plan.spec) && !plan.recompute ? settings.max_tokens : 0;
+  plan.reading.max_rows = plan.segment_rows > 0 ? 0 : settings.max_tokens;
   if (reading.left.has_value() && plan.spec->embedding.positions) {
     plan.reading.rule = {reading.tile.value_or(plan.spec->embedding.position_spec.usable()), reading.sinks.value_or(0)};
   }

@@ -126,13 +126,15 @@ absl::Status Generator::AddStop(absl::string_view text) {
 absl::Status Generator::ReadEncoder() {
   const ModelSpec& spec = plan_.model->spec();
   if (source_.empty()) return absl::FailedPreconditionError("no source was pushed");
+  absl::StatusOr<const model::Weights*> weights = plan_.model->Prepare();
+  if (!weights.ok()) return weights.status();
+  const std::vector<int64_t> globals = options_.globals.value_or(std::vector<int64_t>());
   model::LayerSettings settings;
-  settings.most_globals = static_cast<int64_t>(source_.size());
+  settings.bf16 = model::UsesBf16((*weights)->stack);  // as a run over the source has it
+  settings.most_globals = static_cast<int64_t>(globals.size());
   absl::StatusOr<model::StackLayers> layers =
       model::MakeLayers(plan_.model->context_ptr(), *spec.stack, plan_.model->checkpoint(), settings);
   if (!layers.ok()) return layers.status();
-  absl::StatusOr<const model::Weights*> weights = plan_.model->Prepare();
-  if (!weights.ok()) return weights.status();
   const model::WholeStack::Parts parts = {&plan_.model->context(), spec.stack.get(), &(*weights)->stack, &*layers};
   const int64_t rows = static_cast<int64_t>(source_.size());
   Arena measure;
@@ -145,7 +147,6 @@ absl::Status Generator::ReadEncoder() {
   model::WholeStack::Input input;
   input.rows = rows;
   input.ids = source_.data();
-  const std::vector<int64_t> globals = options_.globals.value_or(std::vector<int64_t>());
   input.globals = globals;
   absl::StatusOr<const float*> made = encoder.Run(input, [](int64_t, const float*) {});
   if (!made.ok()) return made.status();

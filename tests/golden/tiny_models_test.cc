@@ -55,6 +55,12 @@ TEST_CASE("ModernBERT, Qwen3 and Gemma 3 agree with the reference, rows, scores 
   }
 }
 
+TEST_CASE("LongT5's encoders and Nystroemformer agree with the reference", "[golden]") {
+  for (const char* name : {"longt5-local", "longt5-tglobal", "nystromformer-base", "nystromformer-full"}) {
+    RequireAll(Collect(RunExpectedCases, DataFolder(std::string("tiny/") + name)), {"texts"});
+  }
+}
+
 TEST_CASE("encoders with decoders agree with the reference in every case but those that generate", "[golden]") {
   for (const char* name : {"bart-base", "bart-seqcls", "led-base", "led-deep"}) {
     RequireAll(Collect(RunExpectedCases, DataFolder(std::string("tiny/") + name)), {"generated_ids", "texts"});
@@ -77,9 +83,10 @@ TEST_CASE("the WordPiece tokenizer agrees with every case of its folder", "[gold
   RequireAll(Collect(RunTokenizerCases, DataFolder("tokenizers/wordpiece-uncased")), {});
 }
 
-TEST_CASE("the byte pair tokenizers agree with every case of their folders", "[golden][tokenizer]") {
+TEST_CASE("the tokenizers made of steps agree with every case of their folders", "[golden][tokenizer]") {
   for (const char* name : {"bytebpe-gpt2", "bytebpe-roberta", "bytebpe-modernbert", "bytebpe-qwen",
-                           "bpe-bytefallback-gemma"}) {
+                           "bpe-bytefallback-gemma", "bpe-reformer", "unigram-bigbird", "unigram-nfkc", "unigram-t5",
+                           "unigram-xlnet", "words-transfoxl"}) {
     RequireAll(Collect(RunTokenizerCases, DataFolder(std::string("tokenizers/") + name)), {});
   }
 }

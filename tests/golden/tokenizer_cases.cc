@@ -186,6 +186,20 @@ void RunDecode(CaseReport& report, const test::Tokenizer& tokenizer, const json&
                  "text with specials differs");
 }
 
+// The other route: the ids of the SentencePiece library.
+void RunSentencePiece(const std::string& folder, const test::Context& context, const json& cases, const Sink& sink) {
+  test::Tokenizer tokenizer;
+  int64_t index = 0;
+  for (const json& one : cases.at("singles")) {
+    const std::string name = BaseName(folder) + "/tokenizer/sentencepiece." + std::to_string(index++);
+    sink(RunCase(name, [&](CaseReport& report) {
+      if (tokenizer == nullptr) tokenizer = test::OpenTokenizer(context, folder, "sentencepiece");
+      const Tokens got = test::Encode(tokenizer, one.at("text").get<std::string>(), nullptr, false);
+      report.Require(got.ids == one.at("sentencepiece_ids").get<std::vector<int32_t>>(), "ids differ");
+    }));
+  }
+}
+
 }  // namespace
 
 void RunTokenizerCases(const std::string& folder, const Sink& sink) {
@@ -220,6 +234,7 @@ void RunTokenizerCases(const std::string& folder, const Sink& sink) {
       }));
     }
   }
+  if (cases.contains("sentencepiece_model")) RunSentencePiece(folder, context, cases, sink);
 }
 
 }  // namespace lwave::golden

@@ -72,10 +72,10 @@ inline Model OpenModel(const Context& context, const std::string& directory) {
   return Model(model);
 }
 
-inline Tokenizer OpenTokenizer(const Context& context, const std::string& directory) {
+inline Tokenizer OpenTokenizer(const Context& context, const std::string& directory, const char* route = nullptr) {
   Error error;
   lwave_tokenizer* tokenizer = nullptr;
-  error.Check(lwave_tokenizer_open(context.get(), directory.c_str(), &tokenizer, error));
+  error.Check(lwave_tokenizer_open_route(context.get(), directory.c_str(), route, &tokenizer, error));
   return Tokenizer(tokenizer);
 }
 

@@ -16,4 +16,7 @@ const (
 	Memory
 	Stream
 	Tokenizer
+	Encodings
+	Inputs
+	Generator
 )
