@@ -47,12 +47,14 @@ absl::Status CheckWindow(const StackSpec& spec, const CausalReading& reading) {
   return absl::OkStatus();
 }
 
-// Whether the caller ends segments.
+// Whether layers have segments that the caller ends.
 bool HasSegments(const StackSpec& spec) {
-  return std::any_of(spec.blocks.begin(), spec.blocks.end(), [](const model::BlockSpec& block) {
-    return std::any_of(block.attention.options.begin(), block.attention.options.end(),
-                       [](const model::AttentionOption& o) { return o.name == "segment" && o.text == "explicit"; });
-  });
+  for (const model::BlockSpec& block : spec.blocks) {
+    for (const model::AttentionOption& option : block.attention.options) {
+      if (option.name == "segment" && option.text == "explicit") return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace
@@ -68,15 +70,15 @@ absl::StatusOr<DecoderPlan> PlanCausal(ModelPtr model, const CausalReading& read
   plan.model = std::move(model);
   plan.spec = *std::move(stack);
   plan.weights = spec.decoder != nullptr ? &(*weights)->decoder : &(*weights)->stack;
+  const bool windowed = reading.left.has_value();
   // A cache of all positions of a large model would not fit into most machines: more is asked for.
-  int64_t most = reading.left.has_value() ? 0 : std::min(plan.spec->max_positions, model::kUnboundedRows);
+  int64_t most = windowed ? 0 : std::min(plan.spec->max_positions, model::kUnboundedRows);
   if (reading.max_tokens.has_value()) {
     most = *reading.max_tokens;
-    if (plan.spec->max_positions > 0 && !reading.left.has_value()) most = std::min(most, plan.spec->max_positions);
+    if (plan.spec->max_positions > 0 && !windowed) most = std::min(most, plan.spec->max_positions);
   }
   model::LayerSettings settings;
-  settings.max_tokens = most > 0 ? most : reading.left.has_value() ? 0 : spec.positions.usable();
-  if (settings.max_tokens == 0 && !reading.left.has_value()) settings.max_tokens = model::kUnboundedRows;
+  settings.max_tokens = most > 0 || windowed ? most : model::kUnboundedRows;
   settings.bf16 = model::UsesBf16(*plan.weights);
   absl::StatusOr<model::StackLayers> layers =
       model::MakeLayers(plan.model->context_ptr(), *plan.spec, plan.model->checkpoint(), settings);

@@ -79,7 +79,8 @@ namespace Longwave.Tests
                 Check.True(model.PlanWorkspace(2, 4) > 0);
                 foreach (Output output in Enum.GetValues(typeof(Output)))
                 {
-                    if (output == Output.PoolerOutput && !model.HasPooler)
+                    bool missing = output == Output.PoolerOutput ? !model.HasPooler : output >= Output.Logits;
+                    if (missing)
                     {
                         Check.Throws<NotSupportedException>(() => model.Forward(batch, output));
                         continue;
@@ -119,6 +120,59 @@ namespace Longwave.Tests
             finally
             {
                 if (Directory.Exists(folder)) Directory.Delete(folder, true);
+            }
+        }
+
+        [Test("Every type of weights can be written and read again")]
+        private static void Weights()
+        {
+            using (Model original = Model.Open(Support.Tiny))
+            {
+                float[] expected = original.Embed("a text");
+                foreach (WeightType type in Enum.GetValues(typeof(WeightType)))
+                {
+                    string folder = Path.Combine(Path.GetTempPath(), "longwave-" + Guid.NewGuid());
+                    try
+                    {
+                        Model.Convert(Support.Tiny, folder, type);
+                        using (Model model = Model.Open(folder))
+                        {
+                            float[] vector = model.Embed("a text");
+                            double cosine = vector.Zip(expected, (a, b) => (double)a * b).Sum();
+                            Check.True(cosine > (type == WeightType.Int8 ? 0.99 : 0.9999), type + ": " + cosine);
+                            if (type == WeightType.F32Packed) Check.Same(expected, vector);
+                        }
+                    }
+                    finally
+                    {
+                        if (Directory.Exists(folder)) Directory.Delete(folder, true);
+                    }
+                }
+            }
+            Check.Throws<ArgumentOutOfRangeException>(() => Model.Convert(Support.Tiny, "x", (WeightType)77));
+        }
+
+        [Test("Packing can be cancelled, goes on when it is called again, and tells how far it is")]
+        private static void Prepare()
+        {
+            using (Model model = Model.Open(Support.Tiny))
+            using (var source = new System.Threading.CancellationTokenSource())
+            {
+                Check.Equal(model.GetNumber("packed_bytes"), model.PrepareProgress.TotalBytes);
+                Check.Equal(0L, model.PrepareProgress.Bytes);
+                model.Cancel();
+                Check.Throws<LongwaveCanceledException>(() => model.Prepare());
+                source.Cancel();
+                var stopped = Check.Throws<LongwaveCanceledException>(() => model.Prepare(source.Token));
+                Check.Equal(source.Token, stopped.CancellationToken);
+                Check.True(model.PrepareProgress.Bytes < model.PrepareProgress.TotalBytes);
+                model.Cancel();
+                Check.Throws<LongwaveCanceledException>(() => model.CreateStream());
+                model.Prepare();
+                Check.Equal(model.PrepareProgress.TotalBytes, model.PrepareProgress.Bytes);
+                model.Cancel(); // of nothing any more
+                model.CreateStream().Dispose();
+                model.Prepare();
             }
         }
 

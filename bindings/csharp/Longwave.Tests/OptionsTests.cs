@@ -52,7 +52,7 @@ namespace Longwave.Tests
         private static void Complete()
         {
             var wrong = new List<string>();
-            Check.Equal(13, Kinds().Count());
+            Check.Equal(17, Kinds().Count());
             foreach (Type type in Kinds())
             {
                 var options = (AttentionOptions)Activator.CreateInstance(type, 2, 8);
@@ -136,6 +136,9 @@ namespace Longwave.Tests
             reading.StepRows = 16;
             reading.AddSpecialTokens = false;
             reading.SplitLong = true;
+            reading.HeldBack = 1024;
+            reading.Execution = Execution.Auto;
+            reading.Vectors = false;
             var keys = new HashSet<string>(Keys(reading));
             foreach (string key in Known("stream")) Check.True(keys.Contains(key), key);
             Check.Equal(20, reading.PassageTokens.Value);
@@ -144,6 +147,57 @@ namespace Longwave.Tests
             {
                 Check.True(model.PlanStream(reading).Bytes > 0);
                 Check.Throws<ArgumentException>(() => model.PlanStream(new Reading().Option("no such", 1)), "no such");
+            }
+        }
+
+        [Test("Every option of generation has a property, every property an option, and what is set is read again")]
+        private static void Generation()
+        {
+            var options = new GenerationOptions();
+            foreach (PropertyInfo property in typeof(GenerationOptions).GetProperties())
+            {
+                Check.True(property.GetValue(options, null) == null, property.Name);
+                object value = AnyValue(property.PropertyType);
+                property.SetValue(options, value, null);
+                object read = property.GetValue(options, null);
+                bool same = value is Array array ? array.Cast<object>().SequenceEqual(((Array)read).Cast<object>()) : value.Equals(read);
+                Check.True(same, property.Name + " was set to " + value + " and reads " + read);
+            }
+            Check.Same(Known("generation").OrderBy(key => key).ToArray(), Keys(options).OrderBy(key => key).ToArray());
+            using (Model model = Model.Open(Support.TinyModel("gpt2-base")))
+            {
+                foreach (EarlyStopping word in Enum.GetValues(typeof(EarlyStopping)))
+                {
+                    Check.True(model.PlanGenerator(new GenerationOptions { EarlyStopping = word, Beams = 2 }) > 0);
+                }
+                Check.Throws<ArgumentException>(() => model.PlanGenerator(new GenerationOptions().Option("no such", 1)), "no such");
+                Check.Throws<ArgumentException>(() => model.PlanGenerator(new GenerationOptions { TopP = 2 }));
+            }
+        }
+
+        [Test("Every way of execution is one that the library knows, and gives the same")]
+        private static void Ways()
+        {
+            using (Model model = Model.Open(Support.Tiny))
+            {
+                List<Embedding> expected = null;
+                foreach (Execution way in Enum.GetValues(typeof(Execution)))
+                {
+                    Reading reading = Reading.Window(4, 4);
+                    reading.FullUpTo = 0;
+                    reading.Tile = 16;
+                    reading.Execution = way;
+                    using (DocumentStream stream = model.CreateStream(reading))
+                    {
+                        List<Embedding> results = Support.ReadAll(stream, "one two three four five six seven eight");
+                        if (expected == null) expected = results;
+                        Support.Same(expected, results);
+                        Check.Equal(0L, stream.SplitWords);
+                    }
+                }
+                Reading alone = Reading.Alone();
+                alone.Execution = Execution.Stream;
+                Check.Throws<NotSupportedException>(() => model.CreateStream(alone), "layer 0");
             }
         }
 

@@ -17,6 +17,10 @@ namespace Longwave.Tests
         internal static readonly string Tiny = Path.Combine(Source, "tests/data/models/tiny/bert-minilm");
         internal static readonly string MiniLM = Path.Combine(Source, "examples/models/minilm");
 
+        internal static string TinyModel(string name) => Path.Combine(Source, "tests/data/models/tiny", name);
+
+        internal static string TokenizerFolder(string name) => Path.Combine(Source, "tests/data/models/tokenizers", name);
+
         internal static FullAttention SmallLayer()
         {
             return new FullAttention(1, 8) { Causal = true, MaxTokens = 64 };

@@ -159,5 +159,99 @@ namespace Longwave.Tests
                 Check.True(tokenizer.Encode("x").Count != tokenizer.Encode("x", false).Count);
             }
         }
+
+        [Test("Windows of a text share their stride, cover it, and are filled up to batches that a model reads")]
+        private static void WindowsOfText()
+        {
+            string long1 = string.Concat(Enumerable.Repeat("the caf\u00e9 opens and closes ", 8));
+            using (Model model = Model.Open(Support.MiniLM))
+            using (Tokenizer tokenizer = Tokenizer.OfModel(model))
+            using (var list = new Encodings(tokenizer))
+            {
+                TokenEncoding whole = tokenizer.Encode(long1);
+                list.Add(long1);
+                Check.Same(whole.GetIds(), list[0].GetIds());
+                list.Add(long1, new Windows { MaxLength = 16, Stride = 4 });
+                Check.True(list.Count > 3);
+                var ids = new List<int>();
+                for (int i = 1; i < list.Count; i++)
+                {
+                    EncodingWindow window = list[i];
+                    Check.True(window.Count <= 16 && window.IsSpecial(0) && !window.IsSpecial(1));
+                    Check.Equal(-1, window.Sequence(0));
+                    Check.Equal(0, window.Sequence(1));
+                    Check.Equal(-1, window.Word(0));
+                    Check.True(window.ByteEnd(1) > window.ByteBegin(1));
+                    ids.AddRange(window.GetIds().Skip(i == 1 ? 1 : 5).Take(window.Count - (i == 1 ? 2 : 6)));
+                }
+                Check.Same(whole.GetIds().Skip(1).Take(whole.Count - 2).ToArray(), ids);
+                Check.Throws<InvalidOperationException>(() => list.ToBatch(), "Pad");
+                list.Pad(0, 8);
+                Check.Equal(0, list[0].Count % 8);
+                TokenBatch batch = list.ToBatch();
+                Check.Equal(list.Count, batch.Batch);
+                Check.Equal(list.Sum(window => window.GetMask().Sum()), batch.Mask.Sum());
+                float[] vectors = model.Forward(batch, Output.SentenceEmbedding);
+                using (ModelInputs inputs = ModelInputs.Of(batch)) Check.Same(vectors, model.Run(inputs, Output.SentenceEmbedding));
+                Check.Throws<ArgumentOutOfRangeException>(() => list[list.Count].ToString());
+                Check.Throws<ArgumentException>(() => list.Add(long1, new Windows { MaxLength = 6, Stride = 4 }));
+            }
+        }
+
+        [Test("Of a pair the text that is named is cut, from the side that is named, and padding goes where it is told")]
+        private static void WindowsOfPairs()
+        {
+            using (Tokenizer tokenizer = Tokenizer.Open(Support.MiniLM))
+            using (var list = new Encodings(tokenizer))
+            {
+                var second = new Windows { MaxLength = 12, Cut = CutText.OnlySecond };
+                list.Add("who sings", "the dog and the cat and the bird and the fish and the frog", second);
+                Check.True(list.Count > 1);
+                int[] question = tokenizer.Encode("who sings", false).GetIds();
+                foreach (EncodingWindow window in list)
+                {
+                    Check.Same(question, window.GetIds().Skip(1).Take(question.Length).ToArray());
+                    Check.Equal(1, window.GetTypes()[window.Count - 1]);
+                    Check.Equal(1, window.Sequence(window.Count - 2));
+                }
+                Check.True(list[0].ByteBegin(question.Length + 2) == 0);
+                using (var fromLeft = new Encodings(tokenizer))
+                {
+                    const string text = "one two three four five six";
+                    fromLeft.Add(text, new Windows { MaxLength = 4, FromLeft = true, AddSpecialTokens = false });
+                    Check.Equal(text.Length, fromLeft[0].ByteEnd(fromLeft[0].Count - 1));
+                    fromLeft.Pad(6, 1, true, 7, 1);
+                    Check.Same(new[] { 7, 7 }, fromLeft[0].GetIds().Take(2).ToArray());
+                    Check.Same(new[] { 0, 0, 1, 1, 1, 1 }, fromLeft[0].GetMask());
+                    Check.Equal(1, fromLeft[0].GetTypes()[0]);
+                    Check.True(fromLeft[0].IsSpecial(0));
+                    fromLeft.Dispose();
+                    Check.Throws<ObjectDisposedException>(() => fromLeft.Pad());
+                }
+            }
+        }
+
+        [Test("A model's tokenizer outlives it, and SentencePiece's own route takes control tokens as text")]
+        private static void Routes()
+        {
+            Tokenizer tokenizer;
+            using (Model model = Open()) tokenizer = Tokenizer.OfModel(model);
+            using (tokenizer)
+            using (Tokenizer folder = Tokenizer.Open(Support.Tiny))
+            {
+                Check.Same(folder.Encode(text).GetIds(), tokenizer.Encode(text).GetIds());
+            }
+            string unigram = Support.TokenizerFolder("unigram-xlnet");
+            using (Tokenizer automatic = Tokenizer.Open(unigram, TokenizerRoute.Automatic))
+            using (Tokenizer plain = Tokenizer.Open(unigram))
+            using (Tokenizer pieces = Tokenizer.Open(unigram, TokenizerRoute.SentencePiece))
+            {
+                Check.Same(plain.Encode("one <s> two").GetIds(), automatic.Encode("one <s> two").GetIds());
+                Check.True(!pieces.Encode("one <s> two", false).GetIds().SequenceEqual(plain.Encode("one <s> two", false).GetIds()));
+                Check.Same(plain.Encode("one two", false).GetIds(), pieces.Encode("one two", false).GetIds());
+            }
+            Check.Throws<ArgumentOutOfRangeException>(() => Tokenizer.Open(unigram, (TokenizerRoute)5));
+            Check.Throws<FileNotFoundException>(() => Tokenizer.Open(Support.Tiny, TokenizerRoute.SentencePiece));
+        }
     }
 }

@@ -194,6 +194,26 @@ namespace Longwave
         None,
     }
 
+    /// <summary>What keys and values are rounded to when they are kept.</summary>
+    public enum KeyValueStore
+    {
+        /// <summary>Nothing: all of it is kept.</summary>
+        F32,
+
+        /// <summary>The upper halves, which take half the room.</summary>
+        Bf16,
+    }
+
+    /// <summary>Whose normals are drawn from a seed.</summary>
+    public enum LshNormals
+    {
+        /// <summary>Longwave's own, the same on every machine and in every release.</summary>
+        Longwave,
+
+        /// <summary>Those of PyTorch's CPU generator after manual_seed, as published code has them.</summary>
+        Torch,
+    }
+
     /// <summary>How keys are normalised.</summary>
     public enum LshKeyNorm
     {

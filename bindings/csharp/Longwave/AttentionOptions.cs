@@ -135,33 +135,29 @@ namespace Longwave
             return this;
         }
 
-        // A property's value is what its option has now, whoever set it; null if that is of another type.
-        internal int? GetInt(string key) => options.Get(key) is long value ? (int?)value : null;
+        internal int? GetInt(string key) => options.GetInt(key);
 
-        internal long? GetLong(string key) => options.Get(key) is long value ? (long?)value : null;
+        internal long? GetLong(string key) => options.GetLong(key);
 
-        internal double? GetDouble(string key) => options.Get(key) is double value ? (double?)value : null;
+        internal double? GetDouble(string key) => options.GetDouble(key);
 
-        internal bool? GetBool(string key) => options.Get(key) is long value ? (bool?)(value != 0) : null;
+        internal bool? GetBool(string key) => options.GetBool(key);
 
-        internal float[] GetFloats(string key) => (options.Get(key) as float[])?.Clone() as float[];
+        internal float[] GetFloats(string key) => options.GetFloats(key);
 
-        internal long[] GetLongs(string key) => (options.Get(key) as long[])?.Clone() as long[];
+        internal long[] GetLongs(string key) => options.GetLongs(key);
 
         internal string GetWord(string key) => options.Get(key) as string;
 
         internal Numbers? GetNumbers(string key) => Numbers.FromOption(options.Get(key));
 
-        internal void SetInt(string key, int? value) => options.Set(key, value.HasValue ? (object)(long)value.Value : null);
+        internal void SetInt(string key, int? value) => options.SetInt(key, value);
 
-        internal void SetLong(string key, long? value) => options.Set(key, value.HasValue ? (object)value.Value : null);
+        internal void SetLong(string key, long? value) => options.SetLong(key, value);
 
-        internal void SetDouble(string key, double? value) => options.Set(key, value.HasValue ? (object)value.Value : null);
+        internal void SetDouble(string key, double? value) => options.SetDouble(key, value);
 
-        internal void SetBool(string key, bool? value)
-        {
-            options.Set(key, value.HasValue ? (object)(value.Value ? 1L : 0L) : null);
-        }
+        internal void SetBool(string key, bool? value) => options.SetBool(key, value);
 
         internal void SetFloats(string key, float[] value) => options.Set(key, value);
 
@@ -171,21 +167,9 @@ namespace Longwave
 
         internal void SetNumbers(string key, Numbers? value) => options.Set(key, value?.ToArray());
 
-        // A word of an enum whose members stand in the order of `words`.
-        internal T? GetEnum<T>(string key, string[] words) where T : struct
-        {
-            int index = Array.IndexOf(words, GetWord(key));
-            return index < 0 ? (T?)null : (T)Enum.ToObject(typeof(T), index);
-        }
+        internal T? GetEnum<T>(string key, string[] words) where T : struct => options.GetEnum<T>(key, words);
 
-        internal void SetEnum(string key, int? value, string[] words)
-        {
-            if (value.HasValue && (value.Value < 0 || value.Value >= words.Length))
-            {
-                throw new ArgumentOutOfRangeException(key, value.Value, "not one of the names");
-            }
-            options.Set(key, value.HasValue ? words[value.Value] : null);
-        }
+        internal void SetEnum(string key, int? value, string[] words) => options.SetEnum(key, value, words);
 
         /// <inheritdoc/>
         public override string ToString() => options.ToString();

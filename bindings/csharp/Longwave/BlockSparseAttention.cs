@@ -70,5 +70,12 @@ namespace Longwave
             get => GetInt("plan_tokens");
             set => SetInt("plan_tokens", value);
         }
+
+        /// <summary>What keys and values are rounded to when they are kept.</summary>
+        public KeyValueStore? Store
+        {
+            get => GetEnum<KeyValueStore>("store", Words.KeyValueStore);
+            set => SetEnum("store", (int?)value, Words.KeyValueStore);
+        }
     }
 }

@@ -50,7 +50,7 @@ namespace Longwave
         /// <exception cref="InvalidOperationException">after the document was finished</exception>
         public DocumentStream Fork()
         {
-            return new DocumentStream(NativeFork(), width);
+            return new DocumentStream(NativeFork(), width, hidden);
         }
 
         /// <summary>Where the call that is going on is. Any thread.</summary>
@@ -84,6 +84,9 @@ namespace Longwave
 
         /// <summary>Tokens that <see cref="Reading.Truncate"/> left out.</summary>
         public long TruncatedTokens => NativeGetInt("truncated");
+
+        /// <summary>Places where <see cref="Reading.SplitLong"/> cut a run of text.</summary>
+        public long SplitWords => NativeGetInt("split_words");
 
         /// <summary>
         /// The end of the last passage that was finished, in bytes: behind it, passages may still change when the document

@@ -31,12 +31,13 @@ namespace Longwave
     /// </remarks>
     public sealed unsafe partial class DocumentStream
     {
-        private readonly int width;
+        private readonly int width, hidden;
         private int cancelled; // 1: Cancel was called, and nothing has stopped for it yet
 
-        internal DocumentStream(IntPtr pointer, int width) : this(pointer)
+        internal DocumentStream(IntPtr pointer, int width, int hidden) : this(pointer)
         {
             this.width = width;
+            this.hidden = hidden;
         }
 
         /// <summary>Takes a part of a string, unless so many results wait that there is no room for more.</summary>
@@ -239,12 +240,25 @@ namespace Longwave
             Utf8,
             Utf16,
             Ids,
+            Vectors,
+        }
+
+        // Bytes of one of what a call counts.
+        private long Size(Kind kind)
+        {
+            switch (kind)
+            {
+                case Kind.Utf8: return 1;
+                case Kind.Utf16: return 2;
+                case Kind.Ids: return 4;
+                default: return 4L * hidden;
+            }
         }
 
         private void PushAll(Kind kind, void* data, long count, Action<Embedding> sink, CancellationToken token)
         {
             if (sink == null) throw new ArgumentNullException(nameof(sink));
-            int size = kind == Kind.Utf8 ? 1 : kind == Kind.Utf16 ? 2 : 4;
+            long size = Size(kind);
             long done = 0;
             for (;;)
             {
@@ -280,8 +294,12 @@ namespace Longwave
                         case Kind.Utf16:
                             stop = NativePushUtf16(new NativeSpan((char*)data + done, count - done), result);
                             break;
-                        default:
+                        case Kind.Ids:
                             stop = NativePushIds(new NativeSpan((int*)data + done, count - done), result);
+                            break;
+                        default:
+                            stop = NativePushVectors(
+                                new NativeSpan((float*)data + done * hidden, (count - done) * hidden), result);
                             break;
                     }
                     done += taken;

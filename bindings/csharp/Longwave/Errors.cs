@@ -3,6 +3,7 @@
 
 using System;
 using System.IO;
+using System.Threading;
 
 namespace Longwave
 {
@@ -56,6 +57,7 @@ namespace Longwave
             string message = Utf8.Decode(text, size);
             switch (*error)
             {
+                case Cancelled: return new LongwaveCanceledException(message, CancellationToken.None);
                 case InvalidArgument: return new ArgumentException(message);
                 case InvalidState: return new InvalidOperationException(message);
                 case CapacityExceeded: return new LongwaveCapacityException(message, *error);

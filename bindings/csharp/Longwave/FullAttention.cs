@@ -76,5 +76,12 @@ namespace Longwave
             get => GetInt("relative_max_distance");
             set => SetInt("relative_max_distance", value);
         }
+
+        /// <summary>What keys and values are rounded to when they are kept.</summary>
+        public KeyValueStore? Store
+        {
+            get => GetEnum<KeyValueStore>("store", Words.KeyValueStore);
+            set => SetEnum("store", (int?)value, Words.KeyValueStore);
+        }
     }
 }

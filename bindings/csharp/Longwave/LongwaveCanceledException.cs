@@ -6,7 +6,10 @@ using System.Threading;
 
 namespace Longwave
 {
-    /// <summary>A stream's call was cancelled; what it had taken stays taken, and the rest may be pushed later.</summary>
+    /// <summary>
+    /// A call was cancelled. What a stream had taken stays taken, and the rest may be pushed later; what was generated or
+    /// prepared stays, and another call goes on.
+    /// </summary>
     public sealed class LongwaveCanceledException : OperationCanceledException
     {
         internal LongwaveCanceledException(long taken, CancellationToken token)
@@ -15,7 +18,11 @@ namespace Longwave
             Taken = taken;
         }
 
-        /// <summary>Units of the call's input that were taken: chars, bytes or ids.</summary>
+        internal LongwaveCanceledException(string message, CancellationToken token) : base(message, token)
+        {
+        }
+
+        /// <summary>Units of the input of a stream's call that were taken: chars, bytes, ids or vectors.</summary>
         public long Taken { get; }
     }
 }

@@ -90,5 +90,12 @@ namespace Longwave
             get => GetDouble("self_value");
             set => SetDouble("self_value", value);
         }
+
+        /// <summary>Whose numbers are drawn from the seed.</summary>
+        public LshNormals? Generator
+        {
+            get => GetEnum<LshNormals>("generator", Words.LshNormals);
+            set => SetEnum("generator", (int?)value, Words.LshNormals);
+        }
     }
 }

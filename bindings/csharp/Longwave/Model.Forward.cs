@@ -74,18 +74,7 @@ namespace Longwave
         public long ForwardSize(TokenBatch batch, Output output)
         {
             if (batch == null) throw new ArgumentNullException(nameof(batch));
-            long rows = (long)batch.Batch * batch.Tokens;
-            switch (output)
-            {
-                case Output.LastHiddenState: return rows * hidden;
-                case Output.HiddenStates: return rows * hidden * (Layers + 1);
-                case Output.PoolerOutput: return (long)batch.Batch * hidden;
-                case Output.SentenceEmbedding: return (long)batch.Batch * embeddingWidth;
-                case Output.Queries:
-                case Output.Keys:
-                case Output.Values: return rows * Layers * Heads * NativeGetInt("head_dim");
-                default: throw new ArgumentOutOfRangeException(nameof(output), output, "output must be one of the names");
-            }
+            using (ModelInputs inputs = ModelInputs.Of(batch)) return Count(OutputShape(inputs, output));
         }
 
         /// <summary>Scratch for forwards.</summary>

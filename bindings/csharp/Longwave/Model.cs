@@ -85,9 +85,13 @@ namespace Longwave
         {
             if (source == null) throw new ArgumentNullException(nameof(source));
             if (destination == null) throw new ArgumentNullException(nameof(destination));
+            if (weights < 0 || (int)weights >= Words.WeightType.Length)
+            {
+                throw new ArgumentOutOfRangeException(nameof(weights), weights, "weights must be one of the names");
+            }
             using (NativeConfig config = Options.Open(reading))
             {
-                NativeConvert(source, destination, weights.ToString().ToLowerInvariant(), config);
+                NativeConvert(source, destination, Words.WeightType[(int)weights], config);
             }
         }
 
@@ -149,12 +153,6 @@ namespace Longwave
             using (NativeConfig config = Options.Open(reading)) return NativeDescribe(config);
         }
 
-        /// <summary>Packs the weights now, rather than in the first stream, memory, workspace or forward.</summary>
-        public void Prepare()
-        {
-            NativePrepare();
-        }
-
         /// <summary>The vector of one text; the simplest way in.</summary>
         /// <param name="text">what to embed</param>
         /// <returns>a new array [EmbeddingWidth]</returns>
@@ -205,7 +203,7 @@ namespace Longwave
         {
             using (NativeConfig config = Options.Open(reading))
             {
-                return new DocumentStream(DocumentStream.NativeCreate(this, config), embeddingWidth);
+                return new DocumentStream(DocumentStream.NativeCreate(this, config), embeddingWidth, hidden);
             }
         }
 
@@ -222,7 +220,7 @@ namespace Longwave
             fixed (byte* data = snapshot)
             {
                 return new DocumentStream(
-                    DocumentStream.NativeRestore(this, new NativeSpan(data, snapshot.Length)), embeddingWidth);
+                    DocumentStream.NativeRestore(this, new NativeSpan(data, snapshot.Length)), embeddingWidth, hidden);
             }
         }
 

@@ -9,7 +9,7 @@ using System.Text;
 namespace Longwave
 {
     /// <summary>Options of one kind, by the names of the C API, until they are needed.</summary>
-    internal sealed unsafe class Options
+    internal sealed unsafe partial class Options
     {
         private readonly string kind;
         private readonly List<string> keys = new List<string>();
@@ -61,6 +61,12 @@ namespace Longwave
         internal static NativeConfig Open(Reading reading)
         {
             return reading?.Options.Open();
+        }
+
+        /// <summary>The same of a generator.</summary>
+        internal static NativeConfig Open(GenerationOptions generation)
+        {
+            return generation?.Options.Open();
         }
 
         private static void Apply(NativeConfig config, string key, object value)

@@ -3,7 +3,7 @@
 
 namespace Longwave
 {
-    /// <summary>What a forward of a <see cref="Model"/> gives.</summary>
+    /// <summary>What a forward or a run of a <see cref="Model"/> gives.</summary>
     public enum Output
     {
         /// <summary>Rows of the last layer, [batch, tokens, hidden].</summary>
@@ -26,6 +26,24 @@ namespace Longwave
 
         /// <summary>The values, of the same shape.</summary>
         Values = 70,
+
+        /// <summary>
+        /// Scores of the model's head: [batch, tokens, ids] of language models, [batch, tokens, labels], [batch, tokens, 2]
+        /// (start and end, of question answering) or [batch, labels].
+        /// </summary>
+        Logits = 100,
+
+        /// <summary>Of models with a decoder, whose rows are what LastHiddenState means: the encoder's.</summary>
+        EncoderLastHiddenState = 110,
+
+        /// <summary>The same of HiddenStates.</summary>
+        EncoderHiddenStates = 120,
+
+        /// <summary>
+        /// What each layer remembers behind the last row, for the next segment (<see cref="ModelInputs.SetMemories"/>):
+        /// [layers, batch, rows, hidden], the newest last. Of models with memory over segments.
+        /// </summary>
+        Memories = 130,
     }
 
     /// <summary>The type of weights that <see cref="Model.Convert"/> writes.</summary>
@@ -42,5 +60,11 @@ namespace Longwave
 
         /// <summary>A quarter of the size, and the fastest.</summary>
         Int8,
+
+        /// <summary>F32 in the layout that is computed with: nothing is packed when it is used.</summary>
+        F32Packed,
+
+        /// <summary>The same of Bf16.</summary>
+        Bf16Packed,
     }
 }

@@ -48,57 +48,87 @@ namespace Longwave
         /// <summary>Rows at the beginning that every row sees, 0 to 4096.</summary>
         public int? Sinks
         {
-            get => Int("sinks");
-            set => Set("sinks", value);
+            get => Options.GetInt("sinks");
+            set => Options.SetInt("sinks", value);
         }
 
         /// <summary>Positions are tiled at this many, above the sinks; at most what the model has.</summary>
         public int? Tile
         {
-            get => Int("tile");
-            set => Set("tile", value);
+            get => Options.GetInt("tile");
+            set => Options.SetInt("tile", value);
         }
 
         /// <summary>Texts of at most this many rows, special tokens included, are read in full.</summary>
         public int? FullUpTo
         {
-            get => Int("full_up_to");
-            set => Set("full_up_to", value);
+            get => Options.GetInt("full_up_to");
+            set => Options.SetInt("full_up_to", value);
         }
 
         /// <summary>The most tokens of a passage, 1 to 8192; 254 by default.</summary>
         public int? PassageTokens
         {
-            get => Int("passage_tokens");
-            set => Set("passage_tokens", value);
+            get => Options.GetInt("passage_tokens");
+            set => Options.SetInt("passage_tokens", value);
         }
 
         /// <summary>The most results that wait to be read before a push stops, 1 to 65536; 16 by default.</summary>
         public int? Queue
         {
-            get => Int("queue");
-            set => Set("queue", value);
+            get => Options.GetInt("queue");
+            set => Options.SetInt("queue", value);
         }
 
         /// <summary>Rows that are computed at a time, 1 to 1024; 192 by default. Results do not depend on it.</summary>
         public int? StepRows
         {
-            get => Int("step_rows");
-            set => Set("step_rows", value);
+            get => Options.GetInt("step_rows");
+            set => Options.SetInt("step_rows", value);
         }
 
         /// <summary>Whether streams add the model's special tokens to ids that are pushed; they do by default.</summary>
         public bool? AddSpecialTokens
         {
-            get => Flag("add_special_tokens");
-            set => SetFlag("add_special_tokens", value);
+            get => Options.GetBool("add_special_tokens");
+            set => Options.SetBool("add_special_tokens", value);
         }
 
-        /// <summary>Whether tokenizers whose look-back has no bound cut very long runs; they do not by default.</summary>
+        /// <summary>
+        /// Whether rows come as vectors (<see cref="DocumentStream.PushVectors"/>) rather than as text or ids; they do not by
+        /// default.
+        /// </summary>
+        public bool? Vectors
+        {
+            get => Options.GetBool("vectors");
+            set => Options.SetBool("vectors", value);
+        }
+
+        /// <summary>How rows go through families other than plain encoders. Results are the same to the bit.</summary>
+        public Execution? Execution
+        {
+            get => Options.GetEnum<Execution>("execution", Words.Execution);
+            set => Options.SetEnum("execution", (int?)value, Words.Execution);
+        }
+
+        /// <summary>
+        /// Bytes of text that a tokenizer other than WordPiece may keep until it is certain which tokens they become, 256 to
+        /// 67108864; 65536 by default.
+        /// </summary>
+        public int? HeldBack
+        {
+            get => Options.GetInt("held_back");
+            set => Options.SetInt("held_back", value);
+        }
+
+        /// <summary>
+        /// Whether a longer run of text that nothing allows to be cut is cut all the same and counted
+        /// (<see cref="DocumentStream.SplitWords"/>), rather than refused; it is refused by default.
+        /// </summary>
         public bool? SplitLong
         {
-            get => Flag("split_long");
-            set => SetFlag("split_long", value);
+            get => Options.GetBool("split_long");
+            set => Options.SetBool("split_long", value);
         }
 
         /// <summary>An option by the name that it has in the C API, for those that are newer than this class.</summary>
@@ -128,22 +158,20 @@ namespace Longwave
             return reading;
         }
 
-        private int? Int(string key) => (int?)(long?)Options.Get(key);
-
-        private void Set(string key, int? value) => Options.Set(key, value.HasValue ? (object)(long)value.Value : null);
-
-        private bool? Flag(string key)
-        {
-            var number = (long?)Options.Get(key);
-            return number.HasValue ? number.Value != 0 : (bool?)null;
-        }
-
-        private void SetFlag(string key, bool? value)
-        {
-            Options.Set(key, value.HasValue ? (object)(value.Value ? 1L : 0L) : null);
-        }
-
         /// <inheritdoc/>
         public override string ToString() => Options.ToString();
+    }
+
+    /// <summary>How rows go through a model.</summary>
+    public enum Execution
+    {
+        /// <summary>As they come where every layer can, else when the document is finished.</summary>
+        Auto,
+
+        /// <summary>As they come; refused, naming the layer, where one needs the whole sequence.</summary>
+        Stream,
+
+        /// <summary>When the document is finished.</summary>
+        Whole,
     }
 }

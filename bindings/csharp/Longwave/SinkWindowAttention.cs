@@ -95,5 +95,12 @@ namespace Longwave
             get => GetEnum<RopeStyle>("rope.style", Words.RopeStyle);
             set => SetEnum("rope.style", (int?)value, Words.RopeStyle);
         }
+
+        /// <summary>What keys and values are rounded to when they are kept.</summary>
+        public KeyValueStore? Store
+        {
+            get => GetEnum<KeyValueStore>("store", Words.KeyValueStore);
+            set => SetEnum("store", (int?)value, Words.KeyValueStore);
+        }
     }
 }

@@ -9,13 +9,42 @@ namespace Longwave
     public sealed unsafe partial class Tokenizer
     {
         /// <summary>Opens the tokenizer of a folder.</summary>
-        /// <param name="folder">with tokenizer.json, or else vocab.txt</param>
+        /// <param name="folder">
+        /// with tokenizer.json, vocab.txt, spiece.model, tokenizer.model or words.txt, the first that is there
+        /// </param>
         /// <returns>a new tokenizer</returns>
         /// <exception cref="System.IO.FileNotFoundException">if there is none</exception>
         public static Tokenizer Open(string folder)
         {
             if (folder == null) throw new ArgumentNullException(nameof(folder));
             using (var context = new Context(1)) return new Tokenizer(NativeOpen(context, folder));
+        }
+
+        /// <summary>The same by a route of your choice.</summary>
+        /// <param name="folder">with the tokenizer's files</param>
+        /// <param name="route">which of them are read</param>
+        /// <returns>a new tokenizer</returns>
+        public static Tokenizer Open(string folder, TokenizerRoute route)
+        {
+            if (folder == null) throw new ArgumentNullException(nameof(folder));
+            if (route < 0 || (int)route >= Words.TokenizerRoute.Length)
+            {
+                throw new ArgumentOutOfRangeException(nameof(route), route, "route must be one of the names");
+            }
+            using (var context = new Context(1))
+            {
+                return new Tokenizer(NativeOpenRoute(context, folder, Words.TokenizerRoute[(int)route]));
+            }
+        }
+
+        /// <summary>A model's own, which works on when the model is disposed.</summary>
+        /// <param name="model">the model</param>
+        /// <returns>a new tokenizer</returns>
+        /// <exception cref="NotSupportedException">if the model has none; the message says why</exception>
+        public static Tokenizer OfModel(Model model)
+        {
+            if (model == null) throw new ArgumentNullException(nameof(model));
+            return new Tokenizer(NativeOfModel(model));
         }
 
         /// <summary>How many ids there are.</summary>
@@ -117,5 +146,18 @@ namespace Longwave
 
         /// <inheritdoc/>
         public override string ToString() => "TokenEncoding[" + Count + " tokens]";
+    }
+
+    /// <summary>Which of a folder's files a tokenizer is made of.</summary>
+    public enum TokenizerRoute
+    {
+        /// <summary>As <see cref="Tokenizer.Open(string)"/> does.</summary>
+        Automatic,
+
+        /// <summary>
+        /// Spiece.model or tokenizer.model, whatever else there is, with the ids of the SentencePiece library: control tokens
+        /// such as &lt;s&gt; in a text are ordinary characters.
+        /// </summary>
+        SentencePiece,
     }
 }

@@ -57,5 +57,40 @@ namespace Longwave
             get => GetBool("causal");
             set => SetBool("causal", value);
         }
+
+        /// <summary>How many global tokens there are at most, of models, which name them for each text.</summary>
+        public int? MostGlobals
+        {
+            get => GetInt("most_globals");
+            set => SetInt("most_globals", value);
+        }
+
+        /// <summary>T5: biases of distances, [heads, RelativeBuckets].</summary>
+        public float[] RelativeBias
+        {
+            get => GetFloats("relative_bias");
+            set => SetFloats("relative_bias", value);
+        }
+
+        /// <summary>T5: how many buckets distances fall into; 32 by default.</summary>
+        public int? RelativeBuckets
+        {
+            get => GetInt("relative_buckets");
+            set => SetInt("relative_buckets", value);
+        }
+
+        /// <summary>T5: from which distance on all are one; 128 by default.</summary>
+        public int? RelativeMaxDistance
+        {
+            get => GetInt("relative_max_distance");
+            set => SetInt("relative_max_distance", value);
+        }
+
+        /// <summary>What keys and values are rounded to when they are kept.</summary>
+        public KeyValueStore? Store
+        {
+            get => GetEnum<KeyValueStore>("store", Words.KeyValueStore);
+            set => SetEnum("store", (int?)value, Words.KeyValueStore);
+        }
     }
 }

@@ -20,6 +20,8 @@ namespace Longwave
         internal static readonly string[] FavorProjectionKind = { "given", "iid", "orthogonal", "hadamard" };
         internal static readonly string[] FavorProjectionLengths = { "chi", "sqrt_dim" };
         internal static readonly string[] FavorQueryShift = { "row_max", "none" };
+        internal static readonly string[] KeyValueStore = { "f32", "bf16" };
+        internal static readonly string[] LshNormals = { "longwave", "torch" };
         internal static readonly string[] LshKeyNorm = { "rms", "l2" };
         internal static readonly string[] InitialMemory = { "empty", "zeros" };
         internal static readonly string[] AttentionWrap = { "none", "post_norm", "pre_norm" };
@@ -27,5 +29,9 @@ namespace Longwave
         internal static readonly string[] CompressionLoss = { "none", "attention", "autoencoding" };
         internal static readonly string[] HeadKind = { "full", "window", "local", "distant", "union", "adaptive_span" };
         internal static readonly string[] DistancePositions = { "xl", "table" };
+        internal static readonly string[] WeightType = { "f32", "bf16", "f16", "int8", "f32-packed", "bf16-packed" };
+        internal static readonly string[] Execution = { "auto", "stream", "whole" };
+        internal static readonly string[] TokenizerRoute = { "automatic", "sentencepiece" };
+        internal static readonly string[] EarlyStopping = { "no", "yes", "never" };
     }
 }
