@@ -486,6 +486,43 @@ public final class Model extends NativeModel {
   }
 
   /**
+   * A scorer of one document.
+   *
+   * @param scoring how much context tokens have, or null: sliding windows as long as the model reads
+   * @return a new scorer
+   * @throws LongwaveException.Unsupported if the model has no head that says which token comes next
+   */
+  public Scorer newScorer(Scoring scoring) {
+    try (NativeConfig config = Scoring.open(scoring)) {
+      return new Scorer(NativeScorer.nativeCreate(this, config));
+    }
+  }
+
+  /**
+   * A scorer that goes on where {@link Scorer#save} was called, with the options of then.
+   *
+   * @param snapshot what save gave, here or on another machine, in Java or another language
+   * @return a new scorer
+   * @throws LongwaveException.CorruptData if the snapshot is damaged
+   * @throws LongwaveException.Mismatch if it is of another model
+   */
+  public Scorer restoreScorer(byte[] snapshot) {
+    return new Scorer(NativeScorer.nativeRestore(this, Objects.requireNonNull(snapshot, "snapshot")));
+  }
+
+  /**
+   * What a scorer will take.
+   *
+   * @param scoring how much context tokens have, or null
+   * @return bytes
+   */
+  public long planScorer(Scoring scoring) {
+    try (NativeConfig config = Scoring.open(scoring)) {
+      return nativePlanScorer(config);
+    }
+  }
+
+  /**
    * What a generator will take.
    *
    * @param generation how text is generated, or null

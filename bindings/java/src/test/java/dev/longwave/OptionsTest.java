@@ -121,22 +121,35 @@ class OptionsTest {
   }
 
   @Test
-  @DisplayName("Every option of generation has a method, and every method an option")
-  void generation() throws ReflectiveOperationException {
+  @DisplayName("Every option of generation and of scoring has a method, and every method an option")
+  void generationAndScoring() throws ReflectiveOperationException {
     Generation generation = new Generation();
-    for (Method method : Generation.class.getMethods()) {
-      if (method.getReturnType() == Generation.class) call(generation, method);
-    }
-    Set<String> set = new TreeSet<>();
-    for (String word : generation.toString().split(" ")) {
-      if (word.contains("=")) set.add(word.substring(0, word.indexOf('=')));
-    }
-    try (NativeConfig config = new NativeConfig(NativeConfig.nativeCreate("generation"))) {
-      assertEquals(new TreeSet<>(known(config).keySet()), set);
-    }
+    Scoring scoring = Scoring.segment();
+    assertEquals(optionsOf("generation"), calledOn(generation));
+    assertEquals(optionsOf("scoring"), calledOn(scoring));
     generation.open().close(); // the library takes the type of each
     for (EarlyStopping word : EarlyStopping.values()) new Generation().earlyStopping(word).open().close();
     for (Execution word : Execution.values()) Reading.alone().execution(word).options().open().close();
+    for (Scoring mode : Arrays.asList(Scoring.sliding(), Scoring.segment(), Scoring.stream())) mode.open().close();
+  }
+
+  private static Set<String> optionsOf(String kind) {
+    try (NativeConfig config = new NativeConfig(NativeConfig.nativeCreate(kind))) {
+      return new TreeSet<>(known(config).keySet());
+    }
+  }
+
+  /** What an object has set after each of its setters was called. */
+  private static Set<String> calledOn(Object options) throws ReflectiveOperationException {
+    for (Method method : options.getClass().getMethods()) {
+      boolean setter = method.getReturnType() == options.getClass() && !Modifier.isStatic(method.getModifiers());
+      if (setter) call(options, method);
+    }
+    Set<String> set = new TreeSet<>();
+    for (String word : options.toString().split(" ")) {
+      if (word.contains("=")) set.add(word.substring(0, word.indexOf('=')));
+    }
+    return set;
   }
 
   @Test
