@@ -307,3 +307,63 @@ func TestWhatAGeneratorCannotDoIsAnError(t *testing.T) {
 	wants(t, err, ErrInvalidArgument)
 	wants(t, g.Generate(nil, func(string) error { return nil }), ErrInvalidArgument) //lint:ignore SA1012 that is the test
 }
+
+// A call that loses the race gives ErrClosed or ErrCancelled, and no other error.
+func TestCloseRacesWithAGenerator(t *testing.T) {
+	m, _ := tinyModel(t, "gpt2-base")
+	for round := 0; round < 50; round++ {
+		options := long(1000)
+		options.Left = Value(8)
+		g := must(NewGenerator(m, options))
+		ok(t, g.PushIDs([]int32{5, 6, 7}))
+		started, done := make(chan struct{}), make(chan error)
+		go func() {
+			for n := 0; ; n++ {
+				if n == 1 {
+					close(started)
+				}
+				if _, more, err := g.Next(); err != nil || !more {
+					done <- err
+					return
+				}
+			}
+		}()
+		<-started
+		ok(t, g.Close())
+		if err := <-done; !errors.Is(err, ErrClosed) && !errors.Is(err, ErrCancelled) {
+			t.Errorf("got %v", err)
+		}
+	}
+}
+
+func TestASecondCallOfAGeneratorIsBusy(t *testing.T) {
+	m, _ := tinyModel(t, "gpt2-base")
+	options := long(60)
+	options.Beams = 64
+	g := generator(t, m, options)
+	ok(t, g.PushIDs([]int32{5, 6, 7}))
+	done := make(chan error)
+	go func() {
+		for {
+			if _, _, err := g.Next(); !errors.Is(err, ErrBusy) {
+				done <- err
+				return
+			}
+		}
+	}()
+	for busy := false; !busy; {
+		select {
+		case err := <-done:
+			t.Fatalf("the search ended, with %v, before a second call", err)
+		default:
+		}
+		_, err := g.Int("bytes")
+		if busy = err != nil; busy {
+			wants(t, err, ErrBusy)
+		}
+	}
+	ok(t, g.Cancel())
+	if err := <-done; err != nil {
+		wants(t, err, ErrCancelled)
+	}
+}

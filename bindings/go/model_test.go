@@ -132,3 +132,31 @@ func TestSearchFindsTheNearest(t *testing.T) {
 		t.Errorf("%+v", hits)
 	}
 }
+
+// Matrices in the packed layout are used as they lie in the file.
+func TestAConvertedModelNeedsLittlePacking(t *testing.T) {
+	original, expected := tinyModel(t, "bert-base")
+	folder := source(t, "tests/data/models/tiny/bert-base")
+	ids := expected["n1.input_ids"].ints()
+	run := func(m *Model) []float32 {
+		i := inputs(t, 1, len(ids))
+		ok(t, i.SetInts("ids", ids))
+		return must(m.Run(i, LastHiddenState))
+	}
+	want := run(original)
+	all := must(original.Packing()).TotalBytes
+	c := context1(t)
+	for weights, packs := range map[string]bool{"f32": true, "f32-packed": false} {
+		copied := t.TempDir()
+		ok(t, ConvertModel(folder, copied, weights, nil))
+		converted := must(OpenModel(c, copied))
+		defer converted.Close()
+		if p := must(converted.Packing()); (p.TotalBytes > all/4) != packs {
+			t.Errorf("%s: %+v of %d", weights, p, all)
+		}
+		if !reflect.DeepEqual(run(converted), want) {
+			t.Errorf("%s: other rows", weights)
+		}
+	}
+	wants(t, ConvertModel(folder, t.TempDir(), "f8", nil), ErrInvalidArgument)
+}
