@@ -62,6 +62,7 @@ std::optional<RunOutput> OutputOf(int32_t output) {
     case LWAVE_LOGITS: return RunOutput::kLogits;
     case LWAVE_ENCODER_LAST_HIDDEN_STATE: return RunOutput::kEncoderLastHiddenState;
     case LWAVE_ENCODER_HIDDEN_STATES: return RunOutput::kEncoderHiddenStates;
+    case LWAVE_MEMORIES: return RunOutput::kMemories;
     default: return std::nullopt;
   }
 }
@@ -119,6 +120,7 @@ RunInput InputOf(const lwave_inputs& inputs) {
   input.decoder_mask = ints("decoder_mask");
   if (!inputs.vectors.empty()) input.vectors = inputs.vectors.data();
   input.rows = inputs.rows;
+  input.memories = inputs.memories;
   return input;
 }
 

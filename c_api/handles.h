@@ -65,7 +65,7 @@ struct lwave_inputs {
   int64_t batch = 0, tokens = 0, decoder_tokens = 0;
   std::map<std::string, std::vector<int32_t>, std::less<>> ints;
   std::vector<int64_t> rows;
-  std::vector<float> vectors;
+  std::vector<float> vectors, memories;
   std::vector<lwave::model::LayerOption> options;
 };
 

@@ -122,6 +122,10 @@ lwave_status lwave_inputs_set_floats(lwave_inputs* inputs, const char* name, con
       inputs->vectors.assign(values, values + count);
       return absl::OkStatus();
     }
+    if (key == "memories") {
+      inputs->memories.assign(values, values + count);
+      return absl::OkStatus();
+    }
     absl::StatusOr<LayerOption> option = lwave::c_api::ParseLayerName(key);
     if (!option.ok()) return option.status();
     option->option.kind = AttentionOption::Kind::kFloats;

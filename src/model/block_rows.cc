@@ -191,6 +191,10 @@ void AddAttention(const Context& context, const AttentionSpec& spec, const Atten
   // The mechanism has projected already.
   ForBlocks(*context.runner, count, [&](int64_t begin, int64_t rows) {
     for (int64_t i = begin; i < begin + rows; ++i) {
+      if (spec.replaces_rows) {
+        std::copy_n(heads + i * width, width, target.data + i * target.stride);
+        continue;
+      }
       kernels::AddTo(heads + i * width, width, target.data + i * target.stride);
     }
     if (residual.after) {

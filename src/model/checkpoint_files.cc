@@ -226,9 +226,9 @@ absl::Status TensorFolder::CheckMatrix(const LinearSpec& linear) const {
                                                  " is not supported: ", ShownName(named.name)));
   }
   const int64_t rows = linear.stored_rows();
-  absl::Status status = CheckShape(named, panels ? PanelShape(type, linear.outputs, linear.inputs)
-                                          : linear.transposed ? std::vector{linear.inputs, rows}
-                                                              : std::vector{rows, linear.inputs});
+  std::vector<int64_t> shape = linear.transposed ? std::vector{linear.inputs, rows} : std::vector{rows, linear.inputs};
+  if (linear.split > 0) shape = {shape[0], linear.split, shape[1] / linear.split};
+  absl::Status status = CheckShape(named, panels ? PanelShape(type, linear.outputs, linear.inputs) : shape);
   if (!status.ok()) return status;
   if (panels && !Aligned(named.tensor.data, 64)) {
     return absl::DataLossError(
@@ -272,7 +272,7 @@ absl::Status TensorFolder::CheckNumbers(absl::string_view name, const std::vecto
     return absl::UnimplementedError(
         absl::StrCat(file_, ": a vector of type ", named.type_name, " is not supported: ", ShownName(name)));
   }
-  return CheckShape(named, shape);
+  return shape.empty() ? absl::OkStatus() : CheckShape(named, shape);
 }
 
 }  // namespace lwave::model

@@ -37,6 +37,7 @@ class ConfigReader {
   std::string String(absl::string_view key, std::optional<std::string> fallback);
   const JsonValue* Object(absl::string_view key);  // null when absent
   const JsonValue* Array(absl::string_view key);   // null when absent
+  const JsonValue* Value(absl::string_view key) const { return Get(key); }  // of any kind; null when absent
 
   // An error unless every key of the object is one of `known`.
   void AllowOnly(std::initializer_list<absl::string_view> known);

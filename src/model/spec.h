@@ -34,6 +34,7 @@ struct LinearSpec {
   bool transposed = false;
   int64_t first = 0;
   int64_t rows = 0;  // 0: `outputs`, the matrix is the whole tensor
+  int64_t split = 0;  // the tensor has three dimensions, its second and third being heads and their numbers: how many heads
 
   explicit operator bool() const { return bool{weight}; }
   int64_t stored_rows() const { return rows == 0 ? outputs : rows; }

@@ -4,6 +4,7 @@
 #include "model/stack_layers.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "attention/mechanisms.h"
@@ -54,18 +55,29 @@ class OptionSetter {
 };
 
 std::vector<float> ReadTensors(const Checkpoint& checkpoint, const AttentionTensor& spec) {
-  int64_t size = 1;
-  for (const int64_t dimension : spec.shape) size *= dimension;
-  std::vector<float> numbers(static_cast<size_t>(size) * spec.tensors.size());
-  for (size_t t = 0; t < spec.tensors.size(); ++t) {
-    const absl::Span<float> part = absl::MakeSpan(numbers).subspan(t * static_cast<size_t>(size), static_cast<size_t>(size));
-    checkpoint.ReadVector(spec.tensors[t], "", part);
-    if (!spec.transposed) continue;
-    const std::vector<float> stored(part.begin(), part.end());
-    const size_t rows = static_cast<size_t>(spec.shape[0]), columns = static_cast<size_t>(spec.shape[1]);
-    for (size_t r = 0; r < rows; ++r) {
-      for (size_t c = 0; c < columns; ++c) part[c * rows + r] = stored[r * columns + c];
+  std::vector<float> numbers;
+  for (const TensorName& name : spec.tensors) {
+    std::vector<int64_t> shape = spec.shape;
+    if (const Tensor* tensor = checkpoint.Find("", name.name); shape.empty() && tensor != nullptr) shape = tensor->shape;
+    int64_t size = 1;
+    for (const int64_t dimension : shape) size *= dimension;
+    std::vector<float> stored(static_cast<size_t>(size));
+    checkpoint.ReadVector(name, "", absl::MakeSpan(stored));
+    if (spec.transposed) {
+      const size_t rows = static_cast<size_t>(shape[0]), columns = stored.size() / rows;
+      std::vector<float> turned(stored.size());
+      for (size_t r = 0; r < rows; ++r) {
+        for (size_t c = 0; c < columns; ++c) turned[c * rows + r] = stored[r * columns + c];
+      }
+      stored = std::move(turned);
     }
+    auto begin = stored.cbegin(), end = stored.cend();
+    if (spec.rows > 0) {
+      const int64_t width = spec.transposed ? shape[0] : size / shape[0];
+      begin += spec.first * width;
+      end = begin + spec.rows * width;
+    }
+    numbers.insert(numbers.end(), begin, end);
   }
   return numbers;
 }

@@ -52,6 +52,8 @@ StackMemory::StackMemory(Arena& arena, const WholeStack::Parts& parts, const Sta
       q = std::max(q, QueryWidth(block.attention));
       k = std::max(k, KeyWidth(block.attention));
       v = std::max(v, ValueWidth(block.attention));
+    } else if (block.attention_residual.before) {
+      q = std::max(q, spec.hidden);  // the rows behind the norm
     }
     heads = std::max(heads, HeadsWidth(block.attention));
     if (block.cross.has_value()) {
@@ -225,7 +227,9 @@ absl::Status StackMemory::Flow(size_t index, const float* x, int64_t rows) {
     attention::InputRows input;
     input.rows = input.keys = count;
     if (spec.attention.takes_rows) {
-      input.q = own;
+      const Norm& before = weights.attention_residual.before;
+      ApplyNorm(before, own, width_, count, q_.data(), width_);
+      input.q = before ? q_.data() : own;
     } else {
       const Projecting projecting = {*parts_.context, spec.attention, weights.attention,
                                      weights.attention_residual.before, scratch_};

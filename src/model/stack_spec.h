@@ -37,8 +37,9 @@ struct AttentionOption {
 struct AttentionTensor {
   std::string option;
   std::vector<TensorName> tensors;  // one below the other
-  std::vector<int64_t> shape;       // of each
+  std::vector<int64_t> shape;       // of each; empty: as the file has it
   bool transposed = false;          // [a, b] in the file, [b, a] as the option wants it
+  int64_t first = 0, rows = 0;      // the rows of each that are taken, of the matrix as the option wants it; 0: all
 };
 
 // Attention of one block: q, k, v = projections of the rows, norms over heads, rotary positions; then the mechanism;
@@ -57,6 +58,10 @@ struct AttentionSpec {
   std::optional<attention::Rotary> rotary;            // by position in the sequence
   // The mechanism has its own projections (transformer_xl, compressive, pia): rows go in, rows come out.
   bool takes_rows = false;
+  // Keys and values are those of the remembered rows (StackSpec::memory_rows) as well, in front (XLNet).
+  bool sees_memory = false;
+  // With takes_rows: what comes out are the block's next rows; residual and norms are the mechanism's as well.
+  bool replaces_rows = false;
   // Width of the rows that are given: of cross-attention the other sequence's, with takes_rows the block's own.
   int64_t context_width = 0;
 
@@ -125,6 +130,11 @@ struct StackSpec {
   // Sequences of more than pad_above rows get rows behind them that are closed, up to a multiple of pad_multiple
   // (Reformer's chunks). 0: none.
   int64_t pad_multiple = 0, pad_above = 0;
+  // Rows that each block's attention remembers of what came before, the newest of those it was given (Transformer-XL);
+  // 0: none. `memory_of_zeros`: where none are given, it begins with as many rows of zeros.
+  int64_t memory_rows = 0;
+  bool memory_of_zeros = false;
+  bool types_in_attention = false;  // attention tells token types apart, whatever their numbers (XLNet)
 
   int64_t PaddedRows(int64_t rows) const {
     return pad_multiple == 0 || rows <= pad_above ? rows : (rows + pad_multiple - 1) / pad_multiple * pad_multiple;

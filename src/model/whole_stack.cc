@@ -32,11 +32,14 @@ WholeStack::WholeStack(Arena& arena, const Parts& parts, int64_t rows, int64_t c
   const StackSpec& spec = *parts.spec;
   rows = rows_;
   int64_t q = 0, k = 0, v = 0, heads = 0, state = 0, cross_state = 0;
+  int64_t remembered = 0;  // rows whose keys are made beside the sequence's own
   for (size_t i = 0; i < spec.blocks.size(); ++i) {
     const BlockSpec& block = spec.blocks[i];
     const StackLayers::Block& layer = parts.layers->blocks[i];
     Arena measure;
-    const std::unique_ptr<attention::SequenceState> made = layer.attention->MakeWhole(measure, rows, rows);
+    if (block.attention.sees_memory) remembered = spec.memory_rows;
+    const int64_t keys = rows + (block.attention.sees_memory ? spec.memory_rows : 0);
+    const std::unique_ptr<attention::SequenceState> made = layer.attention->MakeWhole(measure, rows, keys);
     state = std::max(state, measure.used());
     if (layer.few != nullptr) {
       few_most_ = std::max(few_most_, FewGlobals::Most(block));
@@ -51,6 +54,8 @@ WholeStack::WholeStack(Arena& arena, const Parts& parts, int64_t rows, int64_t c
         q = std::max(q, QueryWidth(*attention));
         k = std::max(k, KeyWidth(*attention));
         v = std::max(v, ValueWidth(*attention));
+      } else if (block.attention_residual.before) {
+        q = std::max(q, spec.hidden);  // the rows behind the norm
       }
       heads = std::max(heads, HeadsWidth(*attention));
     }
@@ -60,7 +65,7 @@ WholeStack::WholeStack(Arena& arena, const Parts& parts, int64_t rows, int64_t c
   const int64_t most_piece = PieceRows(threads);
   piece_ = std::min(most_piece, std::max<int64_t>(rows, 1));
   const int64_t at_once = all_at_once_ ? rows : piece_;
-  const int64_t key_rows = std::max(at_once, std::min(most_piece, context_rows));
+  const int64_t key_rows = std::max(at_once, std::min(most_piece, std::max(context_rows, remembered)));
   x_ = arena.Take<float>(rows * width_);
   table_rows_ = arena.Take<int32_t>(rows);
   zero_ids_ = arena.Take<int32_t>(rows);
@@ -77,7 +82,7 @@ WholeStack::WholeStack(Arena& arena, const Parts& parts, int64_t rows, int64_t c
   if (few_most_ > 0) few_ = FewGlobals(arena, spec, *parts.weights, rows, parts.context->runner->threads());
   serial_.allocator = parts.context->allocator;
   serial_.runner = MakeThreadPool(1);
-  const int64_t most = std::max({rows, context_rows, int64_t{1}});
+  const int64_t most = std::max({rows, context_rows, remembered, int64_t{1}});
   scratch_ = BlockScratch::Take(arena, spec, *parts.weights, std::min(most, threads * kLeastPartRows));
   if (most < threads * kLeastPartRows) return;
   for (int64_t t = 0; t < threads; ++t) {
@@ -161,6 +166,7 @@ void WholeStack::FillKeys(attention::SequenceState& state, const AttentionSpec& 
     piece.k = spec.key ? k_.data() : nullptr;
     piece.v = v_.data();
     piece.mask = source.mask == nullptr ? nullptr : source.mask + begin;
+    piece.types = source.types == nullptr ? nullptr : source.types + begin;
     piece.keys = count;
     state.WholeKeys(piece);
   }
@@ -175,8 +181,13 @@ absl::Status WholeStack::AllAtOnce(attention::SequenceState& state, size_t index
   all.mask = input.mask;
   all.rows = all.keys = input.rows;
   if (spec.takes_rows) {
-    all.q = x_.data();
-    all.mask = nullptr;
+    const Norm& before = weights.attention_residual.before;
+    ApplyNorm(before, x_.data(), width_, input.rows, q_.data(), width_);
+    all.q = before ? q_.data() : x_.data();
+    // A mask that closes nothing is none, also for mechanisms that take no mask.
+    if (input.mask != nullptr && std::all_of(input.mask, input.mask + input.rows, [](int32_t m) { return m != 0; })) {
+      all.mask = nullptr;
+    }
     return state.Whole(all, heads_.data());
   }
   ForParts(input.rows, [&](int64_t begin, int64_t count, const Context& context, BlockScratch& scratch) {
@@ -193,6 +204,23 @@ absl::Status WholeStack::AllAtOnce(attention::SequenceState& state, size_t index
   return state.Whole(all, heads_.data());
 }
 
+void WholeStack::KeepMemory(size_t index, const Input& input) const {
+  const StackSpec& spec = *parts_.spec;
+  float* to = input.next_memory + static_cast<int64_t>(index) * input.next_memory_stride;
+  const int64_t own = std::min(spec.memory_rows, input.rows);
+  const int64_t before = input.memory != nullptr ? input.memory_rows : spec.memory_of_zeros ? spec.memory_rows : 0;
+  const int64_t kept = std::min(before, spec.memory_rows - own);
+  if (input.memory != nullptr) {
+    const float* given = input.memory + static_cast<int64_t>(index) * input.memory_stride;
+    std::copy_n(given + (before - kept) * spec.hidden, kept * spec.hidden, to);
+  } else {
+    std::fill_n(to, kept * spec.hidden, 0.0f);
+  }
+  for (int64_t i = 0; i < own; ++i) {
+    std::copy_n(x_.data() + (input.rows - own + i) * width_, spec.hidden, to + (kept + i) * spec.hidden);
+  }
+}
+
 absl::Status WholeStack::RunBlock(size_t index, const Input& input) {
   const BlockSpec& block = parts_.spec->blocks[index];
   const BlockWeights& weights = parts_.weights->blocks[index];
@@ -206,7 +234,11 @@ absl::Status WholeStack::RunBlock(size_t index, const Input& input) {
   const attention::Layer& attention = few ? *layer.few : *layer.attention;
   if (attention.NeedsZeros()) std::fill(state_.begin(), state_.end(), std::byte{0});
   Arena arena(state_);
-  const std::unique_ptr<attention::SequenceState> state = attention.MakeWhole(arena, input.rows, input.rows);
+  const float* memory =
+      input.memory == nullptr ? nullptr : input.memory + static_cast<int64_t>(index) * input.memory_stride;
+  const int64_t remembered = memory != nullptr && spec.sees_memory ? input.memory_rows : 0;
+  const int64_t keys = remembered + input.rows;
+  const std::unique_ptr<attention::SequenceState> state = attention.MakeWhole(arena, input.rows, keys);
   if (!input.globals.empty()) {
     if (absl::Status status = state->SetGlobals(input.globals); !status.ok()) return status;
   }
@@ -214,12 +246,22 @@ absl::Status WholeStack::RunBlock(size_t index, const Input& input) {
     if (given.block != index) continue;
     if (absl::Status status = state->SetBuckets(given.buckets); !status.ok()) return status;
   }
+  if (input.next_memory != nullptr) KeepMemory(index, input);
+  if (memory != nullptr && !spec.sees_memory) {
+    const absl::Status status = state->SetMemory({memory, static_cast<size_t>(input.memory_rows * hidden)});
+    if (!status.ok()) return status;
+  }
   const bool pieces = state->QueryPiece() > 0 && !spec.takes_rows;
-  absl::Status status = pieces ? state->WholeBegin(input.rows, input.rows) : AllAtOnce(*state, index, input);
+  absl::Status status = pieces ? state->WholeBegin(input.rows, keys) : AllAtOnce(*state, index, input);
   if (!status.ok()) return status;
   if (pieces) {
-    FillKeys(*state, spec, weights.attention, weights.attention_residual.before,
-             {{x_.data() + second_stream, width_}, input.mask, input.positions, input.rows});
+    const Norm& before = weights.attention_residual.before;
+    if (remembered > 0) {
+      FillKeys(*state, spec, weights.attention, before,
+               {{const_cast<float*>(memory), hidden}, nullptr, nullptr, nullptr, remembered});
+    }
+    FillKeys(*state, spec, weights.attention, before,
+             {{x_.data() + second_stream, width_}, input.mask, input.positions, input.token_types, input.rows});
   }
   if (few) {
     few_.Attend(*parts_.context->runner, block.attention, weights.attention, {x_.data(), width_}, input.rows, input.mask,
@@ -232,7 +274,7 @@ absl::Status WholeStack::RunBlock(size_t index, const Input& input) {
     cross = layer.cross->MakeWhole(cross_arena, input.rows, input.context_rows);
     if (status = cross->WholeBegin(input.rows, input.context_rows); !status.ok()) return status;
     FillKeys(*cross, *block.cross, weights.cross, Norm(),
-             {{const_cast<float*>(input.context), block.cross->context_width}, input.context_mask, nullptr,
+             {{const_cast<float*>(input.context), block.cross->context_width}, input.context_mask, nullptr, nullptr,
               input.context_rows});
   }
 

@@ -66,6 +66,12 @@ class WholeStack {
     int64_t context_rows = 0;
     absl::Span<const Given> given;
     WantedPart* part = nullptr;  // filled where it is given
+    // What each layer remembers of the rows before, where layers remember rows; null: what they begin with.
+    const float* memory = nullptr;  // [memory_rows, hidden] of layer l at l * memory_stride
+    int64_t memory_rows = 0, memory_stride = 0;
+    // Where what they remember behind the last row goes; null: nowhere. As many rows as they remember then.
+    float* next_memory = nullptr;  // of layer l at l * next_memory_stride
+    int64_t next_memory_stride = 0;
   };
   // Called with the rows after the embedding (0) and after each block, the final norm included in the last.
   using Keep = absl::FunctionRef<void(int64_t state, const float* rows)>;
@@ -80,6 +86,7 @@ class WholeStack {
     RowsView rows;
     const int32_t* mask;
     const int32_t* positions;
+    const int32_t* types;
     int64_t count;
   };
   void Embed(const Input& input);
@@ -90,6 +97,8 @@ class WholeStack {
   void FillKeys(attention::SequenceState& state, const AttentionSpec& spec, const AttentionWeights& weights,
                 const Norm& before, const Source& source);
   absl::Status AllAtOnce(attention::SequenceState& state, size_t index, const Input& input);
+  // What a layer with these rows remembers behind the last.
+  void KeepMemory(size_t index, const Input& input) const;
   // Calls function(begin, rows, context, scratch) for parts of `count` rows, each on one thread with a context of its
   // own; for few rows on all threads together. What is computed of a row does not depend on it.
   template <typename Function>

@@ -53,6 +53,26 @@ model::WholeEncoder::Kept Kept(RunOutput output, float* result) {
   }
 }
 
+// Rows of each layer's memory that are given.
+int64_t MemoryRows(const StackSpec& stack, const RunInput& input) {
+  const int64_t layers = static_cast<int64_t>(stack.blocks.size());
+  return static_cast<int64_t>(input.memories.size()) / (layers * input.batch * stack.hidden);
+}
+
+absl::Status CheckMemories(const ModelSpec& spec, const RunInput& input) {
+  if (input.memories.empty()) return absl::OkStatus();
+  if (spec.stack == nullptr || spec.stack->memory_rows == 0) {
+    return absl::InvalidArgumentError("memories are given, and the model remembers no rows");
+  }
+  const StackSpec& stack = *spec.stack;
+  const int64_t rows = MemoryRows(stack, input), layers = static_cast<int64_t>(stack.blocks.size());
+  const int64_t given = static_cast<int64_t>(input.memories.size());
+  if (rows <= stack.memory_rows && rows * layers * input.batch * stack.hidden == given) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat("memories must be ", layers, " x ", input.batch, " x rows x ",
+                                                 stack.hidden, " numbers with at most ", stack.memory_rows,
+                                                 " rows, got ", given, " numbers"));
+}
+
 absl::Status CheckIds(absl::string_view name, const int32_t* ids, int64_t count, int64_t vocabulary) {
   for (int64_t i = 0; i < count; ++i) {
     if (ids[i] >= 0 && ids[i] < vocabulary) continue;
@@ -108,11 +128,14 @@ absl::Status ModelRun::Check(const Model& model, const RunInput& input, RunOutpu
   if (input.ids != nullptr) status = CheckIds("id", input.ids, rows, spec.vocabulary);
   status.Update(CheckFlags("mask", input.mask, rows, 1));
   const int64_t types = spec.stack != nullptr ? spec.stack->embedding.token_types : spec.token_types;
-  status.Update(CheckFlags("token type", input.token_types, rows, std::max<int64_t>(types, 1) - 1));
+  if (spec.stack == nullptr || !spec.stack->types_in_attention) {
+    status.Update(CheckFlags("token type", input.token_types, rows, std::max<int64_t>(types, 1) - 1));
+  }
   status.Update(CheckFlags("global mask", input.globals, rows, 1));
   if (spec.positions.usable() > 0) {
     status.Update(CheckFlags("position", input.positions, rows, spec.positions.usable() - 1));
   }
+  status.Update(CheckMemories(spec, input));
   if (!status.ok() || !Decodes(spec, output)) return status;
   return CheckDecoder(spec, input);
 }
@@ -147,6 +170,18 @@ absl::StatusOr<std::vector<int64_t>> ModelRun::Shape(const Model& model, const R
       std::vector<int64_t> shape = {input.batch, input.tokens, RowWidth(spec, true)};
       if (output == RunOutput::kEncoderHiddenStates) shape.insert(shape.begin(), spec.layer_count() + 1);
       return shape;
+    }
+    case RunOutput::kMemories: {
+      if (spec.stack == nullptr || spec.stack->memory_rows == 0) {
+        return absl::UnimplementedError("the model remembers no rows");
+      }
+      const StackSpec& stack = *spec.stack;
+      if (absl::Status status = CheckMemories(spec, input); !status.ok()) return status;
+      const int64_t before = !input.memories.empty() ? MemoryRows(stack, input)
+                             : stack.memory_of_zeros ? stack.memory_rows
+                                                     : 0;
+      return std::vector<int64_t>{spec.layer_count(), input.batch, std::min(stack.memory_rows, before + input.tokens),
+                                  stack.hidden};
     }
   }
   return absl::InternalError("an output without a shape");
@@ -408,6 +443,19 @@ absl::Status ModelRun::RunStacks(const RunInput& input, int64_t row, RunOutput o
   }
   encoder.given = given_;
   encoder.part = part_;
+  if (!input.memories.empty()) {
+    encoder.memory_rows = MemoryRows(*spec.stack, input);
+    const int64_t of_sequence = encoder.memory_rows * spec.stack->hidden;
+    encoder.memory = input.memories.data() + row * of_sequence;
+    encoder.memory_stride = input.batch * of_sequence;
+  }
+  if (output == RunOutput::kMemories) {
+    absl::StatusOr<std::vector<int64_t>> shape = Shape(*model_, input, output);
+    if (!shape.ok()) return shape.status();
+    const int64_t of_sequence = (*shape)[2] * (*shape)[3];
+    encoder.next_memory = result + row * of_sequence;
+    encoder.next_memory_stride = input.batch * of_sequence;
+  }
   const bool encoder_states = output == RunOutput::kEncoderHiddenStates ||
                               (output == RunOutput::kHiddenStates && spec.decoder == nullptr);
   const int64_t width = spec.stack->output_width();

@@ -36,6 +36,7 @@ enum class RunOutput : int32_t {
   kLogits,                  // [batch, outputs], or [batch, rows, outputs]
   kEncoderLastHiddenState,  // [batch, tokens, width] of an encoder-decoder's encoder
   kEncoderHiddenStates,     // [encoder layers + 1, batch, tokens, width]
+  kMemories,                // [layers, batch, remembered rows, hidden]
 };
 
 // Whole sequences. Null: not given.
@@ -51,6 +52,9 @@ struct RunInput {
   const int32_t* decoder_ids = nullptr;   // [batch, decoder_tokens]; null: the start id, then ids but the last
   const int32_t* decoder_mask = nullptr;  // [batch, decoder_tokens]
   absl::Span<const int64_t> rows;         // kLogits of heads over rows: only these; empty: all
+  // [layers, batch, any number of rows up to the model's, hidden]: what kMemories gave for the segment before; empty:
+  // what the model begins with.
+  absl::Span<const float> memories;
 };
 
 // One thread at a time.

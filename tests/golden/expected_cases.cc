@@ -26,6 +26,7 @@ int32_t OutputConstant(const std::string& name) {
   if (name == "encoder_last_hidden_state") return LWAVE_ENCODER_LAST_HIDDEN_STATE;
   if (name == "encoder_hidden_states") return LWAVE_ENCODER_HIDDEN_STATES;
   if (name == "decoder_hidden_states") return LWAVE_HIDDEN_STATES;
+  if (name == "mems") return LWAVE_MEMORIES;
   return 0;
 }
 
@@ -118,6 +119,21 @@ void CheckStreams(CaseReport& report, const Folder& folder, const json& texts, c
   }
 }
 
+// [layers, rows, batch, width] <-> [layers, batch, rows, width], whose second and third numbers are given.
+std::vector<float> SwapMiddle(const std::vector<float>& numbers, int64_t layers, int64_t second, int64_t third) {
+  std::vector<float> swapped;
+  const int64_t width = static_cast<int64_t>(numbers.size()) / (layers * second * third);
+  for (int64_t l = 0; l < layers; ++l) {
+    for (int64_t t = 0; t < third; ++t) {
+      for (int64_t s = 0; s < second; ++s) {
+        const auto begin = numbers.begin() + ((l * second + s) * third + t) * width;
+        swapped.insert(swapped.end(), begin, begin + width);
+      }
+    }
+  }
+  return swapped;
+}
+
 // BigBird's plan, where it is another than the model's own (block 0 throughout).   [layers, heads, blocks - 2, random]
 void SetRandomBlocks(const Folder& folder, const std::string& prefix, const test::Inputs& inputs) {
   if (!folder.Has(prefix + "random_blocks")) return;
@@ -141,6 +157,13 @@ bool ReadInputs(CaseReport& report, const Folder& folder, const json& one, test:
   *inputs = test::MakeInputs(batch->batch, batch->tokens);
   for (const json& input : one.at("inputs")) {
     const std::string name = input.get<std::string>();
+    if (name == "mems_in") {
+      const reference::StoredTensor& memory = folder.tensors.At(prefix + name);
+      const std::vector<double> numbers = memory.Doubles();
+      test::Set(*inputs, "memories",
+                SwapMiddle({numbers.begin(), numbers.end()}, memory.shape.at(0), memory.shape.at(1), memory.shape.at(2)));
+      continue;
+    }
     const std::string own = InputName(name);
     if (own.empty()) {
       report.Unsupported(name, "run has no such input");
@@ -234,19 +257,90 @@ std::vector<float> Losses(const std::vector<float>& scores, const std::vector<in
   return losses;
 }
 
+// Runs for one output and compares it. Outputs of a segment have its suffix, ".s0" ...
+void CheckOutput(CaseReport& report, const Folder& folder, const std::string& prefix, const std::string& output,
+                 const test::Inputs& inputs, const test::Batch& batch, const std::vector<int32_t>& decoder_mask) {
+  const std::string name = output.substr(0, output.find('.'));
+  const std::string suffix = output.substr(name.size());
+  if (name == "logits_rows_at") return;  // which rows logits_rows are
+  const int32_t constant = OutputConstant(name);
+  if (constant == 0) {
+    report.Unsupported(name, "run has no such output yet");
+    return;
+  }
+  const std::vector<int32_t> rows =
+      name == "logits_rows" ? ToInt32(folder.tensors.At(prefix + "logits_rows_at" + suffix).Integers())
+                            : std::vector<int32_t>();
+  test::Set(inputs, "rows", rows);
+  std::vector<float> got = test::Run(folder.model, inputs, constant);
+  if (name == "start_logits" || name == "end_logits") got = EverySecond(got, name == "start_logits" ? 0 : 1);
+  if (name == "mems") {
+    const std::vector<int64_t> shape = test::OutputShape(folder.model, inputs, constant);
+    got = SwapMiddle(got, shape[0], shape[1], shape[2]);
+  }
+  const bool of_decoder = folder.Has(prefix + "decoder_input_ids") && name.rfind("encoder", 0) != 0;
+  std::vector<int32_t> mask = of_decoder ? decoder_mask : batch.mask;
+  if (!rows.empty()) mask = OfRows(mask, batch.batch, rows);
+  CompareOutput(report, folder, prefix + output, output, got, mask, batch.batch);
+}
+
+// Successive segments, the memory handed on from each to the next: ids of their own, ".s0" ..., or equal parts of the
+// case's ids.
+void RunSegments(CaseReport& report, const Folder& folder, const json& one) {
+  const std::string prefix = one.at("name").get<std::string>() + ".";
+  std::set<std::string> outputs;
+  for (const json& output : one.at("outputs")) outputs.insert(output.get<std::string>());
+  const auto ends_with = [](const std::string& text, const std::string& end) {
+    return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
+  };
+  size_t count = 0;
+  while (std::any_of(outputs.begin(), outputs.end(), [&](const std::string& output) {
+    return ends_with(output, ".s" + std::to_string(count));
+  })) {
+    ++count;
+  }
+  std::vector<float> memory;
+  for (size_t s = 0; s < count; ++s) {
+    const std::string suffix = ".s" + std::to_string(s);
+    const bool own = folder.Has(prefix + "input_ids" + suffix);
+    const reference::StoredTensor& stored = folder.tensors.At(prefix + "input_ids" + (own ? suffix : ""));
+    const std::vector<int32_t> all = ToInt32(stored.Integers());
+    test::Batch batch;
+    batch.batch = stored.shape.at(0);
+    batch.tokens = own ? stored.shape.at(1) : stored.shape.at(1) / static_cast<int64_t>(count);
+    for (int64_t b = 0; b < batch.batch; ++b) {
+      const auto begin = all.begin() + b * stored.shape[1] + (own ? 0 : static_cast<int64_t>(s) * batch.tokens);
+      batch.ids.insert(batch.ids.end(), begin, begin + batch.tokens);
+    }
+    const test::Inputs inputs = test::MakeInputs(batch.batch, batch.tokens);
+    test::Set(inputs, "ids", batch.ids);
+    if (s > 0) test::Set(inputs, "memories", memory);
+    for (const std::string& output : outputs) {
+      if (ends_with(output, suffix)) CheckOutput(report, folder, prefix, output, inputs, batch, {});
+    }
+    memory = test::Run(folder.model, inputs, LWAVE_MEMORIES);
+  }
+}
+
 void RunOne(CaseReport& report, const Folder& folder, const json& one, int32_t pad_id) {
   const std::string prefix = one.at("name").get<std::string>() + ".";
+  const json& outputs = one.at("outputs");
+  if (std::any_of(outputs.begin(), outputs.end(), [](const json& output) {
+        return output.get<std::string>().find(".s") != std::string::npos;
+      })) {
+    RunSegments(report, folder, one);
+    return;
+  }
   test::Batch batch;
   test::Inputs inputs;
   std::vector<int32_t> decoder_mask;
   if (!ReadInputs(report, folder, one, &batch, &inputs, &decoder_mask)) return;
-  const bool has_decoder = folder.Has(prefix + "decoder_input_ids");
   const HashedCase hashed = {folder.tensors, folder.model, one, folder.HashTolerance()};
   GiveHashes(report, hashed, inputs);
-  for (const json& output : one.at("outputs")) {
+  for (const json& output : outputs) {
     const std::string name = output.get<std::string>();
     if (CheckHashes(report, hashed, name, inputs)) continue;
-    if (name == "logits_rows_at" || name == "random_blocks") continue;  // what the run is given
+    if (name == "random_blocks") continue;  // what the run is given
     if (name == "generated_ids") {
       const std::string globals = prefix + "global_attention_mask";
       CheckGenerated(report, folder, one, batch, ToInt32(folder.tensors.At(prefix + name).Integers()),
@@ -259,21 +353,7 @@ void RunOne(CaseReport& report, const Folder& folder, const json& one, int32_t p
                      folder.tensors.At(prefix + name).Doubles(), folder.For(name));
       continue;
     }
-    const int32_t constant = OutputConstant(name);
-    if (constant == 0) {
-      report.Unsupported(name, "run has no such output yet");
-      continue;
-    }
-    const std::vector<int32_t> rows = name == "logits_rows"
-                                          ? ToInt32(folder.tensors.At(prefix + "logits_rows_at").Integers())
-                                          : std::vector<int32_t>();
-    test::Set(inputs, "rows", rows);
-    std::vector<float> got = test::Run(folder.model, inputs, constant);
-    if (name == "start_logits" || name == "end_logits") got = EverySecond(got, name == "start_logits" ? 0 : 1);
-    const bool of_decoder = has_decoder && name.rfind("encoder", 0) != 0;
-    std::vector<int32_t> mask = of_decoder ? decoder_mask : batch.mask;
-    if (!rows.empty()) mask = OfRows(mask, batch.batch, rows);
-    CompareOutput(report, folder, prefix + name, name, got, mask, batch.batch);
+    CheckOutput(report, folder, prefix, name, inputs, batch, decoder_mask);
   }
   if (!one.contains("texts")) return;
   if (folder.tokenizer == nullptr) {

@@ -67,6 +67,12 @@ TEST_CASE("Reformers agree with the reference, rotations and buckets included", 
   }
 }
 
+TEST_CASE("models with memory over segments agree with the reference, segment by segment", "[golden]") {
+  for (const char* name : {"transfoxl-base", "transfoxl-plain", "xlnet-base", "xlnet-lm"}) {
+    RequireAll(Collect(RunExpectedCases, DataFolder(std::string("tiny/") + name)), {"generated_ids", "texts"});
+  }
+}
+
 TEST_CASE("the WordPiece tokenizer agrees with every case of its folder", "[golden][tokenizer]") {
   RequireAll(Collect(RunTokenizerCases, DataFolder("tokenizers/wordpiece-uncased")), {});
 }

@@ -124,6 +124,10 @@ LWAVE_API void lwave_workspace_destroy(lwave_workspace* workspace);
 /* Of models with a decoder, whose rows are what LAST_HIDDEN_STATE and HIDDEN_STATES mean: the encoder's. Since 0.1. */
 #define LWAVE_ENCODER_LAST_HIDDEN_STATE 110
 #define LWAVE_ENCODER_HIDDEN_STATES 120
+/* What each layer remembers behind the last row, of models with memory over segments (Transformer-XL, XLNet):
+ * [layers, batch, rows, hidden], the newest last. A run is one segment; given as the input "memories" to the run over
+ * the next one, the text goes on. Since 0.1. */
+#define LWAVE_MEMORIES 130
 
 /* Reads whole sequences at once.
  *   workspace    from lwave_workspace_create, or NULL: scratch is taken for this call. With one, and the config it
@@ -165,6 +169,9 @@ LWAVE_API void lwave_inputs_destroy(lwave_inputs* inputs);
 LWAVE_API lwave_status lwave_inputs_set_ints(lwave_inputs* inputs, const char* name, const int32_t* values,
                                              int64_t count, lwave_error* error);
 /*   vectors           [batch, tokens, hidden] in place of what ids give (the word's embedding); ids may then be missing
+ *   memories          [layers, batch, rows, hidden], at most as many rows as the model remembers: what LWAVE_MEMORIES gave
+ *                     for the segment before. Without them a text begins as the family has it: Transformer-XL with as
+ *                     many rows of zeros as it remembers, XLNet with none
  *   layers.N.OPTION   as above. Since 0.1. */
 LWAVE_API lwave_status lwave_inputs_set_floats(lwave_inputs* inputs, const char* name, const float* values,
                                                int64_t count, lwave_error* error);

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/files.h"
+#include "model/attention_override.h"
 
 namespace lwave::model {
 namespace {
@@ -30,13 +31,28 @@ constexpr Family kFamilies[] = {
     {"gpt2", TranslateGpt2},
     {"led", TranslateLed},
     {"longformer", TranslateLongformer},
+    {"longwave-decoder", TranslateLongwaveDecoder},
+    {"longwave-encoder", TranslateLongwaveEncoder},
     {"modernbert", TranslateModernBert},
     {"qwen3", TranslateQwen3},
     {"reformer", TranslateReformer},
     {"roberta", TranslateRoberta},
     {"roberta-prelayernorm", TranslateRobertaPreLayerNorm},
+    {"transfo-xl", TranslateTransfoXl},
     {"xlm-roberta", TranslateXlmRoberta},
+    {"xlnet", TranslateXlnet},
 };
+
+// The family's attention, or what config.json wants instead.
+absl::Status OverrideAttention(const ConfigReader& config, const TensorNames& tensors, ModelSpec* spec) {
+  const JsonValue* value = config.Value("longwave_attention");
+  if (value == nullptr) return absl::OkStatus();
+  absl::StatusOr<std::vector<AttentionOverride>> overrides = ReadAttentionOverrides(*value);
+  const absl::Status status = overrides.ok() ? ApplyAttentionOverride(*overrides, tensors, spec) : overrides.status();
+  if (status.ok()) return status;
+  return absl::Status(absl::IsUnimplemented(status) ? status.code() : absl::StatusCode::kDataLoss,
+                      absl::StrCat(config.file(), ": ", status.message()));
+}
 
 }  // namespace
 
@@ -54,7 +70,9 @@ absl::StatusOr<ModelSpec> TranslateModel(ConfigReader& config, const TensorNames
   for (const Family& family : kFamilies) {
     if (family.model_type != model_type) continue;
     absl::StatusOr<ModelSpec> spec = family.translate(config, tensors);
-    if (spec.ok()) spec->family = model_type;
+    if (!spec.ok()) return spec;
+    spec->family = model_type;
+    if (absl::Status status = OverrideAttention(config, tensors, &*spec); !status.ok()) return status;
     return spec;
   }
   config.Unsupported(absl::StrCat("model_type ", ShownName(model_type), " is not supported; known are ",

@@ -52,12 +52,17 @@ absl::StatusOr<ModelSpec> TranslateGpt2(ConfigReader& config, const TensorNames&
 absl::StatusOr<ModelSpec> TranslateBart(ConfigReader& config, const TensorNames& tensors);
 absl::StatusOr<ModelSpec> TranslateLed(ConfigReader& config, const TensorNames& tensors);
 absl::StatusOr<ModelSpec> TranslateReformer(ConfigReader& config, const TensorNames& tensors);
+absl::StatusOr<ModelSpec> TranslateLongwaveEncoder(ConfigReader& config, const TensorNames& tensors);
+absl::StatusOr<ModelSpec> TranslateLongwaveDecoder(ConfigReader& config, const TensorNames& tensors);
+absl::StatusOr<ModelSpec> TranslateXlnet(ConfigReader& config, const TensorNames& tensors);
+absl::StatusOr<ModelSpec> TranslateTransfoXl(ConfigReader& config, const TensorNames& tensors);
 absl::StatusOr<ModelSpec> TranslateGemma3(ConfigReader& config, const TensorNames& tensors);
 absl::StatusOr<ModelSpec> TranslateGemma3Text(ConfigReader& config, const TensorNames& tensors);
 absl::StatusOr<ModelSpec> TranslateModernBert(ConfigReader& config, const TensorNames& tensors);
 absl::StatusOr<ModelSpec> TranslateQwen3(ConfigReader& config, const TensorNames& tensors);
 
-// By the key model_type. Unimplemented, with the list of those known, for another family.
+// By the key model_type, and with longwave_attention in place of the family's own (attention_override.h). Unimplemented,
+// with the list of those known, for another family.
 absl::StatusOr<ModelSpec> TranslateModel(ConfigReader& config, const TensorNames& tensors);
 
 }  // namespace lwave::model
