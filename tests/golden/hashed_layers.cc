@@ -60,6 +60,16 @@ void GiveHashes(CaseReport& report, const HashedCase& hashed, const test::Inputs
   }
 }
 
+void GiveBuckets(const HashedCase& hashed, const test::Inputs& inputs) {
+  for (const int64_t layer : LayersThatHash(hashed.model, inputs)) {
+    const std::string name = LayerName(layer, "buckets");
+    const std::vector<float> found = test::RunPart(hashed.model, inputs, name);
+    std::vector<int32_t> buckets;
+    for (const float bucket : found) buckets.push_back(static_cast<int32_t>(std::lround(bucket)));
+    if (!buckets.empty()) test::Set(inputs, name, buckets);
+  }
+}
+
 bool CheckHashes(CaseReport& report, const HashedCase& hashed, const std::string& output, const test::Inputs& inputs) {
   if (output.rfind("rotations.", 0) == 0) return true;  // GiveHashes has compared them
   if (output.rfind("buckets.", 0) != 0) return false;

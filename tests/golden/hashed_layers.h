@@ -26,6 +26,9 @@ struct HashedCase {
 // The case's number of rounds, and its rotations, which must be those that the model draws itself, become inputs.
 void GiveHashes(CaseReport& report, const HashedCase& hashed, const test::Inputs& inputs);
 
+// The buckets that the case's model finds become inputs, so that a model of rounded weights hashes as it does.
+void GiveBuckets(const HashedCase& hashed, const test::Inputs& inputs);
+
 // Whether the output is one of those that GiveHashes and this look after. Compares buckets.
 bool CheckHashes(CaseReport& report, const HashedCase& hashed, const std::string& output, const test::Inputs& inputs);
 
