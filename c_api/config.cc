@@ -124,8 +124,9 @@ lwave_status lwave_config_create(const char* kind, lwave_config** config, lwave_
     LWAVE_REQUIRE(kind);
     const lwave::attention::Mechanism* mechanism = lwave::attention::FindMechanism(kind);
     const bool generation = std::strcmp(kind, "generation") == 0;
-    if (mechanism == nullptr && !generation && std::strcmp(kind, "stream") != 0) {
-      std::string names = "stream, generation";
+    const bool convert = std::strcmp(kind, "convert") == 0;
+    if (mechanism == nullptr && !generation && !convert && std::strcmp(kind, "stream") != 0) {
+      std::string names = "stream, generation, convert";
       for (const lwave::attention::Mechanism& other : lwave::attention::Mechanisms()) {
         absl::StrAppend(&names, ", ", other.name);
       }
@@ -136,8 +137,10 @@ lwave_status lwave_config_create(const char* kind, lwave_config** config, lwave_
     made->mechanism = mechanism;
     if (mechanism != nullptr) made->layer_options = lwave::attention::OptionsOf(*mechanism);
     made->generation = generation;
-    if (generation) {
-      const absl::Span<const OptionInfo> options = lwave::c_api::GenerationOptionInfos();
+    made->convert = convert;
+    if (generation || convert) {
+      const absl::Span<const OptionInfo> options =
+          generation ? lwave::c_api::GenerationOptionInfos() : lwave::c_api::ConvertOptionInfos();
       made->layer_options.assign(options.begin(), options.end());
     }
     *config = made.release();

@@ -38,7 +38,8 @@ struct lwave_config {
   lwave::model::ReadingOptions options;                        // kind "stream"
   const lwave::attention::Mechanism* mechanism = nullptr;      // the kinds of layers
   bool generation = false;                                     // kind "generation"
-  std::vector<lwave::attention::OptionInfo> layer_options;     // of layers and generation: what exists
+  bool convert = false;                                        // kind "convert"
+  std::vector<lwave::attention::OptionInfo> layer_options;     // of layers, generation and convert: what exists
   lwave::attention::Options layer;                             // what was set
 };
 
@@ -104,6 +105,8 @@ inline const model::ReadingOptions& OptionsOf(const lwave_config* config) {
 // The options of kind "generation" (generation_config.cc), and what was set of them.
 absl::Span<const attention::OptionInfo> GenerationOptionInfos();
 absl::StatusOr<stream::GenerationOptions> GenerationOf(const lwave_config* config);
+// Of kind "convert".
+absl::Span<const attention::OptionInfo> ConvertOptionInfos();
 
 }  // namespace lwave::c_api
 
