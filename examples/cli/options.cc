@@ -157,11 +157,12 @@ void AddWindowOptions(CLI::App& command, WindowOptions& options) {
                   "window:N or window:LEFT,RIGHT: how many rows each row sees before and after itself (Longformer's "
                   "published 512 is window:256); favor:M, Performer's attention with M features; full, as it is. Once, "
                   "or once for each layer")
+      ->allow_extra_args(false)
       ->type_name("KIND");
   command.add_option("--dilation", options.dilation, "steps between the rows that a row sees; one number, or one a head")
       ->delimiter(',')
       ->check(CLI::Range(int64_t{1}, int64_t{4096}))
-      ->expected(1)
+      ->allow_extra_args(false)
       ->type_name("N,...");
   command
       .add_option("--sinks", options.sinks, "rows at the document's beginning that every row sees, such as 33")
