@@ -43,6 +43,7 @@ const Option kOptions[] = {
     {"step_rows", LWAVE_OPTION_INT, 1, 1024, [](ReadingOptions& o, int64_t v) { o.step_rows = v; }, nullptr},
     {"add_special_tokens", LWAVE_OPTION_INT, 0, 1,
      [](ReadingOptions& o, int64_t v) { o.add_special_tokens = v != 0; }, nullptr},
+    {"max_rows", LWAVE_OPTION_INT, 1, int64_t{1} << 32, [](ReadingOptions& o, int64_t v) { o.max_rows = v; }, nullptr},
     {"vectors", LWAVE_OPTION_INT, 0, 1, [](ReadingOptions& o, int64_t v) { o.vectors = v != 0; }, nullptr},
     {"split_long", LWAVE_OPTION_INT, 0, 1, [](ReadingOptions& o, int64_t v) { o.split_long = v != 0; }, nullptr},
     {"held_back", LWAVE_OPTION_INT, 256, int64_t{1} << 26, [](ReadingOptions& o, int64_t v) { o.held_back = v; },

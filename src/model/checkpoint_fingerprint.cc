@@ -79,7 +79,7 @@ void Fingerprint::AddNumber(double value) { Add(std::bit_cast<uint64_t>(value));
 void Fingerprint::AddAttention(const AttentionSpec& attention) {
   AddText(attention.mechanism);
   for (const int64_t value : {attention.heads, attention.kv_heads, attention.head_dim, attention.value_dim,
-                              int64_t{attention.takes_rows}, int64_t{attention.rotary.has_value()}}) {
+                              int64_t{attention.takes_rows}, attention.summary_block, int64_t{attention.rotary.has_value()}}) {
     Add(static_cast<uint64_t>(value));
   }
   AddNumber(attention.scale);

@@ -49,7 +49,9 @@ std::optional<Execution> ParseExecution(absl::string_view name) {
 
 int64_t MaxRows(const ModelSpec& spec) {
   const int64_t declared = spec.sentence.max_sequence_length;
-  return declared > 0 ? std::min(declared, spec.positions.usable()) : spec.positions.usable();
+  // Families whose positions have no end still need a bound for what is held.
+  const int64_t usable = spec.stack != nullptr && spec.positions.usable() == 0 ? kUnboundedRows : spec.positions.usable();
+  return declared > 0 ? std::min(declared, usable) : usable;
 }
 
 int64_t Reading::FirstLatency() const {
@@ -85,7 +87,8 @@ absl::StatusOr<Reading> ResolveReading(const ModelSpec& spec, const ReadingOptio
                                                    " (the model's positions), got ", full_up_to));
   }
   if (!reading.windowed()) {
-    reading.full_rows = MaxRows(spec);
+    reading.full_rows = std::min(MaxRows(spec), options.max_rows.value_or(MaxRows(spec)));
+    reading.max_rows = options.max_rows.value_or(0);
     if (reading.mode == LongMode::kAlone) {
       reading.full_rows = full_up_to;
       // A passage read alone needs its rows; the specials are counted where they are known (stream/).
@@ -141,6 +144,7 @@ std::string Reading::ToJson() const {
   if (windowed() || mode == LongMode::kAlone) json.Add("full_up_to", full_rows);
   json.Add("passage_tokens", passage_tokens).Add("queue", queue).Add("step_rows", step_rows);
   json.Add("add_special_tokens", add_special_tokens ? 1 : 0).Add("split_long", split_long ? 1 : 0);
+  if (max_rows > 0) json.Add("max_rows", max_rows);
   if (vectors) json.Add("vectors", 1);
   if (execution != Execution::kAuto) json.Add("execution", ExecutionName(execution));
   if (held_back != ReadingOptions().held_back) json.Add("held_back", held_back);
@@ -173,6 +177,7 @@ absl::StatusOr<ReadingOptions> Reading::OptionsFromJson(const JsonValue& json) {
       else if (key == "queue" && number >= 1 && number <= 65536) options.queue = number;
       else if (key == "step_rows" && number >= 1 && number <= 1024) options.step_rows = number;
       else if (key == "add_special_tokens") options.add_special_tokens = number != 0;
+      else if (key == "max_rows" && number >= 1) options.max_rows = number;
       else if (key == "vectors") options.vectors = number != 0;
       else if (key == "split_long") options.split_long = number != 0;
       else if (key == "held_back" && number >= 256 && number <= int64_t{1} << 26) options.held_back = number;

@@ -35,6 +35,7 @@ struct ReadingOptions {
   std::optional<LongMode> mode;
   std::optional<std::vector<int64_t>> left, right;  // one number, or one a layer
   std::optional<int64_t> sinks, tile, full_up_to, passage_tokens;
+  std::optional<int64_t> max_rows;  // truncate, refuse: where fewer than the model's own limit are wanted
   int64_t queue = 16;
   int64_t step_rows = 192;
   bool add_special_tokens = true;
@@ -61,6 +62,7 @@ struct Reading {
   bool split_long = false;
   Execution execution = Execution::kAuto;
   bool vectors = false;
+  int64_t max_rows = 0;  // as the options have it; 0: not set
   int64_t held_back = 65536;  // bytes of text that a tokenizer may keep until it knows their tokens
 
   bool windowed() const { return mode == LongMode::kWindow; }
@@ -74,7 +76,9 @@ struct Reading {
   static absl::StatusOr<ReadingOptions> OptionsFromJson(const JsonValue& json);
 };
 
-// Rows that the model reads in full at most: sentence_bert_config.json's limit, else the position table.
+// Rows that the model reads in full at most: sentence_bert_config.json's limit, else the position table, else (relative
+// positions without end) kUnboundedRows.
+inline constexpr int64_t kUnboundedRows = 4096;
 int64_t MaxRows(const ModelSpec& spec);
 
 // Errors: InvalidArgument naming the option; Unimplemented where the model cannot be read that way.

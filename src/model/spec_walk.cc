@@ -43,6 +43,7 @@ class Walk {
     }
     Norm(attention.query_norm, attention.head_dim);
     Norm(attention.key_norm, attention.head_dim);
+    Norm(attention.summary_norm);
     for (const AttentionTensor& tensor : attention.tensors) {
       for (const TensorName& name : tensor.tensors) visitor_.Numbers(name, tensor.shape);
     }

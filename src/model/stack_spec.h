@@ -62,6 +62,9 @@ struct AttentionSpec {
   bool sees_memory = false;
   // With takes_rows: what comes out are the block's next rows; residual and norms are the mechanism's as well.
   bool replaces_rows = false;
+  // Each block of so many rows gives one key and value more, from the norm of the sum of its normed rows (LongT5). 0: none.
+  int64_t summary_block = 0;
+  NormSpec summary_norm;
   // Width of the rows that are given: of cross-attention the other sequence's, with takes_rows the block's own.
   int64_t context_width = 0;
 

@@ -164,6 +164,7 @@ class Packer {
     packed.global_value = MakeLinear(spec.global_value, "");
     packed.query_norm = MakeNorm(spec.query_norm, spec.head_dim);
     packed.key_norm = MakeNorm(spec.key_norm, spec.head_dim);
+    packed.summary_norm = MakeNorm(spec.summary_norm, 0);
     return packed;
   }
 

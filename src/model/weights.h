@@ -58,7 +58,7 @@ struct DenseWeights {
 // Of a StackSpec, part by part (stack_spec.h).
 struct AttentionWeights {
   Linear query, key, value, output, global_query, global_key, global_value;
-  Norm query_norm, key_norm;
+  Norm query_norm, key_norm, summary_norm;
 };
 
 struct ResidualWeights {

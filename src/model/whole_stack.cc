@@ -38,7 +38,7 @@ WholeStack::WholeStack(Arena& arena, const Parts& parts, int64_t rows, int64_t c
     const StackLayers::Block& layer = parts.layers->blocks[i];
     Arena measure;
     if (block.attention.sees_memory) remembered = spec.memory_rows;
-    const int64_t keys = rows + (block.attention.sees_memory ? spec.memory_rows : 0);
+    const int64_t keys = rows + (block.attention.sees_memory ? spec.memory_rows : 0) + BlockSummaries::Count(block.attention, rows);
     const std::unique_ptr<attention::SequenceState> made = layer.attention->MakeWhole(measure, rows, keys);
     state = std::max(state, measure.used());
     if (layer.few != nullptr) {
@@ -79,6 +79,7 @@ WholeStack::WholeStack(Arena& arena, const Parts& parts, int64_t rows, int64_t c
   heads_ = arena.Take<float>(at_once * heads);
   state_ = arena.Take<std::byte>(state);
   cross_state_ = arena.Take<std::byte>(cross_state);
+  summaries_ = BlockSummaries(arena, spec, rows);
   if (few_most_ > 0) few_ = FewGlobals(arena, spec, *parts.weights, rows, parts.context->runner->threads());
   serial_.allocator = parts.context->allocator;
   serial_.runner = MakeThreadPool(1);
@@ -237,7 +238,7 @@ absl::Status WholeStack::RunBlock(size_t index, const Input& input) {
   const float* memory =
       input.memory == nullptr ? nullptr : input.memory + static_cast<int64_t>(index) * input.memory_stride;
   const int64_t remembered = memory != nullptr && spec.sees_memory ? input.memory_rows : 0;
-  const int64_t keys = remembered + input.rows;
+  const int64_t summaries = BlockSummaries::Count(spec, input.rows), keys = remembered + input.rows + summaries;
   const std::unique_ptr<attention::SequenceState> state = attention.MakeWhole(arena, input.rows, keys);
   if (!input.globals.empty()) {
     if (absl::Status status = state->SetGlobals(input.globals); !status.ok()) return status;
@@ -262,6 +263,11 @@ absl::Status WholeStack::RunBlock(size_t index, const Input& input) {
     }
     FillKeys(*state, spec, weights.attention, before,
              {{x_.data() + second_stream, width_}, input.mask, input.positions, input.token_types, input.rows});
+  }
+  if (summaries > 0) {
+    const Projecting summing = {*parts_.context, spec, weights.attention, weights.attention_residual.before, scratch_};
+    const RowsView sums = summaries_.Make(summing, {x_.data(), width_}, input.mask, input.rows);
+    FillKeys(*state, spec, weights.attention, Norm(), {sums, nullptr, nullptr, nullptr, summaries});
   }
   if (few) {
     few_.Attend(*parts_.context->runner, block.attention, weights.attention, {x_.data(), width_}, input.rows, input.mask,

@@ -18,6 +18,7 @@
 #include "base/arena.h"
 #include "base/context.h"
 #include "model/block_rows.h"
+#include "model/block_summaries.h"
 #include "model/embedding.h"
 #include "model/few_globals.h"
 #include "model/stack_layers.h"
@@ -118,6 +119,7 @@ class WholeStack {
   FewGlobals few_;
   int64_t few_most_ = 0;
   Context serial_;                          // of one thread
+  BlockSummaries summaries_;
   BlockScratch scratch_;                    // of all threads together
   std::vector<BlockScratch> part_scratch_;  // of each
 };

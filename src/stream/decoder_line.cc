@@ -42,6 +42,7 @@ absl::StatusOr<std::unique_ptr<DecoderLine>> DecoderLine::Create(const DecoderPl
 }
 
 int64_t DecoderLine::Room() const {
+  if (plan_.segment_rows > 0) return plan_.segment_rows;
   if (plan_.reading.max_rows > 0) return plan_.reading.max_rows - rows_;
   return INT64_MAX;
 }
@@ -72,8 +73,7 @@ absl::StatusOr<const float*> DecoderLine::Recompute() {
 absl::StatusOr<const float*> DecoderLine::Advance(absl::Span<const int32_t> ids) {
   const int64_t count = static_cast<int64_t>(ids.size());
   if (count > Room()) {
-    return absl::OutOfRangeError(absl::StrCat("at most ", plan_.reading.max_rows, " tokens can be read, there are ",
-                                              rows_, " and ", count, " more"));
+    return absl::OutOfRangeError(absl::StrCat("there is room for ", Room(), " tokens, got ", count));
   }
   if (plan_.recompute) {
     ids_.insert(ids_.end(), ids.begin(), ids.end());

@@ -30,6 +30,7 @@ struct DecoderPlan {
   model::StackLayers layers;
   model::StackReading reading;
   bool recompute = false;
+  int64_t segment_rows = 0;  // most rows of one Advance, where it is a segment of layers that have segments; 0: any
   // Of an encoder: its rows [context_rows, context_width], kept for every line.
   std::vector<float> context;
   std::vector<int32_t> context_mask;

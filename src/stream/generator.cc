@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "model/reading.h"
 #include "model/stack_window.h"
 #include "model/whole_stack.h"
 #include "stream/beam_search.h"
@@ -75,18 +76,28 @@ absl::StatusOr<std::unique_ptr<Generator>> Generator::Create(ModelPtr model, con
   plan.model = std::move(model);
   plan.spec = *std::move(stack);
   plan.weights = spec.decoder != nullptr ? &(*weights)->decoder : &(*weights)->stack;
-  int64_t most = plan.spec->max_positions;
-  if (options.left.has_value()) most = 0;
-  if (options.max_tokens.has_value() && (most == 0 || *options.max_tokens < most)) most = *options.max_tokens;
+  const bool segments = std::any_of(plan.spec->blocks.begin(), plan.spec->blocks.end(), [](const model::BlockSpec& block) {
+    return std::any_of(block.attention.options.begin(), block.attention.options.end(),
+                       [](const model::AttentionOption& o) { return o.name == "segment" && o.text == "explicit"; });
+  });
+  // A cache of all positions of a large model would not fit into most machines: more is asked for.
+  int64_t most = options.left.has_value() ? 0 : std::min(plan.spec->max_positions, model::kUnboundedRows);
+  if (options.max_tokens.has_value()) {
+    most = *options.max_tokens;
+    if (plan.spec->max_positions > 0 && !options.left.has_value()) most = std::min(most, plan.spec->max_positions);
+  }
   model::LayerSettings settings;
   settings.max_tokens = most > 0 ? most : options.left.has_value() ? 0 : spec.positions.usable();
+  if (settings.max_tokens == 0 && !options.left.has_value()) settings.max_tokens = model::kUnboundedRows;
   settings.bf16 = model::UsesBf16(*plan.weights);
   absl::StatusOr<model::StackLayers> layers =
       model::MakeLayers(plan.model->context_ptr(), *plan.spec, plan.model->checkpoint(), settings);
   if (!layers.ok()) return layers.status();
   plan.layers = *std::move(layers);
   plan.recompute = !plan.layers.CanStream().ok();
-  plan.reading.max_rows = settings.max_tokens;
+  // Layers with segments remember the last rows of those before; only a segment has a longest length.
+  plan.segment_rows = segments && !plan.recompute ? settings.max_tokens : 0;
+  plan.reading.max_rows = plan.segment_rows > 0 ? 0 : settings.max_tokens;
   if (options.left.has_value() && plan.spec->embedding.positions) {
     plan.reading.rule = {options.tile.value_or(plan.spec->embedding.position_spec.usable()), options.sinks.value_or(0)};
   }

@@ -55,6 +55,12 @@ TEST_CASE("ModernBERT, Qwen3 and Gemma 3 agree with the reference, rows, scores 
   }
 }
 
+TEST_CASE("LongT5's encoders and Nystroemformer agree with the reference", "[golden]") {
+  for (const char* name : {"longt5-local", "longt5-tglobal", "nystromformer-base", "nystromformer-full"}) {
+    RequireAll(Collect(RunExpectedCases, DataFolder(std::string("tiny/") + name)), {"texts"});
+  }
+}
+
 TEST_CASE("encoders with decoders agree with the reference in every case but those that generate", "[golden]") {
   for (const char* name : {"bart-base", "bart-seqcls", "led-base", "led-deep"}) {
     RequireAll(Collect(RunExpectedCases, DataFolder(std::string("tiny/") + name)), {"generated_ids", "texts"});

@@ -75,13 +75,32 @@ Values Sum(Values x, const Values& y) {
   return x;
 }
 
+// Rotary positions.   x // [n, heads, head_dim]
+void Turn(const Encoder& encoder, int64_t n, Values& x) {
+  const int64_t pairs = static_cast<int64_t>(encoder.frequencies.size()), head_dim = encoder.hidden / encoder.heads;
+  for (int64_t i = 0; i < n; ++i) {
+    for (int64_t head = 0; head < encoder.heads; ++head) {
+      for (int64_t c = 0; c < pairs; ++c) {
+        double& a = x[i * encoder.hidden + head * head_dim + c];
+        double& b = x[i * encoder.hidden + head * head_dim + c + pairs];
+        const double angle = static_cast<double>(i) * encoder.frequencies[c];
+        const double turned = a * std::cos(angle) - b * std::sin(angle);
+        b = b * std::cos(angle) + a * std::sin(angle);
+        a = turned;
+      }
+    }
+  }
+}
+
 // W_o attention(x) + b_o.   x // [n, hidden]   sees(i, j): may row i see row j
 Values Attend(const Encoder& encoder, const EncoderLayer& layer, const Values& x, int64_t n,
               const std::function<bool(int64_t, int64_t)>& sees) {
   const int64_t hidden = encoder.hidden, head_dim = hidden / encoder.heads;
-  const Values q = Apply(layer.query, x, n);  // [n, heads, head_dim]
-  const Values k = Apply(layer.key, x, n);    // [n, heads, head_dim]
+  Values q = Apply(layer.query, x, n);        // [n, heads, head_dim]
+  Values k = Apply(layer.key, x, n);          // [n, heads, head_dim]
   const Values v = Apply(layer.value, x, n);  // [n, heads, head_dim]
+  Turn(encoder, n, q);
+  Turn(encoder, n, k);
   Values context(static_cast<size_t>(n * hidden), 0.0);
   ForRows(n, [&](int64_t first, int64_t last) {
     std::vector<int64_t> keys;
@@ -101,6 +120,9 @@ Values Attend(const Encoder& encoder, const EncoderLayer& layer, const Values& x
             score += q[i * hidden + at + c] * k[keys[j] * hidden + at + c];
           }
           weight[j] = score / std::sqrt(static_cast<double>(head_dim));
+          if (!encoder.alibi_slopes.empty()) {
+            weight[j] -= encoder.alibi_slopes[head] * std::abs(static_cast<double>(i - keys[j]));
+          }
           largest = std::max(largest, weight[j]);
         }
         double total = 0;
@@ -116,10 +138,15 @@ Values Attend(const Encoder& encoder, const EncoderLayer& layer, const Values& x
   return Apply(layer.attention_output, context, n);
 }
 
-// W_2 act(W_1 x + b_1) + b_2.   x // [n, hidden]
+// W_2 act(W_1 x + b_1) + b_2, or gated.   x // [n, hidden]
 Values FeedForward(const Encoder& encoder, const EncoderLayer& layer, const Values& x, int64_t n) {
   Values up = Apply(layer.mlp_up, x, n);  // [n, intermediate]
-  for (double& value : up) value = ActivationOf(encoder.activation, value);
+  if (layer.mlp_gate.outputs > 0) {
+    const Values gate = Apply(layer.mlp_gate, x, n);
+    for (size_t i = 0; i < up.size(); ++i) up[i] *= ActivationOf(encoder.activation, gate[i]);
+  } else {
+    for (double& value : up) value = ActivationOf(encoder.activation, value);
+  }
   return Apply(layer.mlp_down, up, n);
 }
 
@@ -183,8 +210,10 @@ std::vector<Values> HiddenStates(const Encoder& encoder, const EncoderInput& inp
   for (int64_t i = 0; i < n; ++i) {
     const int64_t type = input.types.empty() ? 0 : input.types[i];
     for (int64_t c = 0; c < hidden; ++c) {
-      x[i * hidden + c] = encoder.word_embedding.at(input.ids[i] * hidden + c) +
-                          encoder.position_embedding.at(positions[i] * hidden + c);
+      x[i * hidden + c] = encoder.word_embedding.at(input.ids[i] * hidden + c);
+      if (!encoder.position_embedding.empty()) {
+        x[i * hidden + c] += encoder.position_embedding.at(positions[i] * hidden + c);
+      }
       if (!encoder.type_embedding.empty()) x[i * hidden + c] += encoder.type_embedding.at(type * hidden + c);
     }
   }

@@ -9,6 +9,10 @@
 //               o_i = sum_j softmax(s_i)_j v_j
 //   post-norm   a = norm(x + W_o attention(x));  y = norm(a + W_2 act(W_1 a))           (BERT, RoBERTa)
 //   pre-norm    a = x + W_o attention(norm(x));  y = a + W_2 act(W_1 norm(a)); one norm at the end
+// Relatives of BERT have in place of position embeddings
+//   rotary      numbers c and c + head_dim / 2 of q_i and k_i, as a point of the plane, turned by i * frequency_c
+//   ALiBi       s_ij - slope_h |i - j|
+// and a gated MLP, W_2 (act(W_g a) * W_1 a).
 //
 // A row whose every key is closed gets zeros from attention. Rows that are masked are still computed, and are
 // closed only as keys. Text beyond `full_up_to` rows is read through LongReading, see below.
@@ -43,6 +47,7 @@ struct EncoderLayer {
   Norm attention_norm;                         // post-norm: after the residual sum; pre-norm: in front
   Linear mlp_up;                               // [intermediate, hidden]
   Linear mlp_down;                             // [hidden, intermediate]
+  Linear mlp_gate;                             // [intermediate, hidden]; outputs = 0: none
   Norm mlp_norm;
 };
 
@@ -80,8 +85,10 @@ struct Encoder {
   bool positions_by_padding_id = false;
 
   Values word_embedding;      // [vocabulary, hidden]
-  Values position_embedding;  // [position rows, hidden]
-  Values type_embedding;      // [token types, hidden]
+  Values position_embedding;  // [position rows, hidden]; empty: none
+  Values type_embedding;      // [token types, hidden]; empty: none
+  Values frequencies;         // [head_dim / 2] of rotary positions; empty: none
+  Values alibi_slopes;        // [heads]; empty: none
   Norm embedding_norm;
   std::vector<EncoderLayer> layers;
   Norm final_norm;  // pre-norm only

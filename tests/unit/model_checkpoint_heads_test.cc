@@ -191,7 +191,7 @@ TEST_CASE("BigBird's kind of attention is one of two, its projections may have n
   CHECK_THAT(Refusal(folder, Config("big_bird", "BigBirdModel", "\"attention_type\":\"sliding\","), file),
              ContainsSubstring("attention_type \"sliding\" is not supported"));
   CHECK_THAT(Refusal(folder, Config("big_bird", "BigBirdModel", "\"use_bias\":false,"), file),
-             ContainsSubstring("query.bias\" has no place"));
+             ContainsSubstring("attention.self.key.bias\" has no place"));
   const ModelSpec spec = SpecOf(folder, Config("big_bird", "BigBirdModel", "\"rescale_embeddings\":true,"), file);
   CHECK(spec.pooler.weight.name == "bert.pooler.weight");
   CHECK(spec.stack->embedding.scale > 2.449);

@@ -16,6 +16,8 @@
  *   step_rows       int   rows computed at a time, 1 to 1024, default 192: a row may come up to step_rows - 1
  *                         rows later than the latency in rows says; results do not depend on it
  *   add_special_tokens  int  push_ids adds the model's special tokens (1, default) or takes rows as they are (0)
+ *   max_rows        int   truncate, refuse: most rows of a document, special tokens included, where less than the model's
+ *                         own limit is wanted: a stream takes the memory of as many as it may read. 1 ..
  *   vectors         int   0 (default) or 1: rows come as vectors (push_vectors) in place of what ids give
  *   execution       text  how rows go through families other than plain encoders: "stream" (as they come; UNSUPPORTED,
  *                         naming the layer, where one needs the whole sequence), "whole" (when the document is
@@ -40,7 +42,8 @@
  *   end_ids         ints   ids that end it;  stop_at_end  int  0: they do not, default 1
  *   decoder_start   int    the id that a decoder beside an encoder begins with
  *   globals         ints   tokens of an encoder's source that see, and are seen by, all (LED)
- *   max_tokens      int    rows that the memory takes, default the model's positions
+ *   max_tokens      int    rows that the memory takes, default the model's positions, but at most 4096 (the memory of all
+ *                          of them is taken at once); of models with segments (Transformer-XL): the longest prompt
  *   left, sinks, tile  int  a causal model read through a window: every row sees `sinks` first tokens and `left` before
  *                          itself, in fixed memory, without end; learned positions are tiled (default: all there are),
  *                          rotary ones go by the place in the cache

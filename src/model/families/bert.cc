@@ -10,6 +10,8 @@
 namespace lwave::model {
 
 absl::StatusOr<ModelSpec> TranslateBert(ConfigReader& config, const TensorNames& tensors) {
+  // The same model_type, another family.
+  if (config.String("position_embedding_type", "absolute") == "alibi") return TranslateJinaBert(config, tensors);
   BertRelative bert;
   bert.prefix = "bert.";
   bert.architecture = "BertModel";

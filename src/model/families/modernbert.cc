@@ -25,7 +25,7 @@ struct Shape {
   attention::Rotary full_rotary, sliding_rotary;
 };
 
-NormSpec Norm(Names& names, const std::string& name, bool bias) {
+NormSpec LayerNorm(Names& names, const std::string& name, bool bias) {
   NormSpec norm;
   norm.gain = names.Take(name + ".weight");
   if (bias) norm.bias = names.Take(name + ".bias");
@@ -51,12 +51,12 @@ BlockSpec NameBlock(Names& names, int64_t index, const Shape& shape, bool slidin
   attention.key = part(1);
   attention.value = part(2);
   attention.output = names.Linear(layer + "attn.Wo", hidden, hidden, shape.attention_bias);
-  if (index > 0) block.attention_residual.before = Norm(names, layer + "attn_norm", shape.norm_bias);
+  if (index > 0) block.attention_residual.before = LayerNorm(names, layer + "attn_norm", shape.norm_bias);
   block.mlp.gate = names.Part(layer + "mlp.Wi", inner, hidden, 0, 2 * inner, shape.mlp_bias);
   block.mlp.up = names.Part(layer + "mlp.Wi", inner, hidden, inner, 2 * inner, shape.mlp_bias);
   block.mlp.down = names.Linear(layer + "mlp.Wo", hidden, inner, shape.mlp_bias);
   block.mlp.activation = shape.activation;
-  block.mlp_residual.before = Norm(names, layer + "mlp_norm", shape.norm_bias);
+  block.mlp_residual.before = LayerNorm(names, layer + "mlp_norm", shape.norm_bias);
   return block;
 }
 
@@ -91,7 +91,7 @@ absl::StatusOr<std::shared_ptr<const HeadSpec>> NameHead(ConfigReader& config, c
   HeadStep dense;
   dense.linear = names.Linear("head.dense", spec.hidden, spec.hidden, config.Boolean("classifier_bias", false));
   dense.activation = ReadActivation(config, "classifier_activation", "gelu");
-  dense.norm = Norm(names, "head.norm", norm_bias);
+  dense.norm = LayerNorm(names, "head.norm", norm_bias);
   dense.width = spec.hidden;
   HeadStep scores;
   scores.width = head->outputs;
@@ -146,11 +146,11 @@ absl::StatusOr<ModelSpec> TranslateModernBert(ConfigReader& config, const Tensor
   stack->hidden = shape.hidden;
   stack->max_positions = spec.positions.table_rows;
   stack->embedding.words = names.Take("embeddings.tok_embeddings.weight");
-  stack->embedding.norm = Norm(names, "embeddings.norm", shape.norm_bias);
+  stack->embedding.norm = LayerNorm(names, "embeddings.norm", shape.norm_bias);
   for (int64_t i = 0; i < layers; ++i) {
     stack->blocks.push_back(NameBlock(names, i, shape, sliding[static_cast<size_t>(i)]));
   }
-  stack->final_norm = Norm(names, "final_norm", shape.norm_bias);
+  stack->final_norm = LayerNorm(names, "final_norm", shape.norm_bias);
   if (absl::Status status = names.Finish({"embeddings.", "layers.", "final_norm."}, {}); !status.ok()) return status;
 
   spec.hidden = shape.hidden;

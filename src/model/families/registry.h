@@ -58,7 +58,12 @@ absl::StatusOr<ModelSpec> TranslateXlnet(ConfigReader& config, const TensorNames
 absl::StatusOr<ModelSpec> TranslateTransfoXl(ConfigReader& config, const TensorNames& tensors);
 absl::StatusOr<ModelSpec> TranslateGemma3(ConfigReader& config, const TensorNames& tensors);
 absl::StatusOr<ModelSpec> TranslateGemma3Text(ConfigReader& config, const TensorNames& tensors);
+absl::StatusOr<ModelSpec> TranslateGte(ConfigReader& config, const TensorNames& tensors);
+absl::StatusOr<ModelSpec> TranslateJinaBert(ConfigReader& config, const TensorNames& tensors);
+absl::StatusOr<ModelSpec> TranslateLongT5(ConfigReader& config, const TensorNames& tensors);
 absl::StatusOr<ModelSpec> TranslateModernBert(ConfigReader& config, const TensorNames& tensors);
+absl::StatusOr<ModelSpec> TranslateNomicBert(ConfigReader& config, const TensorNames& tensors);
+absl::StatusOr<ModelSpec> TranslateNystromformer(ConfigReader& config, const TensorNames& tensors);
 absl::StatusOr<ModelSpec> TranslateQwen3(ConfigReader& config, const TensorNames& tensors);
 
 // By the key model_type, and with longwave_attention in place of the family's own (attention_override.h). Unimplemented,
