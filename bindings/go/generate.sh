@@ -50,7 +50,7 @@ notice() {
 }
 { notice; inline_headers "$work/lwswig/lwswig_wrap.cxx"; } >"$out/lwswig_wrap.cxx"
 sources=()
-for name in attention call config context encodings files functions generator memory model model_inputs stream tokenizer \
+for name in attention call config context encodings files functions generator memory model model_inputs scorer stream tokenizer \
   utf16_input utf16_map workspace go_flat go_arrays; do
   sources+=("$root/bindings/swig/$name.cc")
 done

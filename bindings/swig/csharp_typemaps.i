@@ -91,6 +91,7 @@ LONGWAVE_CSHARP_CLASS(Tokenizer, Tokenizer, "public sealed partial class")
 LONGWAVE_CSHARP_CLASS(Encodings, NativeEncodings, "internal sealed partial class")
 LONGWAVE_CSHARP_CLASS(Inputs, ModelInputs, "public sealed partial class")
 LONGWAVE_CSHARP_CLASS(Generator, Generator, "public sealed partial class")
+LONGWAVE_CSHARP_CLASS(Scorer, Scorer, "public sealed partial class")
 // Apart from the public classes' own methods, whose names they would take.
 %rename("Native%s", %$isfunction) "";
 
@@ -140,13 +141,18 @@ LONGWAVE_CSHARP_SPAN(Utf16In)
     Errors.Check();
     return returned;
   }
+%typemap(csout) double {
+    double returned = $imcall;
+    Errors.Check();
+    return returned;
+  }
 %typemap(csout) int64_t lwave::bindings::LiveHandles, int64_t lwave::bindings::LiveObjects {
     return $imcall;
   }
 
 // What is closed meanwhile needs no cancelling.
 %typemap(csout) void lwave::bindings::Stream::Cancel, void lwave::bindings::Model::Cancel,
-    void lwave::bindings::Generator::Cancel {
+    void lwave::bindings::Generator::Cancel, void lwave::bindings::Scorer::Cancel {
     $imcall;
   }
 

@@ -15,6 +15,7 @@
 #include "memory.h"
 #include "model.h"
 #include "model_inputs.h"
+#include "scorer.h"
 #include "stream.h"
 #include "tokenizer.h"
 #include "workspace.h"
@@ -96,6 +97,22 @@ int64_t lwgo_generator_push_ids(int64_t generator, const int32_t* ids, int64_t c
 }
 int64_t lwgo_generator_next(int64_t generator, int64_t* out, float* log_probability) {
   return With<Generator>(generator, [&](auto& g) { out[0] = g.Next({out + 1, 2}, {log_probability, 1}); });
+}
+
+int64_t lwgo_scorer_restore(int64_t model, const uint8_t* data, int64_t bytes, int64_t* out) {
+  return Made(Scorer::Restore(From<Model>(model), {data, bytes}), out);
+}
+int64_t lwgo_scorer_push_text(int64_t scorer, const char* text, int64_t bytes, int64_t* out) {
+  return With<Scorer>(scorer, [&](auto& s) { out[0] = s.PushText({text, bytes}, {out + 1, 1}); });
+}
+int64_t lwgo_scorer_push_ids(int64_t scorer, const int32_t* ids, int64_t count, int64_t* out) {
+  return With<Scorer>(scorer, [&](auto& s) { out[0] = s.PushIds({ids, count}, {out + 1, 1}); });
+}
+int64_t lwgo_scorer_read(int64_t scorer, int64_t* tokens, float* log_probabilities, int64_t capacity, int64_t* out) {
+  return With<Scorer>(scorer, [&](auto& s) { *out = s.Read({tokens, 3 * capacity}, {log_probabilities, capacity}); });
+}
+int64_t lwgo_scorer_get_float(int64_t scorer, const char* key, int64_t key_bytes, double* out) {
+  return With<Scorer>(scorer, [&](auto& s) { *out = s.GetFloat({key, key_bytes}); });
 }
 
 int64_t lwgo_memory_push(int64_t memory, const int32_t* ids, int64_t count, float* rows, int64_t capacity, int64_t* out) {

@@ -14,6 +14,7 @@
 #include "memory.h"
 #include "model.h"
 #include "model_inputs.h"
+#include "scorer.h"
 #include "stream.h"
 #include "tokenizer.h"
 #include "workspace.h"
@@ -38,6 +39,7 @@ void Dispatch(int32_t kind, Object object, const Body& body) {
     case kEncodings: return body(From<bindings::Encodings>(object));
     case kInputs: return body(From<bindings::Inputs>(object));
     case kGenerator: return body(From<bindings::Generator>(object));
+    case kScorer: return body(From<bindings::Scorer>(object));
   }
 }
 
@@ -153,6 +155,9 @@ Failure ModelPlanStream(Object model, Object config, int64_t* out) {
 Failure ModelPlanGenerator(Object model, Object config, int64_t* out) {
   return With<bindings::Model>(model, [&](auto& m) { *out = m.PlanGenerator(From<bindings::Config>(config)); });
 }
+Failure ModelPlanScorer(Object model, Object config, int64_t* out) {
+  return With<bindings::Model>(model, [&](auto& m) { *out = m.PlanScorer(From<bindings::Config>(config)); });
+}
 Failure ModelOutputShape(Object model, Object inputs, int32_t output, int64_t* out) {
   return With<bindings::Model>(model,
                                [&](auto& m) { Give(m.OutputShape(From<bindings::Inputs>(inputs), output).value, out); });
@@ -192,6 +197,29 @@ Failure GeneratorSave(Object generator, int64_t* out) {
 Failure GeneratorFork(Object generator, int64_t* out) {
   *out = 0;
   return With<bindings::Generator>(generator, [&](auto& g) { *out = ToObject(g.Fork()); });
+}
+
+Failure ScorerCreate(Object model, Object config, int64_t* out) {
+  return Made(bindings::Scorer::Create(From<bindings::Model>(model), From<bindings::Config>(config)), out);
+}
+Failure ScorerFinish(Object scorer, int64_t* out) {
+  return With<bindings::Scorer>(scorer, [&](auto& s) { *out = s.Finish(); });
+}
+Failure ScorerReset(Object scorer) {
+  return With<bindings::Scorer>(scorer, [](auto& s) { s.Reset(); });
+}
+Failure ScorerGetInt(Object scorer, NameIn key, int64_t* out) {
+  return With<bindings::Scorer>(scorer, [&](auto& s) { *out = s.GetInt(key); });
+}
+Failure ScorerCancel(Object scorer) {
+  return With<bindings::Scorer>(scorer, [](auto& s) { s.Cancel(); });
+}
+Failure ScorerSave(Object scorer, int64_t* out) {
+  return With<bindings::Scorer>(scorer, [&](auto& s) { Give(s.Save().value, out); });
+}
+Failure ScorerFork(Object scorer, int64_t* out) {
+  *out = 0;
+  return With<bindings::Scorer>(scorer, [&](auto& s) { *out = ToObject(s.Fork()); });
 }
 
 Failure MemoryForModel(Object model, Object config, int64_t* out) {

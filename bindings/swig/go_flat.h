@@ -20,7 +20,7 @@ namespace lwave::bindings::golang {
 using Failure = int64_t;
 using Object = int64_t;
 
-enum Kind { kContext, kConfig, kFiles, kAttention, kWorkspace, kModel, kMemory, kStream, kTokenizer, kEncodings, kInputs, kGenerator };
+enum Kind { kContext, kConfig, kFiles, kAttention, kWorkspace, kModel, kMemory, kStream, kTokenizer, kEncodings, kInputs, kGenerator, kScorer };
 
 // Closing is idempotent and may come from any thread; only the collector, which knows that nobody holds the object any
 // more, deletes.
@@ -66,6 +66,7 @@ Failure ModelPlanMemory(Object model, Object config, int64_t* out);           //
 Failure ModelPlanStream(Object model, Object config, int64_t* out);           // [4]
 
 Failure ModelPlanGenerator(Object model, Object config, int64_t* out);
+Failure ModelPlanScorer(Object model, Object config, int64_t* out);
 Failure ModelOutputShape(Object model, Object inputs, int32_t output, int64_t* out);   // [2]: int64
 Failure ModelRunPart(Object model, Object inputs, NameIn name, int64_t* out); // [2]: float
 
@@ -80,6 +81,14 @@ Failure GeneratorGetInt(Object generator, NameIn key, int64_t* out);
 Failure GeneratorCancel(Object generator);
 Failure GeneratorSave(Object generator, int64_t* out);                        // [2]
 Failure GeneratorFork(Object generator, int64_t* out);
+
+Failure ScorerCreate(Object model, Object config, int64_t* out);
+Failure ScorerFinish(Object scorer, int64_t* out);                            // the status
+Failure ScorerReset(Object scorer);
+Failure ScorerGetInt(Object scorer, NameIn key, int64_t* out);
+Failure ScorerCancel(Object scorer);
+Failure ScorerSave(Object scorer, int64_t* out);                              // [2]
+Failure ScorerFork(Object scorer, int64_t* out);
 
 Failure MemoryForModel(Object model, Object config, int64_t* out);
 Failure MemoryForAttention(Object attention, int64_t* out);

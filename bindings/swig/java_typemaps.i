@@ -35,6 +35,7 @@
 %exception lwave::bindings::Stream::Cancel "$action"
 %exception lwave::bindings::Model::Cancel "$action"
 %exception lwave::bindings::Generator::Cancel "$action"
+%exception lwave::bindings::Scorer::Cancel "$action"
 %ignore lwave::bindings::LastStatus;
 %ignore lwave::bindings::LastMessage;
 

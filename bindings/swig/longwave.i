@@ -29,6 +29,7 @@
 #include "swig/memory.h"
 #include "swig/model.h"
 #include "swig/model_inputs.h"
+#include "swig/scorer.h"
 #include "swig/stream.h"
 #include "swig/tokenizer.h"
 #include "swig/workspace.h"
@@ -92,6 +93,7 @@ MACRO(Tokenizer)
 MACRO(Encodings)
 MACRO(Inputs)
 MACRO(Generator)
+MACRO(Scorer)
 %enddef
 
 #if defined(SWIGJAVA)
@@ -117,5 +119,6 @@ MACRO(Generator)
 %include "encodings.h"
 %include "model_inputs.h"
 %include "generator.h"
+%include "scorer.h"
 %include "functions.h"
 #endif

@@ -11,6 +11,7 @@
 #include "files.h"
 #include "inputs.h"
 #include "longwave/generator.h"
+#include "longwave/scorer.h"
 #include "longwave/stream.h"
 #include "model_inputs.h"
 #include "workspace.h"
@@ -136,6 +137,15 @@ int64_t Model::PlanGenerator(Config* config) const {
   const Config::Handle::Alone options(config != nullptr ? &config->shell() : nullptr, error);
   int64_t bytes = 0;
   if (error->status == LWAVE_OK) lwave_generator_plan(model.get(), options.get(), &bytes, error);
+  return bytes;
+}
+
+int64_t Model::PlanScorer(Config* config) const {
+  lwave_error* error = BeginCall();
+  const Handle::Shared model(shell_, error);
+  const Config::Handle::Alone options(config != nullptr ? &config->shell() : nullptr, error);
+  int64_t bytes = 0;
+  if (error->status == LWAVE_OK) lwave_scorer_plan(model.get(), options.get(), &bytes, error);
   return bytes;
 }
 

@@ -44,6 +44,8 @@ class Model {
   void PlanStream(Config* config, LongsOut result) const;
   // Bytes of a generator; config: a "generation" config, or null.
   int64_t PlanGenerator(Config* config) const;
+  // Bytes of a scorer; config: a "scoring" config, or null.
+  int64_t PlanScorer(Config* config) const;
 
   // Buffers called `filled` are filled wholly or, on failure, not at all.
   // The vector of one text. filled [embedding_width]

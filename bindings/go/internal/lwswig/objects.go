@@ -19,4 +19,5 @@ const (
 	Encodings
 	Inputs
 	Generator
+	Scorer
 )

@@ -128,4 +128,14 @@ public final class BlockSparseAttention extends ProjectedAttentionOptions<BlockS
   public BlockSparseAttention planTokens(int value) {
     return set("plan_tokens", (long) value);
   }
+
+  /**
+   * What keys and values are rounded to when they are kept.
+   *
+   * @param value one of the words
+   * @return this
+   */
+  public BlockSparseAttention store(KeyValueStore value) {
+    return set("store", value.word);
+  }
 }

@@ -4,7 +4,10 @@ package dev.longwave;
 
 import java.util.concurrent.CancellationException;
 
-/** A call was stopped by {@link DocumentStream#cancel}. The stream is sound: push the rest to go on. */
+/**
+ * A call was stopped by a cancel() from another thread. Nothing is lost: push the rest of what a {@link DocumentStream} was
+ * given, or call again.
+ */
 public final class CancelledException extends CancellationException {
   private static final long serialVersionUID = 1L;
 
@@ -16,10 +19,15 @@ public final class CancelledException extends CancellationException {
     this.taken = taken;
   }
 
+  CancelledException(String message) {
+    super(message);
+    this.taken = 0;
+  }
+
   /**
    * How much of the call's input was taken before it stopped.
    *
-   * @return chars, bytes or ids, whichever were pushed
+   * @return chars, bytes, ids or rows, whichever were pushed; 0 where nothing was
    */
   public long taken() {
     return taken;

@@ -5,6 +5,7 @@ package dev.longwave;
 import java.io.InputStream;
 import java.io.Reader;
 import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -34,10 +35,12 @@ import java.util.function.Consumer;
  */
 public final class DocumentStream extends NativeStream {
   private final int width;
+  private final int hidden;
 
-  DocumentStream(long pointer, int width) {
+  DocumentStream(long pointer, int width, int hidden) {
     super(pointer);
     this.width = width;
+    this.hidden = hidden;
   }
 
   // ---- Step by step
@@ -119,6 +122,38 @@ public final class DocumentStream extends NativeStream {
   }
 
   /**
+   * Takes rows as vectors in place of what ids give: speech frames, protein letters, anything that was made as wide as the
+   * model. Of streams that were made with {@link Reading#vectors}; no special tokens are added.
+   *
+   * @param rows [rows, hidden]
+   * @param from the first row
+   * @param to behind the last row
+   * @return how many rows were taken
+   */
+  public int offerVectors(float[] rows, int from, int to) {
+    checkRange(from, to, rows.length / hidden);
+    if (rows.length % hidden != 0) throw new IllegalArgumentException(rows.length + " floats are no rows of " + hidden);
+    long[] taken = new long[1];
+    boolean all = from == 0 && to == rows.length / hidden;
+    float[] part = all ? rows : java.util.Arrays.copyOfRange(rows, from * hidden, to * hidden);
+    return taken(nativePushVectors(part, taken), taken);
+  }
+
+  /**
+   * The same without a copy: a direct buffer in native byte order, from its position on, which moves behind what was taken.
+   *
+   * @param rows whole rows
+   * @return how many rows were taken
+   */
+  public int offerVectors(FloatBuffer rows) {
+    long[] taken = new long[1];
+    int at = Objects.requireNonNull(Buffers.check(rows, "rows"), "rows").position();
+    int stop = nativePushVectorsDirect(rows, at, Buffers.count(rows, at), taken);
+    rows.position(at + (int) taken[0] * hidden);
+    return taken(stop, taken);
+  }
+
+  /**
    * Ends the document.
    *
    * @return false if so many results wait that there is no room for more: {@link #poll} first, then call it again
@@ -190,6 +225,16 @@ public final class DocumentStream extends NativeStream {
    */
   public void pushIds(int[] ids, Consumer<? super Embedding> sink) {
     push(ids.length, from -> offerIds(ids, from, ids.length), sink);
+  }
+
+  /**
+   * Takes all rows, as {@link #offerVectors(float[], int, int)} does.
+   *
+   * @param rows [rows, hidden]
+   * @param sink is given passages when there is no room for more, on this thread
+   */
+  public void pushVectors(float[] rows, Consumer<? super Embedding> sink) {
+    push(rows.length / hidden, from -> offerVectors(rows, from, rows.length / hidden), sink);
   }
 
   /**
@@ -287,7 +332,7 @@ public final class DocumentStream extends NativeStream {
    * @throws IllegalStateException after the document was finished
    */
   public DocumentStream fork() {
-    return new DocumentStream(nativeFork(), width);
+    return new DocumentStream(nativeFork(), width, hidden);
   }
 
   // ---- Numbers
@@ -344,6 +389,15 @@ public final class DocumentStream extends NativeStream {
    */
   public long truncatedTokens() {
     return nativeGetInt("truncated");
+  }
+
+  /**
+   * Runs of text that {@link Reading#splitLong} cut where nothing allows it.
+   *
+   * @return how many
+   */
+  public long splitWords() {
+    return nativeGetInt("split_words");
   }
 
   /**

@@ -3,12 +3,19 @@
 package dev.longwave;
 
 /** Tokens of a text, or of two. */
-public final class Encoding {
-  /** Four numbers a token: id, type, first byte, end. */
+public class Encoding {
   private final long[] numbers;
+  /** Numbers a token: id and type first, first byte and end last. */
+  private final int width;
 
+  /** Four numbers a token: id, type, first byte, end. */
   Encoding(long[] numbers) {
+    this(numbers, 4);
+  }
+
+  Encoding(long[] numbers, int width) {
     this.numbers = numbers;
+    this.width = width;
   }
 
   /**
@@ -16,8 +23,8 @@ public final class Encoding {
    *
    * @return a number
    */
-  public int size() {
-    return numbers.length / 4;
+  public final int size() {
+    return numbers.length / width;
   }
 
   /**
@@ -25,7 +32,7 @@ public final class Encoding {
    *
    * @return a new array [size]
    */
-  public int[] ids() {
+  public final int[] ids() {
     return column(0);
   }
 
@@ -34,7 +41,7 @@ public final class Encoding {
    *
    * @return a new array [size] of 0 and 1
    */
-  public int[] types() {
+  public final int[] types() {
     return column(1);
   }
 
@@ -44,8 +51,8 @@ public final class Encoding {
    * @param token an index
    * @return an offset; 0 for tokens that were added
    */
-  public int byteBegin(int token) {
-    return (int) numbers[4 * token + 2];
+  public final int byteBegin(int token) {
+    return (int) numbers[width * token + width - 2];
   }
 
   /**
@@ -54,13 +61,13 @@ public final class Encoding {
    * @param token an index
    * @return an offset; 0 for tokens that were added
    */
-  public int byteEnd(int token) {
-    return (int) numbers[4 * token + 3];
+  public final int byteEnd(int token) {
+    return (int) numbers[width * token + width - 1];
   }
 
-  private int[] column(int which) {
+  final int[] column(int which) {
     int[] column = new int[size()];
-    for (int i = 0; i < column.length; i++) column[i] = (int) numbers[4 * i + which];
+    for (int i = 0; i < column.length; i++) column[i] = (int) numbers[width * i + which];
     return column;
   }
 

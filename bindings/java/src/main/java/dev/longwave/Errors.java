@@ -23,6 +23,8 @@ final class Errors {
   static RuntimeException create(int status, byte[] utf8) {
     String message = Utf8.decode(utf8);
     switch (status) {
+      case CANCELLED:
+        return new CancelledException(message);
       case INVALID_ARGUMENT:
         return new LongwaveException.InvalidArgument(status, message);
       case INVALID_STATE:

@@ -106,4 +106,14 @@ public final class FullAttention extends ProjectedAttentionOptions<FullAttention
   public FullAttention relativeMaxDistance(int value) {
     return set("relative_max_distance", (long) value);
   }
+
+  /**
+   * What keys and values are rounded to when they are kept.
+   *
+   * @param value one of the words
+   * @return this
+   */
+  public FullAttention store(KeyValueStore value) {
+    return set("store", value.word);
+  }
 }

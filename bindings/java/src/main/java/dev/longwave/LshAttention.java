@@ -20,6 +20,20 @@ public final class LshAttention extends ProjectedAttentionOptions<LshAttention> 
     }
   }
 
+  /** Whose normals rotations are drawn from. */
+  public enum Normals {
+    /** Our own, the same on every machine and in every release. */
+    LONGWAVE("longwave"),
+    /** Those of PyTorch's CPU generator after manual_seed. */
+    TORCH("torch");
+
+    final String word;
+
+    Normals(String word) {
+      this.word = word;
+    }
+  }
+
   /**
    * Begins with the shape, which every layer needs.
    *
@@ -139,5 +153,15 @@ public final class LshAttention extends ProjectedAttentionOptions<LshAttention> 
    */
   public LshAttention selfValue(double value) {
     return set("self_value", value);
+  }
+
+  /**
+   * Whose normals rotations are drawn from.
+   *
+   * @param value one of the words
+   * @return this
+   */
+  public LshAttention generator(Normals value) {
+    return set("generator", value.word);
   }
 }

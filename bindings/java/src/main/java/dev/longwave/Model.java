@@ -29,7 +29,11 @@ public final class Model extends NativeModel {
     BF16,
     /** Half the size, with more digits and less range. */
     F16,
-    /** A quarter of the size, and the fastest. */
+    /** F32 in the layout that is used straight from the file: nothing is packed when it is opened. */
+    F32_PACKED,
+    /** BF16 in this layout. */
+    BF16_PACKED,
+    /** A quarter of the size, and the fastest; always in this layout. */
     INT8
   }
 
@@ -103,13 +107,46 @@ public final class Model extends NativeModel {
    */
   public static void convert(Path source, Path destination, Weights weights, Reading reading) {
     try (NativeConfig config = Options.open(reading)) {
-      nativeConvert(source.toString(), destination.toString(), weights.name().toLowerCase(Locale.ROOT), config);
+      nativeConvert(source.toString(), destination.toString(), weights.name().toLowerCase(Locale.ROOT).replace('_', '-'), config);
     }
   }
 
-  /** Packs the weights now, rather than in the first stream, memory, workspace or forward. */
+  /**
+   * Packs the weights now, rather than in the first stream, memory, workspace or forward.
+   *
+   * @throws CancelledException after {@link #cancel}; what is packed is kept, and the next call goes on
+   */
   public void prepare() {
     nativePrepare();
+  }
+
+  /**
+   * Asks the packing that is going on, or else the next one, to stop with a {@link CancelledException}, also where it is part
+   * of making a stream, a memory or a workspace. Does nothing once the weights are packed. Any thread.
+   */
+  public void cancel() {
+    nativeCancel();
+  }
+
+  /**
+   * How far packing is. Any thread.
+   *
+   * @return numbers of this moment
+   */
+  public Packing packing() {
+    long[] numbers = new long[2];
+    nativeProgress(numbers);
+    return new Packing(numbers);
+  }
+
+  /**
+   * The model's own tokenizer.
+   *
+   * @return a new object, which outlives this one
+   * @throws LongwaveException.Unsupported if the model has none
+   */
+  public Tokenizer tokenizer() {
+    return new Tokenizer(NativeTokenizer.nativeOfModel(this));
   }
 
   /**
@@ -334,8 +371,166 @@ public final class Model extends NativeModel {
         return (long) batch.batch * hidden;
       case SENTENCE_EMBEDDING:
         return (long) batch.batch * embeddingWidth;
-      default:
+      case QUERIES:
+      case KEYS:
+      case VALUES:
         return rows * layers() * heads() * nativeGetInt("head_dim");
+      default:
+        try (ModelInputs inputs = ModelInputs.of(batch)) {
+          return count(shape(inputs, output));
+        }
+    }
+  }
+
+  private static long count(long[] shape) {
+    long count = 1;
+    for (long extent : shape) count *= extent;
+    return count;
+  }
+
+  /**
+   * Whole sequences at once, as {@link #forward} reads them, with whatever inputs were set.
+   *
+   * @param inputs what is read
+   * @param output what to give
+   * @return a new array of the output's shape
+   */
+  public float[] run(ModelInputs inputs, Output output) {
+    float[] result = new float[Math.toIntExact(count(shape(inputs, output)))];
+    run(inputs, output, null, result);
+    return result;
+  }
+
+  /**
+   * The same into an array of yours.
+   *
+   * @param inputs what is read
+   * @param output what to give
+   * @param workspace scratch of at least as many rows, or null
+   * @param result receives the output; as long as {@link #shape} says
+   */
+  public void run(ModelInputs inputs, Output output, Workspace workspace, float[] result) {
+    Objects.requireNonNull(inputs, "inputs");
+    nativeRun(workspace, inputs, output.number, Objects.requireNonNull(result, "result"));
+  }
+
+  /**
+   * The same without a copy: a direct buffer in native byte order, from position to limit.
+   *
+   * @param inputs what is read
+   * @param output what to give
+   * @param workspace scratch of at least as many rows, or null
+   * @param result receives the output; as long as {@link #shape} says
+   */
+  public void run(ModelInputs inputs, Output output, Workspace workspace, FloatBuffer result) {
+    long at = Buffers.checkOut(result, "result").position();
+    Objects.requireNonNull(inputs, "inputs");
+    nativeRunDirect(workspace, inputs, output.number, result, at, Buffers.count(result, at));
+  }
+
+  /**
+   * The shape that an output has.
+   *
+   * @param inputs what is read
+   * @param output what to give
+   * @return such as [batch, tokens, hidden]
+   * @throws LongwaveException.Unsupported if the model has no such output
+   */
+  public long[] shape(ModelInputs inputs, Output output) {
+    return nativeOutputShape(Objects.requireNonNull(inputs, "inputs"), output.number);
+  }
+
+  /**
+   * What the attention of a layer holds once it has seen each sequence, of models beyond plain encoders.
+   *
+   * @param inputs what is read
+   * @param name "layers.N.PART", with PART as in the C API: "layers.1.buckets" of a layer that hashes
+   * @return the numbers
+   */
+  public float[] runPart(ModelInputs inputs, String name) {
+    return nativeRunPart(Objects.requireNonNull(inputs, "inputs"), name);
+  }
+
+  /**
+   * A generator as the model's generation_config.json says.
+   *
+   * @return a new generator
+   * @throws LongwaveException.Unsupported if the model has no head that says which token comes next
+   */
+  public Generator newGenerator() {
+    return newGenerator(null);
+  }
+
+  /**
+   * A generator.
+   *
+   * @param generation how text is generated, or null
+   * @return a new generator
+   */
+  public Generator newGenerator(Generation generation) {
+    try (NativeConfig config = Generation.open(generation)) {
+      return new Generator(NativeGenerator.nativeCreate(this, config));
+    }
+  }
+
+  /**
+   * A generator that goes on where {@link Generator#save} was called, with the options of then.
+   *
+   * @param snapshot what save gave, here or on another machine, in Java or another language
+   * @return a new generator
+   * @throws LongwaveException.CorruptData if the snapshot is damaged
+   * @throws LongwaveException.Mismatch if it is of another model
+   */
+  public Generator restoreGenerator(byte[] snapshot) {
+    return new Generator(NativeGenerator.nativeRestore(this, Objects.requireNonNull(snapshot, "snapshot")));
+  }
+
+  /**
+   * A scorer of one document.
+   *
+   * @param scoring how much context tokens have, or null: sliding windows as long as the model reads
+   * @return a new scorer
+   * @throws LongwaveException.Unsupported if the model has no head that says which token comes next
+   */
+  public Scorer newScorer(Scoring scoring) {
+    try (NativeConfig config = Scoring.open(scoring)) {
+      return new Scorer(NativeScorer.nativeCreate(this, config));
+    }
+  }
+
+  /**
+   * A scorer that goes on where {@link Scorer#save} was called, with the options of then.
+   *
+   * @param snapshot what save gave, here or on another machine, in Java or another language
+   * @return a new scorer
+   * @throws LongwaveException.CorruptData if the snapshot is damaged
+   * @throws LongwaveException.Mismatch if it is of another model
+   */
+  public Scorer restoreScorer(byte[] snapshot) {
+    return new Scorer(NativeScorer.nativeRestore(this, Objects.requireNonNull(snapshot, "snapshot")));
+  }
+
+  /**
+   * What a scorer will take.
+   *
+   * @param scoring how much context tokens have, or null
+   * @return bytes
+   */
+  public long planScorer(Scoring scoring) {
+    try (NativeConfig config = Scoring.open(scoring)) {
+      return nativePlanScorer(config);
+    }
+  }
+
+  /**
+   * What a generator will take.
+   *
+   * @param generation how text is generated, or null
+   * @return bytes
+   */
+  public long planGenerator(Generation generation) {
+    try (NativeConfig config = Generation.open(generation)) {
+      return nativePlanGenerator(config);
     }
   }
 
@@ -395,7 +590,7 @@ public final class Model extends NativeModel {
    */
   public DocumentStream newStream(Reading reading) {
     try (NativeConfig config = Options.open(reading)) {
-      return new DocumentStream(NativeStream.nativeCreate(this, config), embeddingWidth);
+      return new DocumentStream(NativeStream.nativeCreate(this, config), embeddingWidth, hidden);
     }
   }
 
@@ -409,7 +604,7 @@ public final class Model extends NativeModel {
    */
   public DocumentStream restoreStream(byte[] snapshot) {
     return new DocumentStream(
-        NativeStream.nativeRestore(this, Objects.requireNonNull(snapshot, "snapshot")), embeddingWidth);
+        NativeStream.nativeRestore(this, Objects.requireNonNull(snapshot, "snapshot")), embeddingWidth, hidden);
   }
 
   /**

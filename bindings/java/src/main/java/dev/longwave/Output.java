@@ -17,7 +17,21 @@ public enum Output {
   /** The keys, of the same shape. */
   KEYS(60),
   /** The values, of the same shape. */
-  VALUES(70);
+  VALUES(70),
+  /**
+   * Scores of the model's head: [batch, tokens, ids] or [batch, tokens, labels], [batch, tokens, 2] of question answering
+   * (start and end), [batch, labels] of sequence classification. {@link Model#shape} tells.
+   */
+  LOGITS(100),
+  /** Of models with a decoder, whose rows are LAST_HIDDEN_STATE: the encoder's. */
+  ENCODER_LAST_HIDDEN_STATE(110),
+  /** Of models with a decoder: the encoder's, after the embedding and after each layer. */
+  ENCODER_HIDDEN_STATES(120),
+  /**
+   * What each layer remembers behind the last row, [layers, batch, rows, hidden], of models with memory over segments: for
+   * {@link ModelInputs#memories} of the next segment.
+   */
+  MEMORIES(130);
 
   final int number;
 

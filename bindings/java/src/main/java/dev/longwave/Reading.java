@@ -183,7 +183,41 @@ public final class Reading {
   }
 
   /**
-   * Whether tokenizers whose look-back has no bound cut very long runs.
+   * How rows go through models other than plain encoders. Results do not depend on it.
+   *
+   * @param execution AUTO by default
+   * @return this
+   */
+  public Reading execution(Execution execution) {
+    options.set("execution", execution.word);
+    return this;
+  }
+
+  /**
+   * Whether rows come as vectors ({@link DocumentStream#offerVectors}) in place of text or ids.
+   *
+   * @param vectors false by default
+   * @return this
+   */
+  public Reading vectors(boolean vectors) {
+    options.set("vectors", vectors ? 1L : 0L);
+    return this;
+  }
+
+  /**
+   * Bytes of text that tokenizers other than WordPiece may keep until it is certain which tokens they become. A longer run
+   * that nothing allows to be cut is {@link LongwaveException.CapacityExceeded}, unless {@link #splitLong} is set.
+   *
+   * @param bytes 256 to 67108864; 65536 by default
+   * @return this
+   */
+  public Reading heldBack(int bytes) {
+    options.set("held_back", (long) bytes);
+    return this;
+  }
+
+  /**
+   * Whether longer runs than {@link #heldBack} are cut all the same, and counted ({@link DocumentStream#splitWords}).
    *
    * @param split false by default
    * @return this

@@ -153,4 +153,14 @@ public final class SinkWindowAttention extends ProjectedAttentionOptions<SinkWin
   public SinkWindowAttention ropeStyle(RopeStyle value) {
     return set("rope.style", value.word);
   }
+
+  /**
+   * What keys and values are rounded to when they are kept.
+   *
+   * @param value one of the words
+   * @return this
+   */
+  public SinkWindowAttention store(KeyValueStore value) {
+    return set("store", value.word);
+  }
 }

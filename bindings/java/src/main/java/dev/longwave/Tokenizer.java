@@ -7,20 +7,47 @@ import java.util.Objects;
 
 /** A tokenizer without a model. Immutable; any number of threads. */
 public final class Tokenizer extends NativeTokenizer {
-  private Tokenizer(long pointer) {
+  /** Which of a folder's files are read. */
+  public enum Route {
+    /** The first that is there of tokenizer.json, vocab.txt, spiece.model, tokenizer.model and words.txt. */
+    AUTOMATIC("automatic"),
+    /** spiece.model or tokenizer.model, whatever else there is: the ids of the SentencePiece library. */
+    SENTENCE_PIECE("sentencepiece");
+
+    final String word;
+
+    Route(String word) {
+      this.word = word;
+    }
+  }
+
+  Tokenizer(long pointer) {
     super(pointer);
   }
 
   /**
    * Opens the tokenizer of a folder.
    *
-   * @param folder with tokenizer.json, or else vocab.txt
+   * @param folder with tokenizer.json, or else vocab.txt, spiece.model, tokenizer.model or words.txt
    * @return a new tokenizer
    * @throws LongwaveException.Io if there is none
    */
   public static Tokenizer open(Path folder) {
     try (Context context = Context.create(1)) {
       return new Tokenizer(nativeOpen(context, folder.toString()));
+    }
+  }
+
+  /**
+   * The same by a route of your choice.
+   *
+   * @param folder the folder
+   * @param route which files are read
+   * @return a new tokenizer
+   */
+  public static Tokenizer open(Path folder, Route route) {
+    try (Context context = Context.create(1)) {
+      return new Tokenizer(nativeOpenRoute(context, folder.toString(), route.word));
     }
   }
 

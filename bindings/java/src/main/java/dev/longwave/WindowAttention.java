@@ -76,4 +76,54 @@ public final class WindowAttention extends ProjectedAttentionOptions<WindowAtten
   public WindowAttention causal(boolean value) {
     return set("causal", value ? 1L : 0L);
   }
+
+  /**
+   * How many global tokens a memory has room for, of models, which name them for each text.
+   *
+   * @param value the number
+   * @return this
+   */
+  public WindowAttention mostGlobals(int value) {
+    return set("most_globals", (long) value);
+  }
+
+  /**
+   * T5: biases of distances, [heads, relativeBuckets].
+   *
+   * @param value the numbers, row by row; copied
+   * @return this
+   */
+  public WindowAttention relativeBias(float... value) {
+    return set("relative_bias", value);
+  }
+
+  /**
+   * T5: how many buckets distances fall into; 32 by default.
+   *
+   * @param value the number
+   * @return this
+   */
+  public WindowAttention relativeBuckets(int value) {
+    return set("relative_buckets", (long) value);
+  }
+
+  /**
+   * T5: from which distance on all are one; 128 by default.
+   *
+   * @param value the number
+   * @return this
+   */
+  public WindowAttention relativeMaxDistance(int value) {
+    return set("relative_max_distance", (long) value);
+  }
+
+  /**
+   * What keys and values are rounded to when they are kept.
+   *
+   * @param value one of the words
+   * @return this
+   */
+  public WindowAttention store(KeyValueStore value) {
+    return set("store", value.word);
+  }
 }

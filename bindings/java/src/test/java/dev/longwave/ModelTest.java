@@ -98,7 +98,8 @@ class ModelTest {
       Batch batch = Batch.of(new int[] {2, 7, 8, 3, 2, 9, 3, 0}, 2, 4).mask(1, 1, 1, 1, 1, 1, 1, 0);
       assertTrue(model.planWorkspace(null, 2, 4) > 0);
       for (Output output : Output.values()) {
-        if (output == Output.POOLER_OUTPUT && !model.hasPooler()) {
+        boolean plain = output.number < Output.LOGITS.number; // what an encoder without a head has
+        if (!plain || (output == Output.POOLER_OUTPUT && !model.hasPooler())) {
           assertThrows(LongwaveException.Unsupported.class, () -> model.forward(batch, output));
           continue;
         }
@@ -145,6 +146,41 @@ class ModelTest {
     }
     assertThrows(
         LongwaveException.class, () -> Model.convert(Support.TINY, copy, Model.Weights.F32, null), "not empty");
+  }
+
+  @Test
+  @DisplayName("Weights in the packed layout leave nothing to pack")
+  void packedWeights(@TempDir Path folder) {
+    for (Model.Weights weights : Model.Weights.values()) {
+      Path copy = folder.resolve(weights.name());
+      Model.convert(Support.TINY, copy, weights, null);
+      boolean packed = weights == Model.Weights.F32_PACKED || weights == Model.Weights.BF16_PACKED;
+      try (Model model = Model.open(copy); Model original = Model.open(Support.TINY)) {
+        if (packed) assertTrue(model.packing().totalBytes() < original.packing().totalBytes(), weights.name());
+        if (weights == Model.Weights.F32_PACKED) assertArrayEquals(original.embed("a text"), model.embed("a text"));
+      }
+    }
+  }
+
+  @Test
+  @DisplayName("Packing can be watched, and cancelled and gone on with")
+  void packing() {
+    try (Model model = Model.open(Support.TINY)) {
+      assertEquals(0, model.packing().bytes());
+      assertTrue(model.packing().totalBytes() > 0);
+      model.cancel();
+      assertThrows(CancelledException.class, model::prepare);
+      assertTrue(model.packing().bytes() < model.packing().totalBytes());
+      model.prepare();
+      assertEquals(model.packing().totalBytes(), model.packing().bytes());
+      model.cancel();
+      model.prepare();
+    }
+    try (Model model = Model.open(Support.TINY)) {
+      model.cancel();
+      assertThrows(CancelledException.class, model::newStream);
+      model.newStream().close();
+    }
   }
 
   @Test

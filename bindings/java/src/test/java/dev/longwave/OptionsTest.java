@@ -25,7 +25,8 @@ class OptionsTest {
       FullAttention.class, WindowAttention.class, SinkWindowAttention.class, SparseTransformerAttention.class,
       BlockSparseAttention.class, AdaptiveSpanAttention.class, LinformerAttention.class, FavorAttention.class,
       LshAttention.class, TransformerXlAttention.class, CompressiveAttention.class, PositionInfusedAttention.class,
-      MixedAttention.class);
+      MixedAttention.class, ChunkedAttention.class, TransientGlobalAttention.class, NystromAttention.class,
+      XlnetAttention.class);
 
   /** Options that have one value, or that nothing depends on. */
   private static final Set<String> LEFT_OUT = new TreeSet<>(Arrays.asList("compressive remainder", "pia table"));
@@ -108,7 +109,7 @@ class OptionsTest {
   void readings() {
     Reading reading =
         Reading.window(8, 8).sinks(2).tile(64).fullUpTo(32).passageTokens(20).queue(4).stepRows(16)
-            .addSpecialTokens(false).splitLong(true);
+            .addSpecialTokens(false).splitLong(true).execution(Execution.AUTO).vectors(false).heldBack(4096);
     Set<String> known;
     try (NativeConfig config = new NativeConfig(NativeConfig.nativeCreate("stream"))) {
       known = known(config).keySet();
@@ -116,6 +117,58 @@ class OptionsTest {
     for (String key : known) assertTrue(reading.toString().contains(" " + key + "="), key);
     try (Model model = Model.open(Support.TINY)) {
       assertTrue(model.planStream(reading).bytes() > 0);
+    }
+  }
+
+  @Test
+  @DisplayName("Every option of generation and of scoring has a method, and every method an option")
+  void generationAndScoring() throws ReflectiveOperationException {
+    Generation generation = new Generation();
+    Scoring scoring = Scoring.segment();
+    assertEquals(optionsOf("generation"), calledOn(generation));
+    assertEquals(optionsOf("scoring"), calledOn(scoring));
+    generation.open().close(); // the library takes the type of each
+    for (EarlyStopping word : EarlyStopping.values()) new Generation().earlyStopping(word).open().close();
+    for (Execution word : Execution.values()) Reading.alone().execution(word).options().open().close();
+    for (Scoring mode : Arrays.asList(Scoring.sliding(), Scoring.segment(), Scoring.stream())) mode.open().close();
+  }
+
+  private static Set<String> optionsOf(String kind) {
+    try (NativeConfig config = new NativeConfig(NativeConfig.nativeCreate(kind))) {
+      return new TreeSet<>(known(config).keySet());
+    }
+  }
+
+  /** What an object has set after each of its setters was called. */
+  private static Set<String> calledOn(Object options) throws ReflectiveOperationException {
+    for (Method method : options.getClass().getMethods()) {
+      boolean setter = method.getReturnType() == options.getClass() && !Modifier.isStatic(method.getModifiers());
+      if (setter) call(options, method);
+    }
+    Set<String> set = new TreeSet<>();
+    for (String word : options.toString().split(" ")) {
+      if (word.contains("=")) set.add(word.substring(0, word.indexOf('=')));
+    }
+    return set;
+  }
+
+  @Test
+  @DisplayName("The kinds that later models brought build and compute")
+  void laterKinds() {
+    float[] rows = Support.numbers(6 * 8, 2);
+    try (Attention local = new ChunkedAttention(1, 8).chunkLength(2).chunksBefore(1).causal(true).build();
+        Attention summary = new TransientGlobalAttention(1, 8).radius(1).globalBlockSize(3)
+            .store(KeyValueStore.BF16).build();
+        Attention landmarks = new NystromAttention(1, 8).landmarks(2).tokens(6).build();
+        Attention window = new WindowAttention(1, 8).left(1).right(1).relativeBuckets(4).relativeMaxDistance(8)
+            .relativeBias(0, 1, 2, 3).build()) {
+      for (Attention layer : Arrays.asList(local, landmarks, window)) {
+        assertEquals(rows.length, layer.forward(rows, rows, rows).length);
+      }
+      float[] keys = Support.numbers(8 * 8, 3); // two blocks' summaries behind the rows
+      float[] out = new float[rows.length];
+      summary.forward(rows, keys, keys, null, 1, out, null);
+      assertTrue(out[0] != 0);
     }
   }
 

@@ -177,4 +177,73 @@ class TextTest {
       assertNotEquals(tokenizer.encode("x").size(), tokenizer.encode("x", false).size());
     }
   }
+
+  @Test
+  @DisplayName("A model's tokenizer is the folder's, and outlives the model")
+  void ofModel() {
+    String text = "The caf\u00e9 is open.";
+    Model other = Model.open(Support.MINILM);
+    try (Tokenizer tokenizer = other.tokenizer(); Tokenizer folder = Tokenizer.open(Support.MINILM)) {
+      other.close();
+      assertArrayEquals(folder.encode(text).ids(), tokenizer.encode(text).ids());
+      assertThrows(IllegalStateException.class, other::tokenizer);
+    }
+  }
+
+  @Test
+  @DisplayName("The SentencePiece route reads control tokens in a text as characters, tokenizer.json does not")
+  void routes() {
+    java.nio.file.Path folder = Support.SOURCE.resolve("tests/data/models/tiny/xlnet-base");
+    try (Tokenizer json = Tokenizer.open(folder, Tokenizer.Route.AUTOMATIC);
+        Tokenizer pieces = Tokenizer.open(folder, Tokenizer.Route.SENTENCE_PIECE)) {
+      assertArrayEquals(json.encode("one two", false).ids(), pieces.encode("one two", false).ids());
+      assertEquals(1, json.encode("<sep>", false).size());
+      assertTrue(pieces.encode("<sep>", false).size() > 1);
+    }
+    assertThrows(
+        LongwaveException.Io.class, () -> Tokenizer.open(Support.MINILM, Tokenizer.Route.SENTENCE_PIECE));
+  }
+
+  @Test
+  @DisplayName("Windows share as many tokens as asked for, and padding closes what it fills in")
+  void windows() {
+    try (Tokenizer tokenizer = Tokenizer.open(Support.MINILM); Encodings windows = Encodings.create()) {
+      String text = "one two three four five six seven eight nine ten eleven";
+      int[] whole = tokenizer.encode(text, false).ids();
+      windows.add(tokenizer, text, new Windows(7).stride(2));
+      assertEquals(3, windows.size());
+      int at = 0;
+      for (int w = 0; w < windows.size(); w++) {
+        EncodingWindow window = windows.get(w);
+        int[] ids = window.ids();
+        assertEquals(101, ids[0]);
+        assertEquals(102, ids[ids.length - 1]);
+        assertArrayEquals(Arrays.copyOfRange(whole, at, at + ids.length - 2), Arrays.copyOfRange(ids, 1, ids.length - 1));
+        assertEquals("one two three four five six seven eight nine ten eleven".split(" ")[at].length(),
+            window.byteEnd(1) - window.byteBegin(1));
+        assertEquals(at, window.wordIds()[1]);
+        assertEquals(-1, window.wordIds()[0]);
+        assertEquals(-1, window.sequenceIds()[0]);
+        assertEquals(1, window.specialMask()[0]);
+        assertEquals(0, window.specialMask()[1]);
+        at += 3;
+      }
+      windows.add(tokenizer, "one", "two three four five six", new Windows(7).strategy(Windows.Strategy.ONLY_SECOND));
+      assertEquals(5, windows.size());
+      assertEquals(1, windows.get(3).sequenceIds()[3]);
+      assertEquals(1, windows.get(3).types()[3]);
+      windows.pad(0, 4, false, 0, 0);
+      for (int w = 0; w < windows.size(); w++) assertEquals(8, windows.get(w).size());
+      EncodingWindow last = windows.get(4);
+      assertEquals(0, last.attentionMask()[7]);
+      assertEquals(1, last.attentionMask()[0]);
+      assertEquals(0, last.ids()[7]);
+      assertThrows(LongwaveException.InvalidArgument.class, () -> windows.get(5));
+      assertThrows(
+          LongwaveException.InvalidArgument.class, () -> windows.add(tokenizer, text, new Windows(4).stride(2)));
+      assertEquals(5, windows.size());
+      windows.add(tokenizer, text, new Windows(6).fromLeft(true).addSpecialTokens(false));
+      assertEquals(whole[whole.length - 1], windows.get(5).ids()[5]);
+    }
+  }
 }
