@@ -124,9 +124,9 @@ lwave_status lwave_config_create(const char* kind, lwave_config** config, lwave_
     *config = nullptr;
     LWAVE_REQUIRE(kind);
     const lwave::attention::Mechanism* mechanism = lwave::attention::FindMechanism(kind);
-    const bool generation = std::strcmp(kind, "generation") == 0;
-    if (mechanism == nullptr && !generation && std::strcmp(kind, "stream") != 0) {
-      std::string names = "stream, generation";
+    const bool generation = std::strcmp(kind, "generation") == 0, scoring = std::strcmp(kind, "scoring") == 0;
+    if (mechanism == nullptr && !generation && !scoring && std::strcmp(kind, "stream") != 0) {
+      std::string names = "stream, generation, scoring";
       for (const lwave::attention::Mechanism& other : lwave::attention::Mechanisms()) {
         absl::StrAppend(&names, ", ", other.name);
       }
@@ -137,8 +137,10 @@ lwave_status lwave_config_create(const char* kind, lwave_config** config, lwave_
     made->mechanism = mechanism;
     if (mechanism != nullptr) made->layer_options = lwave::attention::OptionsOf(*mechanism);
     made->generation = generation;
-    if (generation) {
-      const absl::Span<const OptionInfo> options = lwave::c_api::GenerationOptionInfos();
+    made->scoring = scoring;
+    if (generation || scoring) {
+      const absl::Span<const OptionInfo> options =
+          generation ? lwave::c_api::GenerationOptionInfos() : lwave::c_api::ScoringOptionInfos();
       made->layer_options.assign(options.begin(), options.end());
     }
     *config = made.release();

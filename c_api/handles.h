@@ -22,6 +22,7 @@
 #include "base/context.h"
 #include "longwave/longwave.h"
 #include "stream/generation_options.h"
+#include "stream/scoring_options.h"
 #include "stream/model.h"
 #include "model/reading.h"
 #include "stream/model_memory.h"
@@ -38,8 +39,9 @@ struct lwave_config {
   lwave::model::ReadingOptions options;                        // kind "stream"
   const lwave::attention::Mechanism* mechanism = nullptr;      // the kinds of layers
   bool generation = false;                                     // kind "generation"
-  std::vector<lwave::attention::OptionInfo> layer_options;     // of layers and generation: what exists
+  std::vector<lwave::attention::OptionInfo> layer_options;     // of layers, generation and scoring: what exists
   lwave::attention::Options layer;                             // what was set
+  bool scoring = false;                                        // kind "scoring"
 };
 
 struct lwave_attention {
@@ -104,6 +106,9 @@ inline const model::ReadingOptions& OptionsOf(const lwave_config* config) {
 // The options of kind "generation" (generation_config.cc), and what was set of them.
 absl::Span<const attention::OptionInfo> GenerationOptionInfos();
 absl::StatusOr<stream::GenerationOptions> GenerationOf(const lwave_config* config);
+// Likewise of kind "scoring" (scoring_config.cc).
+absl::Span<const attention::OptionInfo> ScoringOptionInfos();
+absl::StatusOr<stream::ScoringOptions> ScoringOf(const lwave_config* config);
 
 }  // namespace lwave::c_api
 

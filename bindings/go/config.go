@@ -133,7 +133,14 @@ type Reading struct {
 	StepRows int `option:"step_rows"`
 	// Whether PushIDs adds the model's special tokens, by default true, or takes rows as they are.
 	AddSpecialTokens *bool `option:"add_special_tokens"`
-	// Whether tokenizers whose look-back is not bounded cut long runs.
+	// Whether rows come as vectors (PushVectors) in place of what ids give.
+	Vectors bool `option:"vectors"`
+	// How rows go through families other than plain encoders. Results are the same.
+	Execution Execution `option:"execution"`
+	// Bytes of text that a tokenizer other than WordPiece may keep until it is certain which tokens they become, 256 to
+	// 67108864; by default 65536. A longer run that cannot be cut is ErrCapacityExceeded,
+	HeldBack int `option:"held_back"`
+	// or is cut all the same, and counted in Stream.Int("split_words").
 	SplitLong bool `option:"split_long"`
 }
 
@@ -148,16 +155,29 @@ const (
 	LongRefuse   Long = "refuse"   // not at all: an error
 )
 
+// Execution is how rows go through families other than plain encoders.
+type Execution string
+
+// The executions.
+const (
+	ExecutionAuto   Execution = "auto"   // as they come where every layer can, else when the document is finished
+	ExecutionStream Execution = "stream" // as they come: ErrUnsupported where a layer needs the whole sequence
+	ExecutionWhole  Execution = "whole"  // when the document is finished
+)
+
 // open makes a native config of it, nil of nil.
-func (r *Reading) open() (*config, error) {
-	if r == nil {
+func (r *Reading) open() (*config, error) { return openConfig("stream", r) }
+
+// openConfig makes a native config of a struct's fields, nil of nil.
+func openConfig[T any](kind string, options *T) (*config, error) {
+	if options == nil {
 		return nil, nil
 	}
-	c, err := newConfig("stream")
+	c, err := newConfig(kind)
 	if err != nil {
 		return nil, err
 	}
-	if err := c.setFields(*r); err != nil {
+	if err := c.setFields(*options); err != nil {
 		c.free()
 		return nil, err
 	}

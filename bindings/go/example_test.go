@@ -91,3 +91,40 @@ func ExampleStream_ReadAll() {
 	// false 0 33 384
 	// true 0 33 384
 }
+
+// Text token by token, as it becomes certain.
+func ExampleGenerator_Next() {
+	c, _ := longwave.NewContext(1)
+	defer c.Close()
+	model, err := longwave.OpenModel(c, os.Getenv("LONGWAVE_SOURCE")+"/tests/data/models/tiny/gpt2-base") // of random weights
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer model.Close()
+	generator, err := longwave.NewGenerator(model, &longwave.Generation{MaxNewTokens: 8, StopAtEnd: longwave.Value(false)})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer generator.Close()
+	if err := generator.PushText("The licence applies", false); err != nil {
+		log.Fatal(err)
+	}
+	text, count := "", 0
+	for {
+		_, more, err := generator.Next()
+		if err != nil {
+			log.Fatal(err)
+		}
+		piece, err := generator.Text()
+		if err != nil {
+			log.Fatal(err)
+		}
+		text += piece
+		if !more {
+			break
+		}
+		count++
+	}
+	fmt.Println(count, "tokens", len(text) > 0)
+	// Output: 8 tokens true
+}

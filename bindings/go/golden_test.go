@@ -46,6 +46,13 @@ func (t tensor) longs() []int64 {
 	return values
 }
 
+func (t tensor) ints() (values []int32) {
+	for _, value := range t.longs() {
+		values = append(values, int32(value))
+	}
+	return values
+}
+
 // rows gives [batch, heads, n, width] as [batch, n, heads, width].
 func (t tensor) rows() []float32 {
 	from := t.floats()
@@ -79,35 +86,45 @@ type golden struct {
 	streamsWell bool
 }
 
-func readGolden(path string) (*golden, error) {
+// readTensors gives those of a safetensors file, and its metadata.
+func readTensors(path string) (tensors map[string]tensor, metadata map[string]string, err error) {
 	content, err := os.ReadFile(path)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	size := binary.LittleEndian.Uint64(content)
 	var header map[string]json.RawMessage
 	if err := json.Unmarshal(content[8:8+size], &header); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	g := &golden{tensors: map[string]tensor{}, values: map[string]any{}, inOneGo: true}
+	tensors = map[string]tensor{}
 	for name, raw := range header {
 		if name == "__metadata__" {
-			var metadata map[string]string
 			if err := json.Unmarshal(raw, &metadata); err != nil {
-				return nil, err
-			}
-			if err := json.Unmarshal([]byte(metadata["case"]), g); err != nil {
-				return nil, err
+				return nil, nil, err
 			}
 			continue
 		}
 		var t tensor
 		if err := json.Unmarshal(raw, &t); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		t.data = content[8+int(size)+t.Offsets[0] : 8+int(size)+t.Offsets[1]]
-		g.tensors[name] = t
+		tensors[name] = t
 	}
+	return tensors, metadata, nil
+}
+
+func readGolden(path string) (*golden, error) {
+	g := &golden{values: map[string]any{}, inOneGo: true}
+	tensors, metadata, err := readTensors(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal([]byte(metadata["case"]), g); err != nil {
+		return nil, err
+	}
+	g.tensors = tensors
 	for _, name := range []string{"q", "qk", "x"} {
 		if _, ok := g.tensors[name]; ok {
 			g.query = name

@@ -47,3 +47,39 @@ func (s *Stream) Waiting() iter.Seq2[*Embedding, error] {
 		}
 	}
 }
+
+// Tokens runs to the end of the turn, for a loop over the tokens as they come:
+//
+//	for token, err := range generator.Tokens(ctx) { ... }
+//
+// An error is the last pair. Text may be called within the loop.
+func (g *Generator) Tokens(ctx context.Context) iter.Seq2[Generated, error] {
+	return func(yield func(Generated, error) bool) {
+		for {
+			token, more, err := g.NextContext(ctx)
+			if err != nil {
+				yield(Generated{}, err)
+				return
+			}
+			if !more || !yield(token, nil) {
+				return
+			}
+		}
+	}
+}
+
+// Pieces is Tokens for the text: pieces of it as they become certain.
+func (g *Generator) Pieces(ctx context.Context) iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
+		stop := errors.New("stop")
+		err := g.Generate(ctx, func(piece string) error {
+			if yield(piece, nil) {
+				return nil
+			}
+			return stop
+		})
+		if err != nil && err != stop {
+			yield("", err)
+		}
+	}
+}

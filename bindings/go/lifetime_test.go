@@ -59,11 +59,14 @@ func TestAClosedObjectGivesErrClosedAndClosesAgain(t *testing.T) {
 	w := must(a.NewWorkspace(4, 4))
 	tokenizer := must(OpenTokenizer(shared.context, source(t, "examples/models/minilm")))
 	c := must(NewContext(1))
+	gpt2, _ := tinyModel(t, "gpt2-base")
+	g := must(NewGenerator(gpt2, nil))
+	inputs := must(NewInputs(1, 4))
 	for i := 0; i < 3; i++ {
 		for _, closer := range []interface {
 			Close() error
 			Closed() bool
-		}{s, memory, w, tokenizer, c} {
+		}{s, memory, w, tokenizer, c, g, inputs} {
 			ok(t, closer.Close())
 			if !closer.Closed() {
 				t.Errorf("%T is not closed", closer)
@@ -91,6 +94,22 @@ func TestAClosedObjectGivesErrClosedAndClosesAgain(t *testing.T) {
 	wants(t, a.Forward(Batch{Q: numbers(16, 1, 0), K: numbers(16, 1, 0), V: numbers(16, 1, 0), Workspace: w}, make([]float32, 16)),
 		ErrClosed)
 	_, err = tokenizer.Encode("text", true)
+	wants(t, err, ErrClosed)
+	_, err = tokenizer.EncodeWindows("text", Windows{})
+	wants(t, err, ErrClosed)
+	_, err = s.PushVectors(nil)
+	wants(t, err, ErrClosed)
+	wants(t, g.PushText("text", false), ErrClosed)
+	_, _, err = g.Next()
+	wants(t, err, ErrClosed)
+	_, _, err = g.NextContext(context.Background())
+	wants(t, err, ErrClosed)
+	_, err = g.Save()
+	wants(t, err, ErrClosed)
+	_, err = g.Fork()
+	wants(t, err, ErrClosed)
+	wants(t, inputs.SetInts("ids", []int32{1, 2, 3, 4}), ErrClosed)
+	_, err = m.OutputShape(inputs, LastHiddenState)
 	wants(t, err, ErrClosed)
 	_, err = c.Threads()
 	wants(t, err, ErrClosed)
@@ -134,6 +153,42 @@ func TestNilAndZeroObjectsGiveErrorsNotPanics(t *testing.T) {
 		wants(t, err, ErrInvalidArgument)
 		wants(t, m.Load(nil), ErrInvalidArgument)
 		ok(t, m.Close())
+	}
+	for _, g := range []*Generator{nil, {}} {
+		wants(t, g.PushText("text", true), ErrInvalidArgument)
+		wants(t, g.PushIDs([]int32{1}), ErrInvalidArgument)
+		wants(t, g.AddStop("."), ErrInvalidArgument)
+		_, _, err := g.Next()
+		wants(t, err, ErrInvalidArgument)
+		_, _, err = g.NextContext(context.Background())
+		wants(t, err, ErrInvalidArgument)
+		_, err = g.Text()
+		wants(t, err, ErrInvalidArgument)
+		_, err = g.Fork()
+		wants(t, err, ErrInvalidArgument)
+		wants(t, g.Generate(context.Background(), nil), ErrInvalidArgument)
+		ok(t, g.Close())
+	}
+	for _, inputs := range []*Inputs{nil, {}} {
+		wants(t, inputs.SetInts("ids", nil), ErrInvalidArgument)
+		wants(t, inputs.SetText("layers.0.store", "bf16"), ErrInvalidArgument)
+		_, err := testModel(t).Run(inputs, LastHiddenState)
+		wants(t, err, ErrInvalidArgument)
+		ok(t, inputs.Close())
+	}
+	for _, m := range []*Model{nil, {}} {
+		wants(t, m.Prepare(), ErrInvalidArgument)
+		wants(t, m.PrepareContext(context.Background()), ErrInvalidArgument)
+		_, err := m.Packing()
+		wants(t, err, ErrInvalidArgument)
+		_, err = m.Tokenizer()
+		wants(t, err, ErrInvalidArgument)
+		_, err = NewGenerator(m, nil)
+		wants(t, err, ErrInvalidArgument)
+		_, err = RestoreGenerator(m, nil)
+		wants(t, err, ErrInvalidArgument)
+		_, err = m.PlanGenerator(nil)
+		wants(t, err, ErrInvalidArgument)
 	}
 	ok(t, (*Context)(nil).Close())
 	ok(t, (*Workspace)(nil).Close())

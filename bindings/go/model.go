@@ -4,6 +4,7 @@
 package longwave
 
 import (
+	"context"
 	"io/fs"
 	"runtime"
 	"sort"
@@ -14,7 +15,8 @@ import (
 // Model is a model with its tokenizer. It does not change; any number of goroutines may use it.
 type Model struct {
 	object
-	width int
+	width, hidden int
+	stop          stopper
 }
 
 func (m *Model) ref() int64 {
@@ -31,12 +33,17 @@ func newModel(call func(out *int64) int64) (*Model, error) {
 	}
 	o := newObject(lwswig.Model, number)
 	m := own(&Model{object: o}, o)
-	width, err := m.Int("embedding_width")
-	if err != nil {
-		m.Close()
-		return nil, err
+	for _, width := range []struct {
+		key  string
+		into *int
+	}{{"embedding_width", &m.width}, {"hidden", &m.hidden}} {
+		n, err := m.Int(width.key)
+		if err != nil {
+			m.Close()
+			return nil, err
+		}
+		*width.into = int(n)
 	}
-	m.width = int(width)
 	return m, nil
 }
 
@@ -99,8 +106,10 @@ func openFiles(c *Context, names []string, read func(name string) ([]byte, error
 	return newModel(func(out *int64) int64 { return lwswig.ModelOpenMemory(c.ref(), number, out) })
 }
 
-// ConvertModel writes a copy of a model folder with weights of another type ("f32", "f16", "bf16", "int8") and, unless it
-// is nil, with the long reading as its own. The destination must not exist or be empty.
+// ConvertModel writes a copy of a model folder with weights of another type and, unless it is nil, with the long reading as
+// its own: "f32", "f16" and "bf16" as other programs read them too; "f32-packed", "bf16-packed" and "int8" as they are
+// used, so that nothing is packed when the model is. The source's weights may be those of PyTorch (pytorch_model.bin). The
+// destination must not exist or be empty.
 func ConvertModel(source, destination, weights string, reading *Reading) error {
 	config, err := reading.open()
 	if err != nil {
@@ -110,10 +119,43 @@ func ConvertModel(source, destination, weights string, reading *Reading) error {
 	return failure(lwswig.ModelConvert(source, destination, weights, config.ref()))
 }
 
-// Prepare packs the weights now rather than at their first use.
+// Prepare packs the weights now rather than at their first use. After ErrCancelled, what is packed stays so: call it again
+// to go on.
 func (m *Model) Prepare() error {
 	defer runtime.KeepAlive(m)
 	return failure(lwswig.ModelPrepare(m.ref()))
+}
+
+// PrepareContext is Prepare until ctx is done: then errors.Is finds ctx.Err() in the error.
+func (m *Model) PrepareContext(ctx context.Context) error {
+	if m == nil {
+		return m.Prepare()
+	}
+	_, err := m.stop.until(ctx, func() { m.Cancel() }, func() (int, error) { return 0, m.Prepare() })
+	return err
+}
+
+// Cancel asks the packing in progress, or else the next one, to stop with ErrCancelled, also where it is part of making a
+// stream, memory, workspace or generator. Nothing happens once the weights are packed. From any goroutine.
+func (m *Model) Cancel() error {
+	if m == nil {
+		return nil
+	}
+	defer runtime.KeepAlive(m)
+	return failure(lwswig.ModelCancel(m.ref()))
+}
+
+// Packing is how far the packing of weights is.
+type Packing struct{ Bytes, TotalBytes int64 }
+
+// Packing may be asked from any goroutine.
+func (m *Model) Packing() (Packing, error) {
+	defer runtime.KeepAlive(m)
+	var result [2]int64
+	if f := lwswig.ModelProgress(m.ref(), &result[0]); f != 0 {
+		return Packing{}, failure(f)
+	}
+	return Packing{result[0], result[1]}, nil
 }
 
 // EmbeddingWidth is the numbers of a vector.
@@ -122,6 +164,13 @@ func (m *Model) EmbeddingWidth() int {
 		return 0
 	}
 	return m.width
+}
+
+func (m *Model) hiddenWidth() int {
+	if m == nil {
+		return 0
+	}
+	return m.hidden
 }
 
 // Int is a number of the model by the name that the C API gives it: "layers", "hidden", "vocabulary", "positions" ...
@@ -195,7 +244,7 @@ func (m *Model) EmbedInto(text string, vector []float32) error {
 	return failure(lwswig.ModelEmbed(m.ref(), text, vector))
 }
 
-// Output is what Forward gives.
+// Output is what Forward and Run give.
 type Output int32
 
 // The outputs, and their shapes.
@@ -208,6 +257,15 @@ const (
 	Queries Output = 50
 	Keys    Output = 60
 	Values  Output = 70
+	// Scores of the model's head: [sequences, tokens, ids] (language models), [sequences, tokens, labels] (labels of
+	// tokens), [sequences, tokens, 2] (question answering: start and end), [sequences, labels] (labels of texts).
+	Logits Output = 100
+	// Of models with a decoder, whose rows are what LastHiddenState and HiddenStates mean: the encoder's.
+	EncoderLastHiddenState Output = 110
+	EncoderHiddenStates    Output = 120
+	// What each layer remembers behind the last row, of models with memory over segments (Transformer-XL, XLNet):
+	// [layers, sequences, rows, hidden]. The input "memories" of the run over the next segment.
+	Memories Output = 130
 )
 
 // Sequences are token ids of one length, special tokens included: IDs is [Size, length].

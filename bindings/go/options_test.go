@@ -39,16 +39,17 @@ func optionTypes(kind string) (map[string]int64, error) {
 
 var layers = []Layer{FullAttention{}, WindowAttention{}, SinkWindowAttention{}, SparseTransformerAttention{},
 	BlockSparseAttention{}, AdaptiveSpanAttention{}, LinformerAttention{}, FavorAttention{}, LSHAttention{},
-	TransformerXLAttention{}, CompressiveAttention{}, PositionInfusedAttention{}, MixedAttention{}}
+	TransformerXLAttention{}, CompressiveAttention{}, PositionInfusedAttention{}, MixedAttention{}, ChunkedAttention{},
+	TransientGlobalAttention{}, NystromAttention{}, XLNetAttention{}}
 
 // The fields are the library's options, all of them and no others, of types that hold their values.
 func TestFieldsAreTheLibrarysOptions(t *testing.T) {
-	options := map[string]any{"stream": Reading{}}
+	options := map[string]any{"stream": Reading{}, "generation": Generation{}}
 	for _, layer := range layers {
 		options[layer.kind()] = layer
 	}
 	projections := reflect.VisibleFields(reflect.TypeOf(Projections{}))
-	if len(options) != 14 {
+	if len(options) != 19 {
 		t.Fatalf("%d kinds", len(options))
 	}
 	// Notes in golden cases of how they were made; nothing depends on them.
@@ -100,6 +101,14 @@ func TestFieldsReachTheLayer(t *testing.T) {
 			HeadSets: []HeadSet{HeadSetLocal, HeadSetUnion}},
 		"\"full_up_to\":0":             BlockSparseAttention{Heads: 1, HeadDim: 4, BlockSize: 2, Plan: BlockPlanZeros, FullUpTo: Value(0)},
 		"\"key_shift\":\"global_max\"": FavorAttention{Heads: 1, HeadDim: 2, Projection: make([]float32, 6), KeyShiftGlobalMax: true},
+		"\"store\":\"bf16\"":           ChunkedAttention{Heads: 1, HeadDim: 4, ChunkLength: 2, Store: KeyValueStoreBF16},
+		"\"global_block_size\":3":      TransientGlobalAttention{Heads: 1, HeadDim: 4, Radius: 2, GlobalBlockSize: 3},
+		"\"landmarks\":2":              NystromAttention{Heads: 1, HeadDim: 4, Landmarks: 2},
+		"\"most_globals\":5":           WindowAttention{Heads: 1, HeadDim: 4, Left: []int64{1}, MostGlobals: 5},
+		"\"clamp_len\":7": XLNetAttention{Heads: 1, HeadDim: 4, ClampLen: 7, RelativeWeights: make([]float32, 16),
+			BiasU: make([]float32, 4), BiasV: make([]float32, 4)},
+		"\"generator\":\"torch\"": LSHAttention{Heads: 2, HeadDim: 4, ChunkLength: 4, NHashes: 1, BucketFactors: []int64{4},
+			Seed: 1, Generator: NormalsTorch},
 	} {
 		a, err := NewAttention(c, layer)
 		if err != nil {

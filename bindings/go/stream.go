@@ -6,7 +6,6 @@ package longwave
 import (
 	"runtime"
 	"sync"
-	"sync/atomic"
 
 	"longwave.dev/longwave/internal/lwswig"
 )
@@ -20,11 +19,8 @@ import (
 // One call at a time, but for Cancel, Progress and Close; it may move between goroutines.
 type Stream struct {
 	object
-	width int
-
-	// A context may ask to stop just as the call ends by itself; then the next call would stop in its place. Set where
-	// that may have happened, cleared when somebody really asks.
-	stale atomic.Bool
+	width, hidden int
+	stop          stopper
 
 	lock  sync.Mutex
 	aside []Embedding // what Write had to read in order to go on
@@ -37,13 +33,13 @@ func (s *Stream) ref() int64 {
 	return s.number()
 }
 
-func newStream(width int, call func(out *int64) int64) (*Stream, error) {
+func newStream(width, hidden int, call func(out *int64) int64) (*Stream, error) {
 	number, err := takeNumber(call)
 	if err != nil {
 		return nil, err
 	}
 	o := newObject(lwswig.Stream, number)
-	return own(&Stream{object: o, width: width}, o), nil
+	return own(&Stream{object: o, width: width, hidden: hidden}, o), nil
 }
 
 // NewStream makes a stream for one document. reading may be nil.
@@ -54,14 +50,14 @@ func NewStream(m *Model, reading *Reading) (*Stream, error) {
 		return nil, err
 	}
 	defer config.free()
-	return newStream(m.EmbeddingWidth(), func(out *int64) int64 { return lwswig.StreamCreate(m.ref(), config.ref(), out) })
+	return newStream(m.EmbeddingWidth(), m.hiddenWidth(), func(out *int64) int64 { return lwswig.StreamCreate(m.ref(), config.ref(), out) })
 }
 
 // RestoreStream makes a stream from a snapshot, with the reading that the snapshot holds. What was pushed after the
 // snapshot is to be pushed again.
 func RestoreStream(m *Model, snapshot Snapshot) (*Stream, error) {
 	defer runtime.KeepAlive(m)
-	return newStream(m.EmbeddingWidth(), func(out *int64) int64 { return lwswig.StreamRestore(m.ref(), snapshot, out) })
+	return newStream(m.EmbeddingWidth(), m.hiddenWidth(), func(out *int64) int64 { return lwswig.StreamRestore(m.ref(), snapshot, out) })
 }
 
 // PushText takes UTF-8 text, cut anywhere, even within a character: how many bytes were taken. Invalid bytes read as
@@ -80,6 +76,18 @@ func (s *Stream) PushIDs(ids []int32) (int, error) {
 	return s.push(func(taken int, result *[2]int64) int64 { return lwswig.StreamPushIDs(s.ref(), ids[taken:], result) })
 }
 
+// PushVectors takes rows in place of what ids give (speech frames, letters of a protein, whatever is as wide as the model),
+// in a stream with Reading.Vectors: how many rows were taken. vectors [rows, hidden]. Passages have no byte ranges.
+func (s *Stream) PushVectors(vectors []float32) (int, error) {
+	return s.push(func(taken int, result *[2]int64) int64 {
+		rest := vectors
+		if taken > 0 {
+			rest = vectors[taken*s.hidden:]
+		}
+		return lwswig.StreamPushVectors(s.ref(), rest, result)
+	})
+}
+
 func (s *Stream) push(call func(taken int, result *[2]int64) int64) (taken int, err error) {
 	defer runtime.KeepAlive(s)
 	for {
@@ -88,7 +96,7 @@ func (s *Stream) push(call func(taken int, result *[2]int64) int64) (taken int, 
 			return taken + int(result[1]), failure(f)
 		}
 		taken += int(result[1])
-		if Code(result[0]) == Cancelled && s.stale.Swap(false) {
+		if s.stop.late(result[0]) {
 			continue
 		}
 		return taken, stopped(result[0])
@@ -103,7 +111,7 @@ func (s *Stream) Finish() error {
 		if f := lwswig.StreamFinish(s.ref(), &status); f != 0 {
 			return failure(f)
 		}
-		if Code(status) == Cancelled && s.stale.Swap(false) {
+		if s.stop.late(status) {
 			continue
 		}
 		return stopped(status)
@@ -177,7 +185,7 @@ func (s *Stream) read(e *Embedding) (bool, error) {
 }
 
 // Int is a number of the stream by the name that the C API gives it: "bytes_taken", "tokens", "passages", "waiting",
-// "finished", "invalid_utf8", "emitted_bytes" ...
+// "finished", "invalid_utf8", "split_words", "emitted_bytes" ...
 func (s *Stream) Int(key string) (int64, error) {
 	defer runtime.KeepAlive(s)
 	return takeNumber(func(out *int64) int64 { return lwswig.StreamGetInt(s.ref(), key, out) })
@@ -196,7 +204,7 @@ func (s *Stream) Cancel() error {
 		return nil
 	}
 	defer runtime.KeepAlive(s)
-	s.stale.Store(false)
+	s.stop.asked()
 	return failure(lwswig.StreamCancel(s.ref()))
 }
 
@@ -241,11 +249,11 @@ func (s *Stream) Fork() (*Stream, error) {
 	if err := s.nothingAside("Fork"); err != nil {
 		return nil, err
 	}
-	width := 0
+	width, hidden := 0, 0
 	if s != nil {
-		width = s.width
+		width, hidden = s.width, s.hidden
 	}
-	return newStream(width, func(out *int64) int64 { return lwswig.StreamFork(s.ref(), out) })
+	return newStream(width, hidden, func(out *int64) int64 { return lwswig.StreamFork(s.ref(), out) })
 }
 
 func (s *Stream) nothingAside(name string) error {

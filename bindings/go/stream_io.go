@@ -106,44 +106,20 @@ func (s *Stream) PushIDsContext(ctx context.Context, ids []int32) (int, error) {
 	return s.until(ctx, func() (int, error) { return s.PushIDs(ids) })
 }
 
+// PushVectorsContext is PushVectors until ctx is done.
+func (s *Stream) PushVectorsContext(ctx context.Context, vectors []float32) (int, error) {
+	return s.until(ctx, func() (int, error) { return s.PushVectors(vectors) })
+}
+
 // FinishContext is Finish until ctx is done.
 func (s *Stream) FinishContext(ctx context.Context) error {
 	_, err := s.until(ctx, func() (int, error) { return 0, s.Finish() })
 	return err
 }
 
-// until runs a call that is cancelled when ctx is done. Whoever watches has ended when it returns.
 func (s *Stream) until(ctx context.Context, call func() (int, error)) (int, error) {
-	if ctx == nil {
-		return 0, invalid("the context is nil")
-	}
 	if s == nil {
 		return call()
 	}
-	if err := ctx.Err(); err != nil {
-		return 0, cancelledBy(err)
-	}
-	if ctx.Done() == nil {
-		return call()
-	}
-	returned, watched := make(chan struct{}), make(chan bool)
-	go func() {
-		select {
-		case <-ctx.Done():
-			s.Cancel()
-			watched <- true
-		case <-returned:
-			watched <- false
-		}
-	}()
-	n, err := call()
-	close(returned)
-	asked := <-watched
-	if errors.Is(err, ErrCancelled) && ctx.Err() != nil {
-		return n, cancelledBy(ctx.Err())
-	}
-	if asked {
-		s.stale.Store(true)
-	}
-	return n, err
+	return s.stop.until(ctx, func() { s.Cancel() }, call)
 }

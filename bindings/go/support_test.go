@@ -6,6 +6,7 @@ package longwave
 import (
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -62,6 +63,31 @@ func testModel(t testing.TB) *Model {
 		shared.model = must(OpenModel(shared.context, directory))
 	})
 	return shared.model
+}
+
+// tinyModel is a small model of a family, and what the reference gives for it.
+func tinyModel(t testing.TB, name string) (*Model, map[string]tensor) {
+	t.Helper()
+	folder := source(t, "tests/data/models/tiny/"+name)
+	m, err := OpenModel(context1(t), folder)
+	ok(t, err)
+	t.Cleanup(func() { m.Close() })
+	expected, _, err := readTensors(filepath.Join(folder, "expected.safetensors"))
+	ok(t, err)
+	return m, expected
+}
+
+// near compares numbers of about 1.
+func near(t testing.TB, name string, got, want []float32) {
+	t.Helper()
+	if len(got) != len(want) || len(want) == 0 {
+		t.Fatalf("%s: %d numbers, not %d", name, len(got), len(want))
+	}
+	for i := range want {
+		if d := math.Abs(float64(got[i] - want[i])); !(d <= 1e-4) {
+			t.Fatalf("%s: number %d is %v, not %v", name, i, got[i], want[i])
+		}
+	}
 }
 
 func handbook(t testing.TB) []byte {

@@ -9,7 +9,7 @@ import (
 	"longwave.dev/longwave/internal/lwswig"
 )
 
-// Tokenizer is a tokenizer without a model. It does not change; any number of goroutines may use it.
+// Tokenizer is a tokenizer, a model's or without one. It does not change; any number of goroutines may use it.
 type Tokenizer struct{ object }
 
 func (t *Tokenizer) ref() int64 {
@@ -19,10 +19,38 @@ func (t *Tokenizer) ref() int64 {
 	return t.number()
 }
 
-// OpenTokenizer opens the tokenizer of a folder (tokenizer.json, else vocab.txt).
+// OpenTokenizer opens the tokenizer of a folder: tokenizer.json, vocab.txt, spiece.model, tokenizer.model or words.txt, the
+// first that is there.
 func OpenTokenizer(c *Context, directory string) (*Tokenizer, error) {
 	defer runtime.KeepAlive(c)
-	number, err := takeNumber(func(out *int64) int64 { return lwswig.TokenizerOpen(c.ref(), directory, out) })
+	return newTokenizer(func(out *int64) int64 { return lwswig.TokenizerOpen(c.ref(), directory, out) })
+}
+
+// Route is which of a folder's files make its tokenizer.
+type Route string
+
+// The routes.
+const (
+	RouteAutomatic Route = "automatic" // as OpenTokenizer
+	// spiece.model or tokenizer.model, whatever else there is: the ids are those of the SentencePiece library, to which
+	// control tokens such as <s> in a text are ordinary characters.
+	RouteSentencePiece Route = "sentencepiece"
+)
+
+// OpenTokenizerRoute is OpenTokenizer by a route of one's choice.
+func OpenTokenizerRoute(c *Context, directory string, route Route) (*Tokenizer, error) {
+	defer runtime.KeepAlive(c)
+	return newTokenizer(func(out *int64) int64 { return lwswig.TokenizerOpenRoute(c.ref(), directory, string(route), out) })
+}
+
+// Tokenizer is the model's own; the model may be closed before it. ErrUnsupported: it has none.
+func (m *Model) Tokenizer() (*Tokenizer, error) {
+	defer runtime.KeepAlive(m)
+	return newTokenizer(func(out *int64) int64 { return lwswig.TokenizerOfModel(m.ref(), out) })
+}
+
+func newTokenizer(call func(out *int64) int64) (*Tokenizer, error) {
+	number, err := takeNumber(call)
 	if err != nil {
 		return nil, err
 	}

@@ -198,3 +198,19 @@ const (
 	PositionsXL    Positions = "xl"    // relative, as in Transformer-XL: RelativeWeights, BiasU, BiasV
 	PositionsTable Positions = "table" // a table of distances: PositionTable
 )
+
+// KeyValueStore: what keys and values are rounded to when a layer keeps them.
+type KeyValueStore string
+
+const (
+	KeyValueStoreF32  KeyValueStore = "f32"  // they are kept as they are
+	KeyValueStoreBF16 KeyValueStore = "bf16" // half the room
+)
+
+// Normals: whose normals rotations are drawn from.
+type Normals string
+
+const (
+	NormalsLongwave Normals = "longwave" // our own, the same on every machine and in every release
+	NormalsTorch    Normals = "torch"    // those of PyTorch's CPU generator after manual_seed
+)

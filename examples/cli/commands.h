@@ -20,6 +20,11 @@ void AddInfoCommand(CLI::App& app, Run& run);
 void AddConvertCommand(CLI::App& app, Run& run);
 void AddAttentionCommand(CLI::App& app, Run& run);
 void AddSnapshotCommand(CLI::App& app, Run& run);
+void AddScoreCommand(CLI::App& app, Run& run);
+void AddClassifyCommand(CLI::App& app, Run& run);
+void AddAnswerCommand(CLI::App& app, Run& run);
+void AddSummarizeCommand(CLI::App& app, Run& run);
+void AddGenerateCommand(CLI::App& app, Run& run);
 
 }  // namespace lwave::cli
 

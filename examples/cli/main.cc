@@ -82,6 +82,11 @@ int ParseAndRun(int argc, char** argv) {
   AddConvertCommand(app, run);
   AddAttentionCommand(app, run);
   AddSnapshotCommand(app, run);
+  AddScoreCommand(app, run);
+  AddClassifyCommand(app, run);
+  AddAnswerCommand(app, run);
+  AddSummarizeCommand(app, run);
+  AddGenerateCommand(app, run);
   try {
     app.parse(MarkBrackets(argc, argv));
   } catch (const CLI::CallForHelp&) {

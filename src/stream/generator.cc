@@ -7,50 +7,19 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "model/reading.h"
-#include "model/stack_window.h"
 #include "model/whole_stack.h"
 #include "stream/beam_search.h"
+#include "stream/causal_plan.h"
 #include "stream/token_rules.h"
 #include "tokenizer/encode.h"
 
 namespace lwave::stream {
 
-using model::HeadTask;
 using model::ModelSpec;
-using model::StackSpec;
 
 namespace {
 
 constexpr int64_t kDefaultNew = 20;
-
-// The stack that tokens come from, with the window that was asked for.
-absl::StatusOr<std::shared_ptr<const StackSpec>> StackOf(const ModelSpec& spec, const GenerationOptions& options) {
-  const std::shared_ptr<const StackSpec>& own = spec.decoder != nullptr ? spec.decoder : spec.stack;
-  if (own == nullptr || spec.head == nullptr || spec.head->task != HeadTask::kCausalLm || !own->causal) {
-    return absl::UnimplementedError(
-        absl::StrCat("the model (", spec.architecture, ") has no head that says which token comes next"));
-  }
-  if (!options.left.has_value()) {
-    if (options.sinks.has_value() || options.tile.has_value()) {
-      return absl::InvalidArgumentError("options sinks and tile are for a window: set left as well");
-    }
-    return own;
-  }
-  if (spec.decoder != nullptr) return absl::UnimplementedError("a decoder beside an encoder has no window");
-  return model::WindowedStack(*own, *options.left, options.sinks.value_or(0));
-}
-
-absl::Status CheckWindow(const StackSpec& spec, const GenerationOptions& options) {
-  if (!options.left.has_value() || !spec.embedding.positions) return absl::OkStatus();
-  const int64_t usable = spec.embedding.position_spec.usable();
-  const int64_t tile = options.tile.value_or(usable), sinks = options.sinks.value_or(0);
-  if (tile <= sinks || tile > usable) {
-    return absl::InvalidArgumentError(absl::StrCat("option tile must be above sinks (", sinks, ") and at most ", usable,
-                                                   " (the model's positions), got ", tile));
-  }
-  return absl::OkStatus();
-}
 
 }  // namespace
 
@@ -63,44 +32,14 @@ absl::StatusOr<std::unique_ptr<Generator>> Generator::Create(ModelPtr model, con
     made->options_.FillFrom(*settings);
   }
   const ModelSpec& spec = model->spec();
-  absl::StatusOr<std::shared_ptr<const StackSpec>> stack = StackOf(spec, options);
-  if (!stack.ok()) return stack.status();
-  if (absl::Status status = CheckWindow(**stack, options); !status.ok()) return status;
-  absl::StatusOr<const model::Weights*> weights = model->Prepare();
-  if (!weights.ok()) return weights.status();
+  const CausalReading reading = {made->options_.left, made->options_.sinks, made->options_.tile, made->options_.max_tokens};
+  absl::StatusOr<DecoderPlan> planned = PlanCausal(model, reading);
+  if (!planned.ok()) return planned.status();
   absl::StatusOr<const model::HeadWeights*> head = model->PrepareHead();
   if (!head.ok()) return head.status();
   made->head_ = *head;
-
+  made->plan_ = *std::move(planned);
   DecoderPlan& plan = made->plan_;
-  plan.model = std::move(model);
-  plan.spec = *std::move(stack);
-  plan.weights = spec.decoder != nullptr ? &(*weights)->decoder : &(*weights)->stack;
-  const bool segments = std::any_of(plan.spec->blocks.begin(), plan.spec->blocks.end(), [](const model::BlockSpec& block) {
-    return std::any_of(block.attention.options.begin(), block.attention.options.end(),
-                       [](const model::AttentionOption& o) { return o.name == "segment" && o.text == "explicit"; });
-  });
-  // A cache of all positions of a large model would not fit into most machines: more is asked for.
-  int64_t most = options.left.has_value() ? 0 : std::min(plan.spec->max_positions, model::kUnboundedRows);
-  if (options.max_tokens.has_value()) {
-    most = *options.max_tokens;
-    if (plan.spec->max_positions > 0 && !options.left.has_value()) most = std::min(most, plan.spec->max_positions);
-  }
-  model::LayerSettings settings;
-  settings.max_tokens = most > 0 ? most : options.left.has_value() ? 0 : spec.positions.usable();
-  if (settings.max_tokens == 0 && !options.left.has_value()) settings.max_tokens = model::kUnboundedRows;
-  settings.bf16 = model::UsesBf16(*plan.weights);
-  absl::StatusOr<model::StackLayers> layers =
-      model::MakeLayers(plan.model->context_ptr(), *plan.spec, plan.model->checkpoint(), settings);
-  if (!layers.ok()) return layers.status();
-  plan.layers = *std::move(layers);
-  plan.recompute = !plan.layers.CanStream().ok();
-  // Layers with segments remember the last rows of those before; only a segment has a longest length.
-  plan.segment_rows = segments && !plan.recompute ? settings.max_tokens : 0;
-  plan.reading.max_rows = plan.segment_rows > 0 ? 0 : settings.max_tokens;
-  if (options.left.has_value() && plan.spec->embedding.positions) {
-    plan.reading.rule = {options.tile.value_or(plan.spec->embedding.position_spec.usable()), options.sinks.value_or(0)};
-  }
 
   const auto lay_out = [&](Arena& arena) {
     made->head_scratch_ = model::HeadScratch::Take(arena, *spec.head, *made->head_, 1);
@@ -295,7 +234,6 @@ absl::Status Generator::Beams() {
     ids_.push_back(token.id);
     queue_.push_back(token);
   }
-  read_ = static_cast<int64_t>(ids_.size());
   reason_ = !tokens->empty() && IsEnd(tokens->back().id) ? FinishReason::kEndToken : FinishReason::kLength;
   return absl::OkStatus();
 }
@@ -317,6 +255,8 @@ absl::StatusOr<std::optional<GeneratedToken>> Generator::Next() {
   ++given_;
   if (pieces_.Add(token.id)) {
     reason_ = FinishReason::kStopString;
+    // What beams found behind the stop string was never given.
+    ids_.resize(ids_.size() - queue_.size());
     queue_.clear();
   }
   if (finished()) pieces_.Finish();

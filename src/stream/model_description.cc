@@ -87,6 +87,11 @@ absl::StatusOr<std::string> DescribeModel(const Model& model, const model::Readi
   if (spec.head != nullptr) {
     JsonText head;
     head.Add("task", TaskName(spec.head->task)).Add("outputs", spec.head->outputs).Add("bytes", model.head_bytes());
+    if (!spec.head->labels.empty()) {
+      std::string labels;
+      for (const std::string& label : spec.head->labels) absl::StrAppend(&labels, labels.empty() ? "" : ",", JsonQuoted(label));
+      head.AddJson("labels", absl::StrCat("[", labels, "]"));
+    }
     json.AddJson("head", head.Text());
   }
   json.Add("tokenizer", model.tokenizer() != nullptr ? std::string(model.tokenizer()->family())

@@ -56,6 +56,7 @@ using Stream = Owned<lwave_stream, lwave_stream_destroy>;
 using Tokenizer = Owned<lwave_tokenizer, lwave_tokenizer_destroy>;
 using Generator = Owned<lwave_generator, lwave_generator_destroy>;
 using Inputs = Owned<lwave_inputs, lwave_inputs_destroy>;
+using Scorer = Owned<lwave_scorer, lwave_scorer_destroy>;
 
 inline Context MakeContext(int32_t threads) {
   Error error;

@@ -128,7 +128,7 @@ Encoder RandomEncoder(uint64_t seed, bool pre_norm) {
   for (int l = 0; l < 3; ++l) {
     encoder.layers.push_back({linear(hidden, hidden), linear(hidden, hidden), linear(hidden, hidden),
                               linear(hidden, hidden), norm(), linear(intermediate, hidden),
-                              linear(hidden, intermediate), norm()});
+                              linear(hidden, intermediate), {}, norm()});
   }
   if (pre_norm) encoder.final_norm = norm();
   return encoder;

@@ -147,6 +147,37 @@ func ModelForward(model, workspace, config int64, ids, mask, types []int32, batc
 		C.int64_t(batch), C.int64_t(tokens), C.int32_t(output), rp, rn))
 }
 
+func ModelRun(model, workspace, inputs int64, output int32, result []float32) int64 {
+	p, n := floats(result)
+	return int64(C.lwgo_model_run(C.int64_t(model), C.int64_t(workspace), C.int64_t(inputs), C.int32_t(output), p, n))
+}
+
+func InputsSetInts(inputs int64, name string, values []int32) int64 {
+	t, tn := text(name)
+	p, n := ints(values)
+	return int64(C.lwgo_inputs_set_ints(C.int64_t(inputs), t, tn, p, n))
+}
+
+func InputsSetFloats(inputs int64, name string, values []float32) int64 {
+	t, tn := text(name)
+	p, n := floats(values)
+	return int64(C.lwgo_inputs_set_floats(C.int64_t(inputs), t, tn, p, n))
+}
+
+func GeneratorRestore(model int64, data []byte, result *int64) int64 {
+	p, n := bytes(data)
+	return int64(C.lwgo_generator_restore(C.int64_t(model), p, n, out(result)))
+}
+
+func GeneratorPushIDs(generator int64, ids []int32) int64 {
+	p, n := ints(ids)
+	return int64(C.lwgo_generator_push_ids(C.int64_t(generator), p, n))
+}
+
+func GeneratorNext(generator int64, result *[3]int64, logProbability *float32) int64 {
+	return int64(C.lwgo_generator_next(C.int64_t(generator), out(&result[0]), (*C.float)(logProbability)))
+}
+
 func MemoryPush(memory int64, ids []int32, rows []float32, result *[3]int64) int64 {
 	ip, in := ints(ids)
 	rp, rn := floats(rows)
@@ -185,6 +216,11 @@ func StreamPushBytes(stream int64, s []byte, result *[2]int64) int64 {
 func StreamPushIDs(stream int64, ids []int32, result *[2]int64) int64 {
 	p, n := ints(ids)
 	return int64(C.lwgo_stream_push_ids(C.int64_t(stream), p, n, out(&result[0])))
+}
+
+func StreamPushVectors(stream int64, vectors []float32, result *[2]int64) int64 {
+	p, n := floats(vectors)
+	return int64(C.lwgo_stream_push_vectors(C.int64_t(stream), p, n, out(&result[0])))
 }
 
 func StreamRead(stream int64, vector []float32, result *[8]int64) int64 {

@@ -34,6 +34,15 @@ int64_t lwgo_model_embed(int64_t model, const char* text, int64_t bytes, float* 
 int64_t lwgo_model_forward(int64_t model, int64_t workspace, int64_t config, const int32_t* ids, int64_t ids_count,
                            const int32_t* mask, int64_t mask_count, const int32_t* types, int64_t types_count,
                            int64_t batch, int64_t tokens, int32_t output, float* result, int64_t count);
+int64_t lwgo_model_run(int64_t model, int64_t workspace, int64_t inputs, int32_t output, float* result, int64_t count);
+
+int64_t lwgo_inputs_set_ints(int64_t inputs, const char* name, int64_t name_bytes, const int32_t* values, int64_t count);
+int64_t lwgo_inputs_set_floats(int64_t inputs, const char* name, int64_t name_bytes, const float* values, int64_t count);
+
+int64_t lwgo_generator_restore(int64_t model, const uint8_t* data, int64_t bytes, int64_t* out);
+int64_t lwgo_generator_push_ids(int64_t generator, const int32_t* ids, int64_t count);
+/* out [3]: the status, the id, and 1 if there is none any more; log_probability [1] */
+int64_t lwgo_generator_next(int64_t generator, int64_t* out, float* log_probability);
 
 /* out [3]: the status, what was taken and the rows that were written, also on failure. */
 int64_t lwgo_memory_push(int64_t memory, const int32_t* ids, int64_t count, float* rows, int64_t capacity, int64_t* out);
@@ -46,6 +55,7 @@ int64_t lwgo_memory_load(int64_t memory, const uint8_t* data, int64_t bytes);
 /* out [2]: the status and what was taken, also on failure. */
 int64_t lwgo_stream_push_text(int64_t stream, const char* text, int64_t bytes, int64_t* out);
 int64_t lwgo_stream_push_ids(int64_t stream, const int32_t* ids, int64_t count, int64_t* out);
+int64_t lwgo_stream_push_vectors(int64_t stream, const float* vectors, int64_t count, int64_t* out);
 /* out [8]: LWAVE_ITEM_..., then the seven numbers of Stream::Read. */
 int64_t lwgo_stream_read(int64_t stream, float* vector, int64_t count, int64_t* out);
 int64_t lwgo_stream_load(int64_t stream, const uint8_t* data, int64_t bytes);

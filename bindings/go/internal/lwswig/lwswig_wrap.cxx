@@ -319,7 +319,7 @@ namespace lwave::bindings::golang {
 using Failure = int64_t;
 using Object = int64_t;
 
-enum Kind { kContext, kConfig, kFiles, kAttention, kWorkspace, kModel, kMemory, kStream, kTokenizer };
+enum Kind { kContext, kConfig, kFiles, kAttention, kWorkspace, kModel, kMemory, kStream, kTokenizer, kEncodings, kInputs, kGenerator };
 
 // Closing is idempotent and may come from any thread; only the collector, which knows that nobody holds the object any
 // more, deletes.
@@ -355,12 +355,30 @@ Failure ModelOpen(Object context, NameIn directory, int64_t* out);
 Failure ModelOpenMemory(Object context, Object files, int64_t* out);
 Failure ModelConvert(NameIn source, NameIn destination, NameIn weights, Object config);
 Failure ModelPrepare(Object model);
+Failure ModelCancel(Object model);
+Failure ModelProgress(Object model, int64_t* out);                            // [2] bytes, all bytes
 Failure ModelGetInt(Object model, NameIn key, int64_t* out);
 Failure ModelName(Object model, int64_t* out);                                // [2]
 Failure ModelDescribe(Object model, Object config, int64_t* out);             // [2]
 Failure ModelPlanWorkspace(Object model, Object config, int64_t batch, int64_t tokens, int64_t* out);
 Failure ModelPlanMemory(Object model, Object config, int64_t* out);           // [4]
 Failure ModelPlanStream(Object model, Object config, int64_t* out);           // [4]
+
+Failure ModelPlanGenerator(Object model, Object config, int64_t* out);
+Failure ModelOutputShape(Object model, Object inputs, int32_t output, int64_t* out);   // [2]: int64
+Failure ModelRunPart(Object model, Object inputs, NameIn name, int64_t* out); // [2]: float
+
+Failure InputsCreate(int64_t batch, int64_t tokens, int64_t* out);
+Failure InputsSetText(Object inputs, NameIn name, NameIn value);
+
+Failure GeneratorCreate(Object model, Object config, int64_t* out);
+Failure GeneratorPushText(Object generator, TextIn text, bool add_special_tokens);
+Failure GeneratorAddStop(Object generator, TextIn text);
+Failure GeneratorTakeText(Object generator, int64_t* out);                    // [2]
+Failure GeneratorGetInt(Object generator, NameIn key, int64_t* out);
+Failure GeneratorCancel(Object generator);
+Failure GeneratorSave(Object generator, int64_t* out);                        // [2]
+Failure GeneratorFork(Object generator, int64_t* out);
 
 Failure MemoryForModel(Object model, Object config, int64_t* out);
 Failure MemoryForAttention(Object attention, int64_t* out);
@@ -383,9 +401,19 @@ Failure StreamSave(Object stream, int64_t* out);                              //
 Failure StreamFork(Object stream, int64_t* out);
 
 Failure TokenizerOpen(Object context, NameIn directory, int64_t* out);
+Failure TokenizerOpenRoute(Object context, NameIn directory, NameIn route, int64_t* out);
+Failure TokenizerOfModel(Object model, int64_t* out);
 Failure TokenizerVocabulary(Object tokenizer, int64_t* out);
 // [2]: int64, four a token: id, type, first byte, end
 Failure TokenizerEncode(Object tokenizer, TextIn text, TextIn pair, bool has_pair, bool add_special_tokens, int64_t* out);
+
+Failure EncodingsCreate(int64_t* out);
+Failure EncodingsAdd(Object encodings, Object tokenizer, TextIn text, TextIn pair, bool has_pair, bool add_special_tokens,
+                     int64_t max_length, int64_t stride, int32_t strategy, bool from_left);
+Failure EncodingsPad(Object encodings, int64_t length, int64_t multiple_of, bool on_left, int32_t pad_id, int32_t pad_type);
+Failure EncodingsSize(Object encodings, int64_t* out);
+// [2]: int64, eight a token: id, type, attention mask, special mask, word, sequence, first byte, end
+Failure EncodingsRead(Object encodings, int64_t index, int64_t* out);
 
 Failure Version(int64_t* out);                                                // [2]
 Failure SimdTarget(int64_t* out);                                             // [2]
@@ -401,7 +429,7 @@ using namespace lwave::bindings::golang;
 extern "C" {
 #endif
 
-void _wrap_Swig_free_lwswig_b019e5d2fc445bef(void *_swig_go_0) {
+void _wrap_Swig_free_lwswig_a81ea9707294935c(void *_swig_go_0) {
   void *arg1 = (void *) 0 ;
   
   arg1 = *(void **)&_swig_go_0; 
@@ -411,7 +439,7 @@ void _wrap_Swig_free_lwswig_b019e5d2fc445bef(void *_swig_go_0) {
 }
 
 
-void *_wrap_Swig_malloc_lwswig_b019e5d2fc445bef(intgo _swig_go_0) {
+void *_wrap_Swig_malloc_lwswig_a81ea9707294935c(intgo _swig_go_0) {
   int arg1 ;
   void *result = 0 ;
   void *_swig_go_result;
@@ -424,7 +452,7 @@ void *_wrap_Swig_malloc_lwswig_b019e5d2fc445bef(intgo _swig_go_0) {
 }
 
 
-void _wrap_Close_lwswig_b019e5d2fc445bef(intgo _swig_go_0, long long _swig_go_1) {
+void _wrap_Close_lwswig_a81ea9707294935c(intgo _swig_go_0, long long _swig_go_1) {
   int32_t arg1 ;
   lwave::bindings::golang::Object arg2 ;
   
@@ -436,7 +464,7 @@ void _wrap_Close_lwswig_b019e5d2fc445bef(intgo _swig_go_0, long long _swig_go_1)
 }
 
 
-void _wrap_Delete_lwswig_b019e5d2fc445bef(intgo _swig_go_0, long long _swig_go_1) {
+void _wrap_Delete_lwswig_a81ea9707294935c(intgo _swig_go_0, long long _swig_go_1) {
   int32_t arg1 ;
   lwave::bindings::golang::Object arg2 ;
   
@@ -448,7 +476,7 @@ void _wrap_Delete_lwswig_b019e5d2fc445bef(intgo _swig_go_0, long long _swig_go_1
 }
 
 
-bool _wrap_IsClosed_lwswig_b019e5d2fc445bef(intgo _swig_go_0, long long _swig_go_1) {
+bool _wrap_IsClosed_lwswig_a81ea9707294935c(intgo _swig_go_0, long long _swig_go_1) {
   int32_t arg1 ;
   lwave::bindings::golang::Object arg2 ;
   bool result;
@@ -463,7 +491,7 @@ bool _wrap_IsClosed_lwswig_b019e5d2fc445bef(intgo _swig_go_0, long long _swig_go
 }
 
 
-long long _wrap_ContextCreate_lwswig_b019e5d2fc445bef(intgo _swig_go_0, long long *_swig_go_1) {
+long long _wrap_ContextCreate_lwswig_a81ea9707294935c(intgo _swig_go_0, long long *_swig_go_1) {
   int32_t arg1 ;
   int64_t *arg2 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
@@ -478,7 +506,7 @@ long long _wrap_ContextCreate_lwswig_b019e5d2fc445bef(intgo _swig_go_0, long lon
 }
 
 
-long long _wrap_ContextThreads_lwswig_b019e5d2fc445bef(long long _swig_go_0, long long *_swig_go_1) {
+long long _wrap_ContextThreads_lwswig_a81ea9707294935c(long long _swig_go_0, long long *_swig_go_1) {
   lwave::bindings::golang::Object arg1 ;
   int64_t *arg2 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
@@ -493,7 +521,7 @@ long long _wrap_ContextThreads_lwswig_b019e5d2fc445bef(long long _swig_go_0, lon
 }
 
 
-long long _wrap_ConfigCreate_lwswig_b019e5d2fc445bef(_gostring_ _swig_go_0, long long *_swig_go_1) {
+long long _wrap_ConfigCreate_lwswig_a81ea9707294935c(_gostring_ _swig_go_0, long long *_swig_go_1) {
   lwave::bindings::NameIn arg1 ;
   int64_t *arg2 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
@@ -511,7 +539,7 @@ long long _wrap_ConfigCreate_lwswig_b019e5d2fc445bef(_gostring_ _swig_go_0, long
 }
 
 
-long long _wrap_ConfigSetInt_lwswig_b019e5d2fc445bef(long long _swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2) {
+long long _wrap_ConfigSetInt_lwswig_a81ea9707294935c(long long _swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::NameIn arg2 ;
   int64_t arg3 ;
@@ -531,7 +559,7 @@ long long _wrap_ConfigSetInt_lwswig_b019e5d2fc445bef(long long _swig_go_0, _gost
 }
 
 
-long long _wrap_ConfigSetFloat_lwswig_b019e5d2fc445bef(long long _swig_go_0, _gostring_ _swig_go_1, double _swig_go_2) {
+long long _wrap_ConfigSetFloat_lwswig_a81ea9707294935c(long long _swig_go_0, _gostring_ _swig_go_1, double _swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::NameIn arg2 ;
   double arg3 ;
@@ -551,7 +579,7 @@ long long _wrap_ConfigSetFloat_lwswig_b019e5d2fc445bef(long long _swig_go_0, _go
 }
 
 
-long long _wrap_ConfigSetText_lwswig_b019e5d2fc445bef(long long _swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2) {
+long long _wrap_ConfigSetText_lwswig_a81ea9707294935c(long long _swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::NameIn arg2 ;
   lwave::bindings::NameIn arg3 ;
@@ -574,7 +602,7 @@ long long _wrap_ConfigSetText_lwswig_b019e5d2fc445bef(long long _swig_go_0, _gos
 }
 
 
-long long _wrap_ConfigOptionCount_lwswig_b019e5d2fc445bef(long long _swig_go_0, long long *_swig_go_1) {
+long long _wrap_ConfigOptionCount_lwswig_a81ea9707294935c(long long _swig_go_0, long long *_swig_go_1) {
   lwave::bindings::golang::Object arg1 ;
   int64_t *arg2 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
@@ -589,7 +617,7 @@ long long _wrap_ConfigOptionCount_lwswig_b019e5d2fc445bef(long long _swig_go_0, 
 }
 
 
-long long _wrap_ConfigOptionName_lwswig_b019e5d2fc445bef(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
+long long _wrap_ConfigOptionName_lwswig_a81ea9707294935c(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   int64_t arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -606,7 +634,7 @@ long long _wrap_ConfigOptionName_lwswig_b019e5d2fc445bef(long long _swig_go_0, l
 }
 
 
-long long _wrap_ConfigOptionBounds_lwswig_b019e5d2fc445bef(long long _swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2) {
+long long _wrap_ConfigOptionBounds_lwswig_a81ea9707294935c(long long _swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::NameIn arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -626,7 +654,7 @@ long long _wrap_ConfigOptionBounds_lwswig_b019e5d2fc445bef(long long _swig_go_0,
 }
 
 
-long long _wrap_FilesCreate_lwswig_b019e5d2fc445bef(long long *_swig_go_0) {
+long long _wrap_FilesCreate_lwswig_a81ea9707294935c(long long *_swig_go_0) {
   int64_t *arg1 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
   long long _swig_go_result;
@@ -639,7 +667,7 @@ long long _wrap_FilesCreate_lwswig_b019e5d2fc445bef(long long *_swig_go_0) {
 }
 
 
-long long _wrap_FilesAdd_lwswig_b019e5d2fc445bef(long long _swig_go_0, _gostring_ _swig_go_1) {
+long long _wrap_FilesAdd_lwswig_a81ea9707294935c(long long _swig_go_0, _gostring_ _swig_go_1) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::NameIn arg2 ;
   lwave::bindings::golang::Failure result;
@@ -657,7 +685,7 @@ long long _wrap_FilesAdd_lwswig_b019e5d2fc445bef(long long _swig_go_0, _gostring
 }
 
 
-long long _wrap_AttentionCreate_lwswig_b019e5d2fc445bef(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
+long long _wrap_AttentionCreate_lwswig_a81ea9707294935c(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::golang::Object arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -674,7 +702,7 @@ long long _wrap_AttentionCreate_lwswig_b019e5d2fc445bef(long long _swig_go_0, lo
 }
 
 
-long long _wrap_AttentionGetInt_lwswig_b019e5d2fc445bef(long long _swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2) {
+long long _wrap_AttentionGetInt_lwswig_a81ea9707294935c(long long _swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::NameIn arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -694,7 +722,7 @@ long long _wrap_AttentionGetInt_lwswig_b019e5d2fc445bef(long long _swig_go_0, _g
 }
 
 
-long long _wrap_AttentionDescribe_lwswig_b019e5d2fc445bef(long long _swig_go_0, long long *_swig_go_1) {
+long long _wrap_AttentionDescribe_lwswig_a81ea9707294935c(long long _swig_go_0, long long *_swig_go_1) {
   lwave::bindings::golang::Object arg1 ;
   int64_t *arg2 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
@@ -709,7 +737,7 @@ long long _wrap_AttentionDescribe_lwswig_b019e5d2fc445bef(long long _swig_go_0, 
 }
 
 
-long long _wrap_AttentionReadPart_lwswig_b019e5d2fc445bef(long long _swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2) {
+long long _wrap_AttentionReadPart_lwswig_a81ea9707294935c(long long _swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::NameIn arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -729,7 +757,7 @@ long long _wrap_AttentionReadPart_lwswig_b019e5d2fc445bef(long long _swig_go_0, 
 }
 
 
-long long _wrap_AttentionPlan_lwswig_b019e5d2fc445bef(long long _swig_go_0, long long _swig_go_1, long long _swig_go_2, long long *_swig_go_3) {
+long long _wrap_AttentionPlan_lwswig_a81ea9707294935c(long long _swig_go_0, long long _swig_go_1, long long _swig_go_2, long long *_swig_go_3) {
   lwave::bindings::golang::Object arg1 ;
   int64_t arg2 ;
   int64_t arg3 ;
@@ -748,7 +776,7 @@ long long _wrap_AttentionPlan_lwswig_b019e5d2fc445bef(long long _swig_go_0, long
 }
 
 
-long long _wrap_AttentionPlanMemory_lwswig_b019e5d2fc445bef(long long _swig_go_0, long long *_swig_go_1) {
+long long _wrap_AttentionPlanMemory_lwswig_a81ea9707294935c(long long _swig_go_0, long long *_swig_go_1) {
   lwave::bindings::golang::Object arg1 ;
   int64_t *arg2 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
@@ -763,7 +791,7 @@ long long _wrap_AttentionPlanMemory_lwswig_b019e5d2fc445bef(long long _swig_go_0
 }
 
 
-long long _wrap_WorkspaceForModel_lwswig_b019e5d2fc445bef(long long _swig_go_0, long long _swig_go_1, long long _swig_go_2, long long _swig_go_3, long long *_swig_go_4) {
+long long _wrap_WorkspaceForModel_lwswig_a81ea9707294935c(long long _swig_go_0, long long _swig_go_1, long long _swig_go_2, long long _swig_go_3, long long *_swig_go_4) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::golang::Object arg2 ;
   int64_t arg3 ;
@@ -784,7 +812,7 @@ long long _wrap_WorkspaceForModel_lwswig_b019e5d2fc445bef(long long _swig_go_0, 
 }
 
 
-long long _wrap_WorkspaceForAttention_lwswig_b019e5d2fc445bef(long long _swig_go_0, long long _swig_go_1, long long _swig_go_2, long long *_swig_go_3) {
+long long _wrap_WorkspaceForAttention_lwswig_a81ea9707294935c(long long _swig_go_0, long long _swig_go_1, long long _swig_go_2, long long *_swig_go_3) {
   lwave::bindings::golang::Object arg1 ;
   int64_t arg2 ;
   int64_t arg3 ;
@@ -803,7 +831,7 @@ long long _wrap_WorkspaceForAttention_lwswig_b019e5d2fc445bef(long long _swig_go
 }
 
 
-long long _wrap_ModelOpen_lwswig_b019e5d2fc445bef(long long _swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2) {
+long long _wrap_ModelOpen_lwswig_a81ea9707294935c(long long _swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::NameIn arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -823,7 +851,7 @@ long long _wrap_ModelOpen_lwswig_b019e5d2fc445bef(long long _swig_go_0, _gostrin
 }
 
 
-long long _wrap_ModelOpenMemory_lwswig_b019e5d2fc445bef(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
+long long _wrap_ModelOpenMemory_lwswig_a81ea9707294935c(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::golang::Object arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -840,7 +868,7 @@ long long _wrap_ModelOpenMemory_lwswig_b019e5d2fc445bef(long long _swig_go_0, lo
 }
 
 
-long long _wrap_ModelConvert_lwswig_b019e5d2fc445bef(_gostring_ _swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, long long _swig_go_3) {
+long long _wrap_ModelConvert_lwswig_a81ea9707294935c(_gostring_ _swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, long long _swig_go_3) {
   lwave::bindings::NameIn arg1 ;
   lwave::bindings::NameIn arg2 ;
   lwave::bindings::NameIn arg3 ;
@@ -868,7 +896,7 @@ long long _wrap_ModelConvert_lwswig_b019e5d2fc445bef(_gostring_ _swig_go_0, _gos
 }
 
 
-long long _wrap_ModelPrepare_lwswig_b019e5d2fc445bef(long long _swig_go_0) {
+long long _wrap_ModelPrepare_lwswig_a81ea9707294935c(long long _swig_go_0) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::golang::Failure result;
   long long _swig_go_result;
@@ -881,7 +909,35 @@ long long _wrap_ModelPrepare_lwswig_b019e5d2fc445bef(long long _swig_go_0) {
 }
 
 
-long long _wrap_ModelGetInt_lwswig_b019e5d2fc445bef(long long _swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2) {
+long long _wrap_ModelCancel_lwswig_a81ea9707294935c(long long _swig_go_0) {
+  lwave::bindings::golang::Object arg1 ;
+  lwave::bindings::golang::Failure result;
+  long long _swig_go_result;
+  
+  arg1 = (lwave::bindings::golang::Object)_swig_go_0; 
+  
+  result = (lwave::bindings::golang::Failure)lwave::bindings::golang::ModelCancel(arg1);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+long long _wrap_ModelProgress_lwswig_a81ea9707294935c(long long _swig_go_0, long long *_swig_go_1) {
+  lwave::bindings::golang::Object arg1 ;
+  int64_t *arg2 = (int64_t *) 0 ;
+  lwave::bindings::golang::Failure result;
+  long long _swig_go_result;
+  
+  arg1 = (lwave::bindings::golang::Object)_swig_go_0; 
+  arg2 = *(int64_t **)&_swig_go_1; 
+  
+  result = (lwave::bindings::golang::Failure)lwave::bindings::golang::ModelProgress(arg1,arg2);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+long long _wrap_ModelGetInt_lwswig_a81ea9707294935c(long long _swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::NameIn arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -901,7 +957,7 @@ long long _wrap_ModelGetInt_lwswig_b019e5d2fc445bef(long long _swig_go_0, _gostr
 }
 
 
-long long _wrap_ModelName_lwswig_b019e5d2fc445bef(long long _swig_go_0, long long *_swig_go_1) {
+long long _wrap_ModelName_lwswig_a81ea9707294935c(long long _swig_go_0, long long *_swig_go_1) {
   lwave::bindings::golang::Object arg1 ;
   int64_t *arg2 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
@@ -916,7 +972,7 @@ long long _wrap_ModelName_lwswig_b019e5d2fc445bef(long long _swig_go_0, long lon
 }
 
 
-long long _wrap_ModelDescribe_lwswig_b019e5d2fc445bef(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
+long long _wrap_ModelDescribe_lwswig_a81ea9707294935c(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::golang::Object arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -933,7 +989,7 @@ long long _wrap_ModelDescribe_lwswig_b019e5d2fc445bef(long long _swig_go_0, long
 }
 
 
-long long _wrap_ModelPlanWorkspace_lwswig_b019e5d2fc445bef(long long _swig_go_0, long long _swig_go_1, long long _swig_go_2, long long _swig_go_3, long long *_swig_go_4) {
+long long _wrap_ModelPlanWorkspace_lwswig_a81ea9707294935c(long long _swig_go_0, long long _swig_go_1, long long _swig_go_2, long long _swig_go_3, long long *_swig_go_4) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::golang::Object arg2 ;
   int64_t arg3 ;
@@ -954,7 +1010,7 @@ long long _wrap_ModelPlanWorkspace_lwswig_b019e5d2fc445bef(long long _swig_go_0,
 }
 
 
-long long _wrap_ModelPlanMemory_lwswig_b019e5d2fc445bef(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
+long long _wrap_ModelPlanMemory_lwswig_a81ea9707294935c(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::golang::Object arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -971,7 +1027,7 @@ long long _wrap_ModelPlanMemory_lwswig_b019e5d2fc445bef(long long _swig_go_0, lo
 }
 
 
-long long _wrap_ModelPlanStream_lwswig_b019e5d2fc445bef(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
+long long _wrap_ModelPlanStream_lwswig_a81ea9707294935c(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::golang::Object arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -988,7 +1044,238 @@ long long _wrap_ModelPlanStream_lwswig_b019e5d2fc445bef(long long _swig_go_0, lo
 }
 
 
-long long _wrap_MemoryForModel_lwswig_b019e5d2fc445bef(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
+long long _wrap_ModelPlanGenerator_lwswig_a81ea9707294935c(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
+  lwave::bindings::golang::Object arg1 ;
+  lwave::bindings::golang::Object arg2 ;
+  int64_t *arg3 = (int64_t *) 0 ;
+  lwave::bindings::golang::Failure result;
+  long long _swig_go_result;
+  
+  arg1 = (lwave::bindings::golang::Object)_swig_go_0; 
+  arg2 = (lwave::bindings::golang::Object)_swig_go_1; 
+  arg3 = *(int64_t **)&_swig_go_2; 
+  
+  result = (lwave::bindings::golang::Failure)lwave::bindings::golang::ModelPlanGenerator(arg1,arg2,arg3);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+long long _wrap_ModelOutputShape_lwswig_a81ea9707294935c(long long _swig_go_0, long long _swig_go_1, intgo _swig_go_2, long long *_swig_go_3) {
+  lwave::bindings::golang::Object arg1 ;
+  lwave::bindings::golang::Object arg2 ;
+  int32_t arg3 ;
+  int64_t *arg4 = (int64_t *) 0 ;
+  lwave::bindings::golang::Failure result;
+  long long _swig_go_result;
+  
+  arg1 = (lwave::bindings::golang::Object)_swig_go_0; 
+  arg2 = (lwave::bindings::golang::Object)_swig_go_1; 
+  arg3 = (int32_t)_swig_go_2; 
+  arg4 = *(int64_t **)&_swig_go_3; 
+  
+  result = (lwave::bindings::golang::Failure)lwave::bindings::golang::ModelOutputShape(arg1,arg2,arg3,arg4);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+long long _wrap_ModelRunPart_lwswig_a81ea9707294935c(long long _swig_go_0, long long _swig_go_1, _gostring_ _swig_go_2, long long *_swig_go_3) {
+  lwave::bindings::golang::Object arg1 ;
+  lwave::bindings::golang::Object arg2 ;
+  lwave::bindings::NameIn arg3 ;
+  int64_t *arg4 = (int64_t *) 0 ;
+  lwave::bindings::golang::Failure result;
+  long long _swig_go_result;
+  
+  arg1 = (lwave::bindings::golang::Object)_swig_go_0; 
+  arg2 = (lwave::bindings::golang::Object)_swig_go_1; 
+  
+  (&arg3)->data = _swig_go_2.p;
+  (&arg3)->count = _swig_go_2.n;
+  
+  arg4 = *(int64_t **)&_swig_go_3; 
+  
+  result = (lwave::bindings::golang::Failure)lwave::bindings::golang::ModelRunPart(arg1,arg2,SWIG_STD_MOVE(arg3),arg4);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+long long _wrap_InputsCreate_lwswig_a81ea9707294935c(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
+  int64_t arg1 ;
+  int64_t arg2 ;
+  int64_t *arg3 = (int64_t *) 0 ;
+  lwave::bindings::golang::Failure result;
+  long long _swig_go_result;
+  
+  arg1 = (int64_t)_swig_go_0; 
+  arg2 = (int64_t)_swig_go_1; 
+  arg3 = *(int64_t **)&_swig_go_2; 
+  
+  result = (lwave::bindings::golang::Failure)lwave::bindings::golang::InputsCreate(arg1,arg2,arg3);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+long long _wrap_InputsSetText_lwswig_a81ea9707294935c(long long _swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2) {
+  lwave::bindings::golang::Object arg1 ;
+  lwave::bindings::NameIn arg2 ;
+  lwave::bindings::NameIn arg3 ;
+  lwave::bindings::golang::Failure result;
+  long long _swig_go_result;
+  
+  arg1 = (lwave::bindings::golang::Object)_swig_go_0; 
+  
+  (&arg2)->data = _swig_go_1.p;
+  (&arg2)->count = _swig_go_1.n;
+  
+  
+  (&arg3)->data = _swig_go_2.p;
+  (&arg3)->count = _swig_go_2.n;
+  
+  
+  result = (lwave::bindings::golang::Failure)lwave::bindings::golang::InputsSetText(arg1,SWIG_STD_MOVE(arg2),SWIG_STD_MOVE(arg3));
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+long long _wrap_GeneratorCreate_lwswig_a81ea9707294935c(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
+  lwave::bindings::golang::Object arg1 ;
+  lwave::bindings::golang::Object arg2 ;
+  int64_t *arg3 = (int64_t *) 0 ;
+  lwave::bindings::golang::Failure result;
+  long long _swig_go_result;
+  
+  arg1 = (lwave::bindings::golang::Object)_swig_go_0; 
+  arg2 = (lwave::bindings::golang::Object)_swig_go_1; 
+  arg3 = *(int64_t **)&_swig_go_2; 
+  
+  result = (lwave::bindings::golang::Failure)lwave::bindings::golang::GeneratorCreate(arg1,arg2,arg3);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+long long _wrap_GeneratorPushText_lwswig_a81ea9707294935c(long long _swig_go_0, _gostring_ _swig_go_1, bool _swig_go_2) {
+  lwave::bindings::golang::Object arg1 ;
+  lwave::bindings::TextIn arg2 ;
+  bool arg3 ;
+  lwave::bindings::golang::Failure result;
+  long long _swig_go_result;
+  
+  arg1 = (lwave::bindings::golang::Object)_swig_go_0; 
+  
+  (&arg2)->data = _swig_go_1.p;
+  (&arg2)->count = _swig_go_1.n;
+  
+  arg3 = (bool)_swig_go_2; 
+  
+  result = (lwave::bindings::golang::Failure)lwave::bindings::golang::GeneratorPushText(arg1,SWIG_STD_MOVE(arg2),arg3);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+long long _wrap_GeneratorAddStop_lwswig_a81ea9707294935c(long long _swig_go_0, _gostring_ _swig_go_1) {
+  lwave::bindings::golang::Object arg1 ;
+  lwave::bindings::TextIn arg2 ;
+  lwave::bindings::golang::Failure result;
+  long long _swig_go_result;
+  
+  arg1 = (lwave::bindings::golang::Object)_swig_go_0; 
+  
+  (&arg2)->data = _swig_go_1.p;
+  (&arg2)->count = _swig_go_1.n;
+  
+  
+  result = (lwave::bindings::golang::Failure)lwave::bindings::golang::GeneratorAddStop(arg1,SWIG_STD_MOVE(arg2));
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+long long _wrap_GeneratorTakeText_lwswig_a81ea9707294935c(long long _swig_go_0, long long *_swig_go_1) {
+  lwave::bindings::golang::Object arg1 ;
+  int64_t *arg2 = (int64_t *) 0 ;
+  lwave::bindings::golang::Failure result;
+  long long _swig_go_result;
+  
+  arg1 = (lwave::bindings::golang::Object)_swig_go_0; 
+  arg2 = *(int64_t **)&_swig_go_1; 
+  
+  result = (lwave::bindings::golang::Failure)lwave::bindings::golang::GeneratorTakeText(arg1,arg2);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+long long _wrap_GeneratorGetInt_lwswig_a81ea9707294935c(long long _swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2) {
+  lwave::bindings::golang::Object arg1 ;
+  lwave::bindings::NameIn arg2 ;
+  int64_t *arg3 = (int64_t *) 0 ;
+  lwave::bindings::golang::Failure result;
+  long long _swig_go_result;
+  
+  arg1 = (lwave::bindings::golang::Object)_swig_go_0; 
+  
+  (&arg2)->data = _swig_go_1.p;
+  (&arg2)->count = _swig_go_1.n;
+  
+  arg3 = *(int64_t **)&_swig_go_2; 
+  
+  result = (lwave::bindings::golang::Failure)lwave::bindings::golang::GeneratorGetInt(arg1,SWIG_STD_MOVE(arg2),arg3);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+long long _wrap_GeneratorCancel_lwswig_a81ea9707294935c(long long _swig_go_0) {
+  lwave::bindings::golang::Object arg1 ;
+  lwave::bindings::golang::Failure result;
+  long long _swig_go_result;
+  
+  arg1 = (lwave::bindings::golang::Object)_swig_go_0; 
+  
+  result = (lwave::bindings::golang::Failure)lwave::bindings::golang::GeneratorCancel(arg1);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+long long _wrap_GeneratorSave_lwswig_a81ea9707294935c(long long _swig_go_0, long long *_swig_go_1) {
+  lwave::bindings::golang::Object arg1 ;
+  int64_t *arg2 = (int64_t *) 0 ;
+  lwave::bindings::golang::Failure result;
+  long long _swig_go_result;
+  
+  arg1 = (lwave::bindings::golang::Object)_swig_go_0; 
+  arg2 = *(int64_t **)&_swig_go_1; 
+  
+  result = (lwave::bindings::golang::Failure)lwave::bindings::golang::GeneratorSave(arg1,arg2);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+long long _wrap_GeneratorFork_lwswig_a81ea9707294935c(long long _swig_go_0, long long *_swig_go_1) {
+  lwave::bindings::golang::Object arg1 ;
+  int64_t *arg2 = (int64_t *) 0 ;
+  lwave::bindings::golang::Failure result;
+  long long _swig_go_result;
+  
+  arg1 = (lwave::bindings::golang::Object)_swig_go_0; 
+  arg2 = *(int64_t **)&_swig_go_1; 
+  
+  result = (lwave::bindings::golang::Failure)lwave::bindings::golang::GeneratorFork(arg1,arg2);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+long long _wrap_MemoryForModel_lwswig_a81ea9707294935c(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::golang::Object arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -1005,7 +1292,7 @@ long long _wrap_MemoryForModel_lwswig_b019e5d2fc445bef(long long _swig_go_0, lon
 }
 
 
-long long _wrap_MemoryForAttention_lwswig_b019e5d2fc445bef(long long _swig_go_0, long long *_swig_go_1) {
+long long _wrap_MemoryForAttention_lwswig_a81ea9707294935c(long long _swig_go_0, long long *_swig_go_1) {
   lwave::bindings::golang::Object arg1 ;
   int64_t *arg2 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
@@ -1020,7 +1307,7 @@ long long _wrap_MemoryForAttention_lwswig_b019e5d2fc445bef(long long _swig_go_0,
 }
 
 
-long long _wrap_MemoryEndSegment_lwswig_b019e5d2fc445bef(long long _swig_go_0) {
+long long _wrap_MemoryEndSegment_lwswig_a81ea9707294935c(long long _swig_go_0) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::golang::Failure result;
   long long _swig_go_result;
@@ -1033,7 +1320,7 @@ long long _wrap_MemoryEndSegment_lwswig_b019e5d2fc445bef(long long _swig_go_0) {
 }
 
 
-long long _wrap_MemoryReset_lwswig_b019e5d2fc445bef(long long _swig_go_0) {
+long long _wrap_MemoryReset_lwswig_a81ea9707294935c(long long _swig_go_0) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::golang::Failure result;
   long long _swig_go_result;
@@ -1046,7 +1333,7 @@ long long _wrap_MemoryReset_lwswig_b019e5d2fc445bef(long long _swig_go_0) {
 }
 
 
-long long _wrap_MemoryGetInt_lwswig_b019e5d2fc445bef(long long _swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2) {
+long long _wrap_MemoryGetInt_lwswig_a81ea9707294935c(long long _swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::NameIn arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -1066,7 +1353,7 @@ long long _wrap_MemoryGetInt_lwswig_b019e5d2fc445bef(long long _swig_go_0, _gost
 }
 
 
-long long _wrap_MemoryDescribe_lwswig_b019e5d2fc445bef(long long _swig_go_0, long long *_swig_go_1) {
+long long _wrap_MemoryDescribe_lwswig_a81ea9707294935c(long long _swig_go_0, long long *_swig_go_1) {
   lwave::bindings::golang::Object arg1 ;
   int64_t *arg2 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
@@ -1081,7 +1368,7 @@ long long _wrap_MemoryDescribe_lwswig_b019e5d2fc445bef(long long _swig_go_0, lon
 }
 
 
-long long _wrap_MemoryReadPart_lwswig_b019e5d2fc445bef(long long _swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2) {
+long long _wrap_MemoryReadPart_lwswig_a81ea9707294935c(long long _swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::NameIn arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -1101,7 +1388,7 @@ long long _wrap_MemoryReadPart_lwswig_b019e5d2fc445bef(long long _swig_go_0, _go
 }
 
 
-long long _wrap_MemorySave_lwswig_b019e5d2fc445bef(long long _swig_go_0, long long *_swig_go_1) {
+long long _wrap_MemorySave_lwswig_a81ea9707294935c(long long _swig_go_0, long long *_swig_go_1) {
   lwave::bindings::golang::Object arg1 ;
   int64_t *arg2 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
@@ -1116,7 +1403,7 @@ long long _wrap_MemorySave_lwswig_b019e5d2fc445bef(long long _swig_go_0, long lo
 }
 
 
-long long _wrap_MemoryFork_lwswig_b019e5d2fc445bef(long long _swig_go_0, long long *_swig_go_1) {
+long long _wrap_MemoryFork_lwswig_a81ea9707294935c(long long _swig_go_0, long long *_swig_go_1) {
   lwave::bindings::golang::Object arg1 ;
   int64_t *arg2 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
@@ -1131,7 +1418,7 @@ long long _wrap_MemoryFork_lwswig_b019e5d2fc445bef(long long _swig_go_0, long lo
 }
 
 
-long long _wrap_StreamCreate_lwswig_b019e5d2fc445bef(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
+long long _wrap_StreamCreate_lwswig_a81ea9707294935c(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::golang::Object arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -1148,7 +1435,7 @@ long long _wrap_StreamCreate_lwswig_b019e5d2fc445bef(long long _swig_go_0, long 
 }
 
 
-long long _wrap_StreamFinish_lwswig_b019e5d2fc445bef(long long _swig_go_0, long long *_swig_go_1) {
+long long _wrap_StreamFinish_lwswig_a81ea9707294935c(long long _swig_go_0, long long *_swig_go_1) {
   lwave::bindings::golang::Object arg1 ;
   int64_t *arg2 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
@@ -1163,7 +1450,7 @@ long long _wrap_StreamFinish_lwswig_b019e5d2fc445bef(long long _swig_go_0, long 
 }
 
 
-long long _wrap_StreamReset_lwswig_b019e5d2fc445bef(long long _swig_go_0) {
+long long _wrap_StreamReset_lwswig_a81ea9707294935c(long long _swig_go_0) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::golang::Failure result;
   long long _swig_go_result;
@@ -1176,7 +1463,7 @@ long long _wrap_StreamReset_lwswig_b019e5d2fc445bef(long long _swig_go_0) {
 }
 
 
-long long _wrap_StreamGetInt_lwswig_b019e5d2fc445bef(long long _swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2) {
+long long _wrap_StreamGetInt_lwswig_a81ea9707294935c(long long _swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::NameIn arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -1196,7 +1483,7 @@ long long _wrap_StreamGetInt_lwswig_b019e5d2fc445bef(long long _swig_go_0, _gost
 }
 
 
-long long _wrap_StreamDescribe_lwswig_b019e5d2fc445bef(long long _swig_go_0, long long *_swig_go_1) {
+long long _wrap_StreamDescribe_lwswig_a81ea9707294935c(long long _swig_go_0, long long *_swig_go_1) {
   lwave::bindings::golang::Object arg1 ;
   int64_t *arg2 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
@@ -1211,7 +1498,7 @@ long long _wrap_StreamDescribe_lwswig_b019e5d2fc445bef(long long _swig_go_0, lon
 }
 
 
-long long _wrap_StreamCancel_lwswig_b019e5d2fc445bef(long long _swig_go_0) {
+long long _wrap_StreamCancel_lwswig_a81ea9707294935c(long long _swig_go_0) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::golang::Failure result;
   long long _swig_go_result;
@@ -1224,7 +1511,7 @@ long long _wrap_StreamCancel_lwswig_b019e5d2fc445bef(long long _swig_go_0) {
 }
 
 
-long long _wrap_StreamProgress_lwswig_b019e5d2fc445bef(long long _swig_go_0, long long *_swig_go_1) {
+long long _wrap_StreamProgress_lwswig_a81ea9707294935c(long long _swig_go_0, long long *_swig_go_1) {
   lwave::bindings::golang::Object arg1 ;
   int64_t *arg2 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
@@ -1239,7 +1526,7 @@ long long _wrap_StreamProgress_lwswig_b019e5d2fc445bef(long long _swig_go_0, lon
 }
 
 
-long long _wrap_StreamSave_lwswig_b019e5d2fc445bef(long long _swig_go_0, long long *_swig_go_1) {
+long long _wrap_StreamSave_lwswig_a81ea9707294935c(long long _swig_go_0, long long *_swig_go_1) {
   lwave::bindings::golang::Object arg1 ;
   int64_t *arg2 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
@@ -1254,7 +1541,7 @@ long long _wrap_StreamSave_lwswig_b019e5d2fc445bef(long long _swig_go_0, long lo
 }
 
 
-long long _wrap_StreamFork_lwswig_b019e5d2fc445bef(long long _swig_go_0, long long *_swig_go_1) {
+long long _wrap_StreamFork_lwswig_a81ea9707294935c(long long _swig_go_0, long long *_swig_go_1) {
   lwave::bindings::golang::Object arg1 ;
   int64_t *arg2 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
@@ -1269,7 +1556,7 @@ long long _wrap_StreamFork_lwswig_b019e5d2fc445bef(long long _swig_go_0, long lo
 }
 
 
-long long _wrap_TokenizerOpen_lwswig_b019e5d2fc445bef(long long _swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2) {
+long long _wrap_TokenizerOpen_lwswig_a81ea9707294935c(long long _swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::NameIn arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -1289,7 +1576,47 @@ long long _wrap_TokenizerOpen_lwswig_b019e5d2fc445bef(long long _swig_go_0, _gos
 }
 
 
-long long _wrap_TokenizerVocabulary_lwswig_b019e5d2fc445bef(long long _swig_go_0, long long *_swig_go_1) {
+long long _wrap_TokenizerOpenRoute_lwswig_a81ea9707294935c(long long _swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, long long *_swig_go_3) {
+  lwave::bindings::golang::Object arg1 ;
+  lwave::bindings::NameIn arg2 ;
+  lwave::bindings::NameIn arg3 ;
+  int64_t *arg4 = (int64_t *) 0 ;
+  lwave::bindings::golang::Failure result;
+  long long _swig_go_result;
+  
+  arg1 = (lwave::bindings::golang::Object)_swig_go_0; 
+  
+  (&arg2)->data = _swig_go_1.p;
+  (&arg2)->count = _swig_go_1.n;
+  
+  
+  (&arg3)->data = _swig_go_2.p;
+  (&arg3)->count = _swig_go_2.n;
+  
+  arg4 = *(int64_t **)&_swig_go_3; 
+  
+  result = (lwave::bindings::golang::Failure)lwave::bindings::golang::TokenizerOpenRoute(arg1,SWIG_STD_MOVE(arg2),SWIG_STD_MOVE(arg3),arg4);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+long long _wrap_TokenizerOfModel_lwswig_a81ea9707294935c(long long _swig_go_0, long long *_swig_go_1) {
+  lwave::bindings::golang::Object arg1 ;
+  int64_t *arg2 = (int64_t *) 0 ;
+  lwave::bindings::golang::Failure result;
+  long long _swig_go_result;
+  
+  arg1 = (lwave::bindings::golang::Object)_swig_go_0; 
+  arg2 = *(int64_t **)&_swig_go_1; 
+  
+  result = (lwave::bindings::golang::Failure)lwave::bindings::golang::TokenizerOfModel(arg1,arg2);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+long long _wrap_TokenizerVocabulary_lwswig_a81ea9707294935c(long long _swig_go_0, long long *_swig_go_1) {
   lwave::bindings::golang::Object arg1 ;
   int64_t *arg2 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
@@ -1304,7 +1631,7 @@ long long _wrap_TokenizerVocabulary_lwswig_b019e5d2fc445bef(long long _swig_go_0
 }
 
 
-long long _wrap_TokenizerEncode_lwswig_b019e5d2fc445bef(long long _swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, bool _swig_go_3, bool _swig_go_4, long long *_swig_go_5) {
+long long _wrap_TokenizerEncode_lwswig_a81ea9707294935c(long long _swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, bool _swig_go_3, bool _swig_go_4, long long *_swig_go_5) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::TextIn arg2 ;
   lwave::bindings::TextIn arg3 ;
@@ -1333,7 +1660,112 @@ long long _wrap_TokenizerEncode_lwswig_b019e5d2fc445bef(long long _swig_go_0, _g
 }
 
 
-long long _wrap_Version_lwswig_b019e5d2fc445bef(long long *_swig_go_0) {
+long long _wrap_EncodingsCreate_lwswig_a81ea9707294935c(long long *_swig_go_0) {
+  int64_t *arg1 = (int64_t *) 0 ;
+  lwave::bindings::golang::Failure result;
+  long long _swig_go_result;
+  
+  arg1 = *(int64_t **)&_swig_go_0; 
+  
+  result = (lwave::bindings::golang::Failure)lwave::bindings::golang::EncodingsCreate(arg1);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+long long _wrap_EncodingsAdd_lwswig_a81ea9707294935c(long long _swig_go_0, long long _swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3, bool _swig_go_4, bool _swig_go_5, long long _swig_go_6, long long _swig_go_7, intgo _swig_go_8, bool _swig_go_9) {
+  lwave::bindings::golang::Object arg1 ;
+  lwave::bindings::golang::Object arg2 ;
+  lwave::bindings::TextIn arg3 ;
+  lwave::bindings::TextIn arg4 ;
+  bool arg5 ;
+  bool arg6 ;
+  int64_t arg7 ;
+  int64_t arg8 ;
+  int32_t arg9 ;
+  bool arg10 ;
+  lwave::bindings::golang::Failure result;
+  long long _swig_go_result;
+  
+  arg1 = (lwave::bindings::golang::Object)_swig_go_0; 
+  arg2 = (lwave::bindings::golang::Object)_swig_go_1; 
+  
+  (&arg3)->data = _swig_go_2.p;
+  (&arg3)->count = _swig_go_2.n;
+  
+  
+  (&arg4)->data = _swig_go_3.p;
+  (&arg4)->count = _swig_go_3.n;
+  
+  arg5 = (bool)_swig_go_4; 
+  arg6 = (bool)_swig_go_5; 
+  arg7 = (int64_t)_swig_go_6; 
+  arg8 = (int64_t)_swig_go_7; 
+  arg9 = (int32_t)_swig_go_8; 
+  arg10 = (bool)_swig_go_9; 
+  
+  result = (lwave::bindings::golang::Failure)lwave::bindings::golang::EncodingsAdd(arg1,arg2,SWIG_STD_MOVE(arg3),SWIG_STD_MOVE(arg4),arg5,arg6,arg7,arg8,arg9,arg10);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+long long _wrap_EncodingsPad_lwswig_a81ea9707294935c(long long _swig_go_0, long long _swig_go_1, long long _swig_go_2, bool _swig_go_3, intgo _swig_go_4, intgo _swig_go_5) {
+  lwave::bindings::golang::Object arg1 ;
+  int64_t arg2 ;
+  int64_t arg3 ;
+  bool arg4 ;
+  int32_t arg5 ;
+  int32_t arg6 ;
+  lwave::bindings::golang::Failure result;
+  long long _swig_go_result;
+  
+  arg1 = (lwave::bindings::golang::Object)_swig_go_0; 
+  arg2 = (int64_t)_swig_go_1; 
+  arg3 = (int64_t)_swig_go_2; 
+  arg4 = (bool)_swig_go_3; 
+  arg5 = (int32_t)_swig_go_4; 
+  arg6 = (int32_t)_swig_go_5; 
+  
+  result = (lwave::bindings::golang::Failure)lwave::bindings::golang::EncodingsPad(arg1,arg2,arg3,arg4,arg5,arg6);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+long long _wrap_EncodingsSize_lwswig_a81ea9707294935c(long long _swig_go_0, long long *_swig_go_1) {
+  lwave::bindings::golang::Object arg1 ;
+  int64_t *arg2 = (int64_t *) 0 ;
+  lwave::bindings::golang::Failure result;
+  long long _swig_go_result;
+  
+  arg1 = (lwave::bindings::golang::Object)_swig_go_0; 
+  arg2 = *(int64_t **)&_swig_go_1; 
+  
+  result = (lwave::bindings::golang::Failure)lwave::bindings::golang::EncodingsSize(arg1,arg2);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+long long _wrap_EncodingsRead_lwswig_a81ea9707294935c(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
+  lwave::bindings::golang::Object arg1 ;
+  int64_t arg2 ;
+  int64_t *arg3 = (int64_t *) 0 ;
+  lwave::bindings::golang::Failure result;
+  long long _swig_go_result;
+  
+  arg1 = (lwave::bindings::golang::Object)_swig_go_0; 
+  arg2 = (int64_t)_swig_go_1; 
+  arg3 = *(int64_t **)&_swig_go_2; 
+  
+  result = (lwave::bindings::golang::Failure)lwave::bindings::golang::EncodingsRead(arg1,arg2,arg3);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+long long _wrap_Version_lwswig_a81ea9707294935c(long long *_swig_go_0) {
   int64_t *arg1 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
   long long _swig_go_result;
@@ -1346,7 +1778,7 @@ long long _wrap_Version_lwswig_b019e5d2fc445bef(long long *_swig_go_0) {
 }
 
 
-long long _wrap_SimdTarget_lwswig_b019e5d2fc445bef(long long *_swig_go_0) {
+long long _wrap_SimdTarget_lwswig_a81ea9707294935c(long long *_swig_go_0) {
   int64_t *arg1 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
   long long _swig_go_result;
@@ -1359,7 +1791,7 @@ long long _wrap_SimdTarget_lwswig_b019e5d2fc445bef(long long *_swig_go_0) {
 }
 
 
-long long _wrap_LiveHandles_lwswig_b019e5d2fc445bef() {
+long long _wrap_LiveHandles_lwswig_a81ea9707294935c() {
   int64_t result;
   long long _swig_go_result;
   
@@ -1370,7 +1802,7 @@ long long _wrap_LiveHandles_lwswig_b019e5d2fc445bef() {
 }
 
 
-long long _wrap_LiveObjects_lwswig_b019e5d2fc445bef() {
+long long _wrap_LiveObjects_lwswig_a81ea9707294935c() {
   int64_t result;
   long long _swig_go_result;
   

@@ -39,7 +39,8 @@
  *                 sided, or one sided where causal. q may have another number of rows than k and v.
  * window          Longformer. left, right, dilation (one number or one a head), global (token numbers),
  *                 global_projections (1: rows of q, k, v are two sets of heads one behind the other, the second is
- *                 used by global rows; 0: the same for all), causal.
+ *                 used by global rows; 0: the same for all), most_globals (of models, which name them for each text),
+ *                 causal; and T5's relative_bias, relative_buckets and relative_max_distance, as for "full".
  * sink_window     attention sinks. sinks, sinks_see "past" with window, visibility ("token", "chunk"), segment (a
  *                 length or "explicit", for "chunk"), rope.*; or sinks_see "all" with left and right.
  * sparse_transformer  pattern ("strided", "fixed"), stride, summary, head_sets ("local", "distant", "union"; one or
@@ -84,8 +85,21 @@
  *                 as it is wide ("chi") or to the square root of its width, and "hadamard" is cut to head_dim columns.
  * lsh             Reformer. q is both query and key; there is no k. causal, chunk_length, chunks_before,
  *                 chunks_after, n_hashes, bucket_factors, rotations [heads, head_dim, n_hashes, sum of
- *                 bucket_factors / 2], or normals drawn from seed (below), key_norm ("rms", "l2"), score_scale,
+ *                 bucket_factors / 2], or normals drawn from seed (below; generator "torch": those of PyTorch's
+ *                 CPU generator after manual_seed, as published code has them), key_norm ("rms", "l2"), score_scale,
  *                 self_value. Part of the layer: rotations. Part of a memory that is finished: buckets.
+ *
+ * chunked         Reformer's local attention. chunk_length, chunks_before (default 1), chunks_after, causal.
+ * transient_global  LongT5. radius, global_block_size; relative_bias, relative_buckets and relative_max_distance, as for
+ *                 "full", with summary_bias of the same shape for blocks. k and v have queries / global_block_size rows
+ *                 more than q: keys and values of the blocks' summaries, the last.
+ * nystrom         Nystroemformer. landmarks, tokens (a multiple of it, the length it takes; default landmarks: softmax
+ *                 attention over any length), conv_weight [heads, an odd width].
+ * xlnet           k and v are rows of a memory and then those of q. w_r [heads head_dim, d_position], d_position (default
+ *                 heads head_dim), bias_u, bias_v [heads, head_dim], clamp_len, causal; bias_s [heads, head_dim] and
+ *                 seg_embed [2, heads, head_dim] for models, which give token types.
+ * "full", "window" (without dilation), "sink_window", "block_sparse", "chunked", "transient_global" and "xlnet" also take
+ * store ("f32", the default, or "bf16"): what keys and values are rounded to when they are kept, at half the room.
  *
  * Numbers drawn from seed (0 to 2^53) are the same on every machine and in every release: bits of xoshiro256**
  * (Blackman and Vigna 2018), its state the first four outputs of SplitMix64 from the seed; u = (bits >> 11) 2^-53;
@@ -144,7 +158,50 @@
  *   step_rows       int   rows computed at a time, 1 to 1024, default 192: a row may come up to step_rows - 1
  *                         rows later than the latency in rows says; results do not depend on it
  *   add_special_tokens  int  push_ids adds the model's special tokens (1, default) or takes rows as they are (0)
- *   split_long      int   0 (default) or 1: tokenizers whose look-back is not bounded cut long runs
+ *   max_rows        int   truncate, refuse: most rows of a document, special tokens included, where less than the model's
+ *                         own limit is wanted: a stream takes the memory of as many as it may read. 1 ..
+ *   vectors         int   0 (default) or 1: rows come as vectors (push_vectors) in place of what ids give
+ *   execution       text  how rows go through families other than plain encoders: "stream" (as they come; UNSUPPORTED,
+ *                         naming the layer, where one needs the whole sequence), "whole" (when the document is
+ *                         finished), "auto" (default): the first where it can be. Results are the same to the bit
+ *   held_back       int   bytes of text that a tokenizer other than WordPiece may keep until it is certain which
+ *                         tokens they become, 256 to 67108864, default 65536; the plan counts its storage. A longer
+ *                         run of text that nothing allows to be cut is CAPACITY_EXCEEDED, naming its first byte,
+ *   split_long      int   or, when this is 1 (default 0), is cut all the same and counted ("split_words")
+ *
+ * Kind "generation" (generator.h); what is not set follows the model's generation_config.json, then the default. Names
+ * are short for transformers' where they differ:
+ *   max_new_tokens  int    1 .., default 20;  max_length: prompt included (an encoder's decoder: its start)
+ *   min_new_tokens, min_length  int  no end token before
+ *   sample          int    0 (default): the best token; 1: drawn, after temperature, top_k, top_p
+ *   temperature     float  default 1;  top_k  int  default 50, 0: all;  top_p  float  default 1
+ *   seed            int    0 .. 2^53, default 0. One uniform number a token from xoshiro256** (seeded as in attention.h):
+ *                          tokens in order of falling probability, the smaller id first where two are equal; the first
+ *                          whose summed probability is above it. The same on every machine as far as the scores are
+ *   beams           int    1 (default) .. 64;  length_penalty  float  default 1;  early_stopping  text  "no", "yes", "never"
+ *   repetition_penalty  float  default 1;  no_repeat_ngram  int  default 0
+ *   forced_first, forced_last  int  ids, -1: none;  suppressed  ints  ids that never come
+ *   end_ids         ints   ids that end it;  stop_at_end  int  0: they do not, default 1
+ *   decoder_start   int    the id that a decoder beside an encoder begins with
+ *   globals         ints   tokens of an encoder's source that see, and are seen by, all (LED)
+ *   max_tokens      int    rows that the memory takes, default the model's positions, but at most 4096 (the memory of all
+ *                          of them is taken at once); of models with segments (Transformer-XL): the longest prompt
+ *   left, sinks, tile  int  a causal model read through a window: every row sees `sinks` first tokens and `left` before
+ *                          itself, in fixed memory, without end; learned positions are tiled (default: all there are),
+ *                          rotary ones go by the place in the cache
+ *   model_settings  int    0: generation_config.json is not looked at
+ *
+ * Kind "scoring" (scorer.h):
+ *   mode            text   "sliding" (default), "segment", "stream"
+ *   length          int    tokens of a window or block, 2 .. 16777216, default the model's positions (1024 where it has no
+ *                          bound); of mode stream how many are computed at a time, and one more than a segment of models
+ *                          that have such (default: the model's)
+ *   stride          int    sliding: 1 .. length - 1, default half of length
+ *   begin           int    an id that is read before the document, so that its first token is scored; -1 (default): none
+ *   left, sinks, tile  int  stream: a window, as for "generation"
+ *   max_tokens      int    stream, without a window: rows that the memory takes, default the model's positions
+ *   queue           int    tokens that may wait to be read, 1 .. 16777216, default 4096; a window's tokens always may
+ *   held_back, split_long  int  as for "stream"
  *
  * The kinds of attention layers ("full", "window", ...) and their options are in attention.h.
  */
@@ -385,9 +442,18 @@ LWAVE_API lwave_status lwave_model_open_memory(lwave_context* context, const cha
  * fine. Since 0.1. */
 LWAVE_API void lwave_model_destroy(lwave_model* model);
 
-/* Packs the weights now rather than in the first stream, memory, workspace or forward. Errors: OUT_OF_MEMORY.
+/* Packs the weights now rather than in the first stream, memory, workspace or forward; tensor by tensor, and the file's
+ * pages behind it leave the process's memory. Nothing is packed of weights that lie in the packed layout
+ * (lwave_model_convert). LWAVE_CANCELLED: see lwave_model_cancel; call again to go on. Errors: OUT_OF_MEMORY.
  * Any thread; later calls do nothing. Since 0.1. */
 LWAVE_API lwave_status lwave_model_prepare(lwave_model* model, lwave_error* error);
+/* Asks the packing in progress, or else the next one, to stop with LWAVE_CANCELLED, also where it is part of creating a
+ * stream, memory or workspace. What is packed is kept for the next call. Does nothing once the weights are
+ * packed. Any thread. NULL is fine. Since 0.1. */
+LWAVE_API void lwave_model_cancel(lwave_model* model);
+/* How far packing is: of *total_bytes ("packed_bytes") *bytes are done. Each pointer may be NULL. Any thread.
+ * Since 0.1. */
+LWAVE_API void lwave_model_progress(const lwave_model* model, int64_t* bytes, int64_t* total_bytes);
 
 /* A number about the model. Keys: "layers", "hidden", "heads", "head_dim", "vocabulary", "embedding_width"
  * (numbers in a vector), "positions" (usable), "max_rows" (rows a text may have under "truncate" and "refuse"),
@@ -410,8 +476,12 @@ LWAVE_API lwave_status lwave_model_describe(const lwave_model* model, const lwav
 
 /* Writes a copy of a model directory with other weights and, if `config` is not NULL, with the long reading of
  * that "stream" config (left, right, sinks, tile, full_up_to, passage_tokens).
- *   source, destination  UTF-8 paths; the destination must not exist or be empty
- *   weights              "f32", "bf16", "f16" or "int8"
+ *   source, destination  UTF-8 paths; the destination must not exist or be empty. The source may hold pytorch_model.bin
+ *                        (or its shards) in place of safetensors: its pickle is read as data, nothing in it is run
+ *   weights              "f32", "bf16", "f16": matrices in rows under their own names, as other programs read them too;
+ *                        packed by lwave_model_prepare. "f32-packed", "bf16-packed": in the layout that all targets
+ *                        use straight from the mapped file, so that prepare packs nothing. "int8" (or "int8-packed"):
+ *                        always so
  * All or nothing. Errors: as lwave_model_open, and IO_ERROR naming what could not be written. Any thread.
  * Since 0.1. */
 LWAVE_API lwave_status lwave_model_convert(const char* source, const char* destination, const char* weights,
@@ -446,6 +516,19 @@ LWAVE_API void lwave_workspace_destroy(lwave_workspace* workspace);
 #define LWAVE_KEYS 60
 #define LWAVE_VALUES 70
 
+/* Scores of the model's head: [batch, tokens, ids] (masked and causal language models; log-probabilities where the
+ * model's softmax is adaptive), [batch, tokens, labels] (token classification), [batch, tokens, 2] (question answering:
+ * start and end), [batch, labels] (sequence classification). The head's weights are packed when they are first asked
+ * for. Since 0.1. */
+#define LWAVE_LOGITS 100
+/* Of models with a decoder, whose rows are what LAST_HIDDEN_STATE and HIDDEN_STATES mean: the encoder's. Since 0.1. */
+#define LWAVE_ENCODER_LAST_HIDDEN_STATE 110
+#define LWAVE_ENCODER_HIDDEN_STATES 120
+/* What each layer remembers behind the last row, of models with memory over segments (Transformer-XL, XLNet):
+ * [layers, batch, rows, hidden], the newest last. A run is one segment; given as the input "memories" to the run over
+ * the next one, the text goes on. Since 0.1. */
+#define LWAVE_MEMORIES 130
+
 /* Reads whole sequences at once.
  *   workspace    from lwave_workspace_create, or NULL: scratch is taken for this call. With one, and the config it
  *                was made with (or an equal one, or none), nothing is allocated
@@ -463,6 +546,61 @@ LWAVE_API lwave_status lwave_model_forward(lwave_model* model, lwave_workspace* 
                                            const int32_t* ids, const int32_t* mask, const int32_t* token_types,
                                            int64_t batch, int64_t tokens, int32_t output, float* result,
                                            int64_t count, lwave_error* error);
+
+/* Whole sequences with everything a family may read, by name. One thread at a time; run only reads it. */
+typedef struct lwave_inputs lwave_inputs;
+/* For `batch` sequences of `tokens` rows each. Errors: INVALID_ARGUMENT. Since 0.1. */
+LWAVE_API lwave_status lwave_inputs_create(int64_t batch, int64_t tokens, lwave_inputs** inputs, lwave_error* error);
+/* NULL is fine. Since 0.1. */
+LWAVE_API void lwave_inputs_destroy(lwave_inputs* inputs);
+/* Numbers by name; they are copied, and replace what was set before.
+ *   ids, mask, token_types, positions   [batch, tokens], as forward takes them; positions begin at 0, before the family's
+ *                                       own offset
+ *   globals                             [batch, tokens] 1: the token sees, and is seen by, all (Longformer, LED). Where
+ *                                       they are not given, LWAVE_LOGITS takes those of the published head: the first
+ *                                       token (sequence classification), the tokens before the first of exactly three
+ *                                       separators (question answering), else none
+ *   decoder_ids, decoder_mask           [batch, decoder tokens], of models with a decoder; without decoder_ids the
+ *                                       decoder reads its start token and then ids but the last
+ *   rows                                LWAVE_LOGITS of a head over rows: only these rows of each sequence
+ *   layers.N.OPTION                     an option of the attention of layer N, for this run (attention.h)
+ *   layers.N.buckets                    of a layer that hashes, as lwave_model_run_part gives them: instead of hashing
+ * Errors: INVALID_ARGUMENT (a name that does not exist, a wrong count). Since 0.1. */
+LWAVE_API lwave_status lwave_inputs_set_ints(lwave_inputs* inputs, const char* name, const int32_t* values,
+                                             int64_t count, lwave_error* error);
+/*   vectors           [batch, tokens, hidden] in place of what ids give (the word's embedding); ids may then be missing
+ *   memories          [layers, batch, rows, hidden], at most as many rows as the model remembers: what LWAVE_MEMORIES gave
+ *                     for the segment before. Without them a text begins as the family has it: Transformer-XL with as
+ *                     many rows of zeros as it remembers, XLNet with none
+ *   layers.N.OPTION   as above. Since 0.1. */
+LWAVE_API lwave_status lwave_inputs_set_floats(lwave_inputs* inputs, const char* name, const float* values,
+                                               int64_t count, lwave_error* error);
+/*   layers.N.OPTION   as above. Since 0.1. */
+LWAVE_API lwave_status lwave_inputs_set_text(lwave_inputs* inputs, const char* name, const char* text,
+                                             lwave_error* error);
+
+/* The shape that an output of run has.
+ *   shape  [capacity] receives it; may be NULL when capacity is 0;  dimensions  receives how many there are (at most 5)
+ * Errors: INVALID_ARGUMENT, UNSUPPORTED (the model has no such output). Any thread. Since 0.1. */
+LWAVE_API lwave_status lwave_model_output_shape(const lwave_model* model, const lwave_inputs* inputs, int32_t output,
+                                                int64_t* shape, int64_t capacity, int64_t* dimensions,
+                                                lwave_error* error);
+/* Reads whole sequences at once, as forward does, with whatever was set.
+ *   workspace  NULL, or one of at least as many rows; it is not used where layers.N.OPTION was set
+ *   result     [count] of the output's shape
+ * Errors: as forward. Threads: any, one at a time per workspace. Since 0.1. */
+LWAVE_API lwave_status lwave_model_run(lwave_model* model, lwave_workspace* workspace, const lwave_inputs* inputs,
+                                       int32_t output, float* result, int64_t count, lwave_error* error);
+
+/* What the attention of one layer holds once it has seen each sequence, as numbers: of models beyond plain encoders.
+ *   name    "layers.N.PART", of the encoder where there is a decoder, with PART as the kinds of attention.h have them:
+ *           layers.1.buckets [batch, heads, n_hashes, rows] of an lsh layer (rows that were put behind the sequence
+ *           included; none for sequences of one chunk). A part that belongs to the layer itself, such as rotations, is
+ *           given once
+ *   needed  receives their count, values [capacity] the numbers; capacity 0 only asks, which computes as well
+ * Errors: as run, NOT_FOUND (no such part). Threads: any. Since 0.1. */
+LWAVE_API lwave_status lwave_model_run_part(lwave_model* model, const lwave_inputs* inputs, const char* name,
+                                            float* values, int64_t capacity, int64_t* needed, lwave_error* error);
 
 #ifdef __cplusplus
 }
@@ -1449,6 +1587,278 @@ bool Context::IsClosed() const { return shell_.closed(); }
 }  // namespace lwave::bindings
 
 //
+// A list of encoded texts or windows of texts (longwave/tokenizer.h). One thread at a time.
+
+#ifndef LONGWAVE_BINDINGS_ENCODINGS_H_
+#define LONGWAVE_BINDINGS_ENCODINGS_H_
+
+#include <cstdint>
+
+/* Copyright 2026 The Longwave Authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * A tokenizer without a model. */
+
+#ifndef LONGWAVE_TOKENIZER_H_
+#define LONGWAVE_TOKENIZER_H_
+
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Immutable; any number of threads. */
+typedef struct lwave_tokenizer lwave_tokenizer;
+
+/* Opens the tokenizer of a directory (tokenizer.json, else vocab.txt). Truncation and padding that the file
+ * asks for are ignored. Errors: as lwave_model_open. Any thread. Since 0.1. */
+LWAVE_API lwave_status lwave_tokenizer_open(lwave_context* context, const char* directory,
+                                            lwave_tokenizer** tokenizer, lwave_error* error);
+/* The same by a route of the caller's choice:
+ *   route  "sentencepiece": spiece.model or tokenizer.model, whatever else there is. The ids are those of the
+ *          SentencePiece library, which differ from tokenizer.json's for odd inputs: control tokens such as <s> in a
+ *          text are ordinary characters.
+ *          "automatic" or NULL: as lwave_tokenizer_open (tokenizer.json, vocab.txt, spiece.model, tokenizer.model,
+ *          words.txt, the first that is there).
+ * Errors: INVALID_ARGUMENT (another route), and as lwave_model_open. Any thread. Since 0.1. */
+LWAVE_API lwave_status lwave_tokenizer_open_route(lwave_context* context, const char* directory, const char* route,
+                                                  lwave_tokenizer** tokenizer, lwave_error* error);
+/* NULL is fine. Since 0.1. */
+LWAVE_API void lwave_tokenizer_destroy(lwave_tokenizer* tokenizer);
+
+/* The number of ids; 0 for NULL. Any thread. Since 0.1. */
+LWAVE_API int64_t lwave_tokenizer_vocabulary(const lwave_tokenizer* tokenizer);
+
+/* Ids of one text or of a pair.
+ *   text   [bytes] UTF-8;  pair  [pair_bytes] or NULL
+ *   add_special_tokens  1: as the model reads it; 0: the text's own ids only
+ *   ids        [capacity]; may be NULL when capacity is 0
+ *   types      [capacity] or NULL: 0 or 1, which text a token belongs to as the model wants it
+ *   offsets    [2 * capacity] or NULL: first byte and end of each token in its text; 0, 0 for added tokens
+ *   needed     receives the number of ids
+ * Errors: INVALID_ARGUMENT (also when capacity is not 0 but below *needed), OUT_OF_MEMORY. Any thread.
+ * Since 0.1. */
+LWAVE_API lwave_status lwave_tokenizer_encode(const lwave_tokenizer* tokenizer, const char* text, int64_t bytes,
+                                              const char* pair, int64_t pair_bytes, int32_t add_special_tokens,
+                                              int32_t* ids, int32_t* types, int64_t* offsets, int64_t capacity,
+                                              int64_t* needed, lwave_error* error);
+
+/* Text of ids. buffer [capacity] receives UTF-8 and a NUL, may be NULL when capacity is 0; needed receives the
+ * bytes, the NUL included. Errors: INVALID_ARGUMENT. Any thread. Since 0.1. */
+LWAVE_API lwave_status lwave_tokenizer_decode(const lwave_tokenizer* tokenizer, const int32_t* ids, int64_t count,
+                                              int32_t skip_special_tokens, char* buffer, int64_t capacity,
+                                              int64_t* needed, lwave_error* error);
+
+/* The tokenizer of a model, which it keeps alive. Errors: INVALID_ARGUMENT, UNSUPPORTED (the model has none; the
+ * message says why). Any thread. Since 0.1. */
+LWAVE_API lwave_status lwave_tokenizer_of_model(const lwave_model* model, lwave_tokenizer** tokenizer,
+                                                lwave_error* error);
+
+/* ---- Windows and batches ---- */
+
+/* A list of encoded texts or windows of texts. One thread at a time. */
+typedef struct lwave_encodings lwave_encodings;
+
+/* An empty list. Errors: INVALID_ARGUMENT, OUT_OF_MEMORY. Any thread. Since 0.1. */
+LWAVE_API lwave_status lwave_encodings_create(lwave_encodings** encodings, lwave_error* error);
+/* NULL is fine. Since 0.1. */
+LWAVE_API void lwave_encodings_destroy(lwave_encodings* encodings);
+
+#define LWAVE_LONGEST_FIRST 0 /* takes from the longer text until both have the same length, then from both */
+#define LWAVE_ONLY_FIRST 1
+#define LWAVE_ONLY_SECOND 2
+
+/* Encodes one text, or a pair, and adds all its windows to the list, the first one first.
+ *   text        [bytes] UTF-8;  pair  [pair_bytes] or NULL
+ *   max_length  most ids of a window, special tokens included; 0: one window, however long
+ *   stride      how many tokens neighbouring windows share, below what fits in a window
+ *   strategy    which text of a pair is cut: one of the above
+ *   from_left   0: the first window is the beginning of the text, 1: its end
+ * The windows are those of the Hugging Face tokenizers library. Errors: INVALID_ARGUMENT (also when max_length
+ * leaves no room), CAPACITY_EXCEEDED (a run of more than 65536 bytes that cannot be cut into tokens),
+ * OUT_OF_MEMORY; the list is then as it was. Since 0.1. */
+LWAVE_API lwave_status lwave_encodings_add(lwave_encodings* encodings, const lwave_tokenizer* tokenizer,
+                                           const char* text, int64_t bytes, const char* pair, int64_t pair_bytes,
+                                           int32_t add_special_tokens, int64_t max_length, int64_t stride,
+                                           int32_t strategy, int32_t from_left, lwave_error* error);
+
+/* Fills up all that are shorter.
+ *   length       to this many ids; 0: to the longest
+ *   multiple_of  and on to a multiple of this; 0 or 1: any
+ *   on_left      1: in front
+ *   pad_id, pad_type  what is filled in
+ * Errors: INVALID_ARGUMENT, OUT_OF_MEMORY. Since 0.1. */
+LWAVE_API lwave_status lwave_encodings_pad(lwave_encodings* encodings, int64_t length, int64_t multiple_of,
+                                           int32_t on_left, int32_t pad_id, int32_t pad_type, lwave_error* error);
+
+/* How many there are; 0 for NULL. Since 0.1. */
+LWAVE_API int64_t lwave_encodings_count(const lwave_encodings* encodings);
+/* Ids of one of them; 0 when there is no such one. Since 0.1. */
+LWAVE_API int64_t lwave_encodings_length(const lwave_encodings* encodings, int64_t index);
+
+/* Copies one of them out. Every array has room for `capacity` elements, at least lwave_encodings_length, and may be
+ * NULL:
+ *   ids, types       as lwave_tokenizer_encode
+ *   attention_mask   0: padding
+ *   special_mask     1: a special token or padding
+ *   word_ids         the word of its text that a token belongs to, -1 for special tokens and padding
+ *   sequence_ids     0 or 1: its text; -1 likewise
+ *   offsets          [2 * capacity] first byte and end in its text; 0, 0 likewise
+ * Errors: INVALID_ARGUMENT. Since 0.1. */
+LWAVE_API lwave_status lwave_encodings_read(const lwave_encodings* encodings, int64_t index, int32_t* ids,
+                                            int32_t* types, uint8_t* attention_mask, uint8_t* special_mask,
+                                            int32_t* word_ids, int32_t* sequence_ids, int64_t* offsets,
+                                            int64_t capacity, lwave_error* error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* LONGWAVE_TOKENIZER_H_ */
+
+namespace lwave::bindings {
+
+class Tokenizer;
+
+class Encodings {
+ public:
+  static Encodings* Create();
+
+  // All windows of a text or a pair, with the numbers of lwave_encodings_add. has_pair 0: pair is not read.
+  void Add(Tokenizer* tokenizer, TextIn text, TextIn pair, int32_t has_pair, int32_t add_special_tokens,
+           int64_t max_length, int64_t stride, int32_t strategy, int32_t from_left);
+  void Pad(int64_t length, int64_t multiple_of, int32_t on_left, int32_t pad_id, int32_t pad_type);
+  int64_t Size() const;
+  // Eight numbers a token: id, type, attention mask, special mask, word, sequence, first byte, end.
+  Longs Read(int64_t index) const;
+
+  // Any thread, any number of times; returns at once. A call in flight ends first.
+  void Close();
+  bool IsClosed() const;
+
+#ifndef SWIG
+  using Handle = Shell<lwave_encodings, lwave_encodings_destroy>;
+  explicit Encodings(lwave_encodings* handle) : shell_(handle, "list of encodings") {}
+  const Handle& shell() const { return shell_; }
+
+ private:
+  Handle shell_;
+#endif
+};
+
+}  // namespace lwave::bindings
+
+#endif  // LONGWAVE_BINDINGS_ENCODINGS_H_
+
+#include <vector>
+
+//
+// A tokenizer without a model (longwave/tokenizer.h). Immutable; any number of threads.
+
+#ifndef LONGWAVE_BINDINGS_TOKENIZER_H_
+#define LONGWAVE_BINDINGS_TOKENIZER_H_
+
+#include <cstdint>
+
+
+namespace lwave::bindings {
+
+class Context;
+class Model;
+
+class Tokenizer {
+ public:
+  static Tokenizer* Open(Context* context, NameIn directory);
+  // route: "sentencepiece" or "automatic".
+  static Tokenizer* OpenRoute(Context* context, NameIn directory, NameIn route);
+  // A model's own, which may be closed meanwhile.
+  static Tokenizer* OfModel(Model* model);
+  int64_t Vocabulary() const;
+
+  // Four numbers a token: id, type, first byte, end. has_pair 0: pair is not read.
+  Longs Encode(TextIn text, TextIn pair, int32_t has_pair, int32_t add_special_tokens) const;
+  Text Decode(IntsIn ids, int32_t skip_special_tokens) const;
+
+  // Any thread, any number of times; returns at once. A call in flight ends first.
+  void Close();
+  bool IsClosed() const;
+
+#ifndef SWIG
+  using Handle = Shell<lwave_tokenizer, lwave_tokenizer_destroy>;
+  explicit Tokenizer(lwave_tokenizer* handle) : shell_(handle, "tokenizer") {}
+  const Handle& shell() const { return shell_; }
+
+ private:
+  Handle shell_;
+#endif
+};
+
+}  // namespace lwave::bindings
+
+#endif  // LONGWAVE_BINDINGS_TOKENIZER_H_
+
+namespace lwave::bindings {
+
+Encodings* Encodings::Create() {
+  lwave_error* error = BeginCall();
+  lwave_encodings* handle = nullptr;
+  lwave_encodings_create(&handle, error);
+  return Wrap<Encodings>(handle, lwave_encodings_destroy, error);
+}
+
+void Encodings::Add(Tokenizer* tokenizer, TextIn text, TextIn pair, int32_t has_pair, int32_t add_special_tokens,
+                    int64_t max_length, int64_t stride, int32_t strategy, int32_t from_left) {
+  lwave_error* error = BeginCall();
+  if (!Present(tokenizer, "tokenizer", error)) return;
+  const Handle::Alone encodings(shell_, error);
+  const Tokenizer::Handle::Shared from(tokenizer->shell(), error);
+  if (!encodings || !from) return;
+  // An empty text may be a null pointer, which the library reads as none.
+  const char* second = has_pair == 0 ? nullptr : pair.data != nullptr ? pair.data : "";
+  lwave_encodings_add(encodings.get(), from.get(), text.data, text.count, second, has_pair == 0 ? 0 : pair.count,
+                      add_special_tokens, max_length, stride, strategy, from_left, error);
+}
+
+void Encodings::Pad(int64_t length, int64_t multiple_of, int32_t on_left, int32_t pad_id, int32_t pad_type) {
+  lwave_error* error = BeginCall();
+  const Handle::Alone encodings(shell_, error);
+  if (encodings) lwave_encodings_pad(encodings.get(), length, multiple_of, on_left, pad_id, pad_type, error);
+}
+
+int64_t Encodings::Size() const {
+  const Handle::Alone encodings(shell_, BeginCall());
+  return lwave_encodings_count(encodings.get());
+}
+
+Longs Encodings::Read(int64_t index) const {
+  lwave_error* error = BeginCall();
+  Longs tokens;
+  const Handle::Alone encodings(shell_, error);
+  if (!encodings) return tokens;
+  Guarded(error, [&] {
+    const int64_t count = lwave_encodings_length(encodings.get(), index);
+    const size_t size = static_cast<size_t>(count);
+    std::vector<int32_t> ids(size), types(size), words(size), sequences(size);
+    std::vector<uint8_t> attention(size), special(size);
+    std::vector<int64_t> offsets(2 * size);
+    lwave_encodings_read(encodings.get(), index, ids.data(), types.data(), attention.data(), special.data(),
+                         words.data(), sequences.data(), offsets.data(), count, error);
+    if (error->status != LWAVE_OK) return;
+    tokens.value.reserve(8 * size);
+    for (size_t i = 0; i < size; ++i) {
+      tokens.value.insert(tokens.value.end(), {ids[i], types[i], attention[i], special[i], words[i], sequences[i],
+                                               offsets[2 * i], offsets[2 * i + 1]});
+    }
+  });
+  return tokens;
+}
+
+void Encodings::Close() { shell_.Close(); }
+bool Encodings::IsClosed() const { return shell_.closed(); }
+
+}  // namespace lwave::bindings
+
+//
 // Named buffers that a model is opened from where it is no folder: a resource in a jar, an asset in an APK. Holds
 // copies, since a language's arrays may move. One thread at a time.
 
@@ -1635,6 +2045,335 @@ int64_t Search(FloatsIn query, FloatsIn vectors, LongsOut indices, FloatsOut sco
 }  // namespace lwave::bindings
 
 //
+// Text token by token from a model (longwave/generator.h). One thread at a time, but for Cancel and Close; may move
+// between threads.
+
+#ifndef LONGWAVE_BINDINGS_GENERATOR_H_
+#define LONGWAVE_BINDINGS_GENERATOR_H_
+
+#include <cstdint>
+
+/* Copyright 2026 The Longwave Authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * A generator: text from a causal model, or from an encoder with a decoder, token by token.
+ *
+ *   lwave_generator_create
+ *   lwave_generator_push_text        the prompt, or the source of an encoder
+ *   loop:  lwave_generator_next      until *finished is 1;  lwave_generator_text for what became certain
+ *   lwave_generator_destroy
+ *
+ * A prompt that was read once can be saved, or forked for each question that follows it: what then comes is the same, to
+ * the bit, as reading everything again. */
+
+#ifndef LONGWAVE_GENERATOR_H_
+#define LONGWAVE_GENERATOR_H_
+
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* One thread at a time; may move between threads. Only lwave_generator_cancel may be called from another meanwhile. */
+typedef struct lwave_generator lwave_generator;
+
+/* config: of the kind "generation" (config.h) or NULL. What it does not set, the model's generation_config.json says, else
+ * the defaults. Errors: INVALID_ARGUMENT, UNSUPPORTED (the model has no head that says which token comes next; a setting of
+ * generation_config.json that is not done, by name), OUT_OF_MEMORY. Since 0.1. */
+LWAVE_API lwave_status lwave_generator_create(lwave_model* model, const lwave_config* config,
+                                              lwave_generator** generator, lwave_error* error);
+/* Bytes that a generator takes from the allocator, its beams included; an encoder's run of its source is not.
+ * Errors: as create. Since 0.1. */
+LWAVE_API lwave_status lwave_generator_plan(lwave_model* model, const lwave_config* config, int64_t* bytes,
+                                            lwave_error* error);
+/* NULL is fine. Since 0.1. */
+LWAVE_API void lwave_generator_destroy(lwave_generator* generator);
+
+/* Takes the prompt (of a causal model, which reads it at once) or the source (of an encoder, which is read with the first
+ * next), in any number of calls. A causal model takes more between turns: generation then goes on behind it, and counts anew.
+ *   text  [bytes] UTF-8, one text for the tokenizer; add_special_tokens 1: with the tokenizer's own around it
+ * Errors: INVALID_ARGUMENT, CAPACITY_EXCEEDED (more than the model reads; nothing is taken), INVALID_STATE, UNSUPPORTED
+ * (no tokenizer), OUT_OF_MEMORY. Since 0.1. */
+LWAVE_API lwave_status lwave_generator_push_text(lwave_generator* generator, const char* text, int64_t bytes,
+                                                 int32_t add_special_tokens, lwave_error* error);
+LWAVE_API lwave_status lwave_generator_push_ids(lwave_generator* generator, const int32_t* ids, int64_t count,
+                                                lwave_error* error);
+/* A text that ends generation when it appears, even across tokens; it is not part of the text that comes out. Before the
+ * first next. Errors: INVALID_ARGUMENT (empty), INVALID_STATE, UNSUPPORTED (no tokenizer). Since 0.1. */
+LWAVE_API lwave_status lwave_generator_add_stop(lwave_generator* generator, const char* text, int64_t bytes,
+                                                lwave_error* error);
+
+/* The next token. With beams the first call finds all of them.
+ *   id               receives it; may be NULL
+ *   log_probability  receives ln p(id) under the model's own scores, before any rule; may be NULL
+ *   finished         receives 1, and id is then not written, when there is none any more ("finish_reason" of get_int)
+ * Errors: INVALID_STATE (nothing was pushed), CANCELLED, OUT_OF_MEMORY. Since 0.1. */
+LWAVE_API lwave_status lwave_generator_next(lwave_generator* generator, int32_t* id, float* log_probability,
+                                            int32_t* finished, lwave_error* error);
+/* Takes the text that has become certain since the last call: unfinished characters and what may become a stop string are
+ * held back. buffer [capacity] receives UTF-8 and a NUL; with capacity 0 only *needed is written (the NUL included) and
+ * nothing is taken. Errors: INVALID_ARGUMENT. Since 0.1. */
+LWAVE_API lwave_status lwave_generator_text(lwave_generator* generator, char* buffer, int64_t capacity, int64_t* needed,
+                                            lwave_error* error);
+
+#define LWAVE_FINISH_NONE 0
+#define LWAVE_FINISH_END_TOKEN 10
+#define LWAVE_FINISH_STOP_STRING 20
+#define LWAVE_FINISH_LENGTH 30   /* max_new_tokens or max_length */
+#define LWAVE_FINISH_CAPACITY 40 /* the model's positions, or max_tokens, are used up */
+
+/* A number: "prompt_tokens", "generated_tokens" (of this turn), "finish_reason" (LWAVE_FINISH_...), "finished", "bytes".
+ * Errors: INVALID_ARGUMENT. Since 0.1. */
+LWAVE_API lwave_status lwave_generator_get_int(const lwave_generator* generator, const char* key, int64_t* value,
+                                               lwave_error* error);
+
+/* Everything so far as bytes; buffer [capacity] or NULL when capacity is 0; needed receives how many. At any time between
+ * two calls. Errors: INVALID_ARGUMENT, OUT_OF_MEMORY. Since 0.1. */
+LWAVE_API lwave_status lwave_generator_save(const lwave_generator* generator, void* buffer, int64_t capacity,
+                                            int64_t* needed, lwave_error* error);
+/* A generator from a snapshot, with the options that it holds. Errors: CORRUPT_DATA, MISMATCH (of another model), as
+ * create. Since 0.1. */
+LWAVE_API lwave_status lwave_generator_restore(lwave_model* model, const void* data, int64_t bytes,
+                                               lwave_generator** generator, lwave_error* error);
+/* A copy that goes its own way. Errors: OUT_OF_MEMORY. Since 0.1. */
+LWAVE_API lwave_status lwave_generator_fork(const lwave_generator* generator, lwave_generator** fork, lwave_error* error);
+
+/* Asks the call in progress, or else the next one, to stop with LWAVE_CANCELLED; nothing is lost. Any thread. NULL is fine.
+ * Since 0.1. */
+LWAVE_API void lwave_generator_cancel(lwave_generator* generator);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* LONGWAVE_GENERATOR_H_ */
+
+namespace lwave::bindings {
+
+class Config;
+class Model;
+
+class Generator {
+ public:
+  // config: a "generation" config, or null.
+  static Generator* Create(Model* model, Config* config);
+  static Generator* Restore(Model* model, BytesIn snapshot);
+
+  // The prompt of a causal model, the source of an encoder: one text each call.
+  void PushText(TextIn text, int32_t add_special_tokens);
+  void PushIds(IntsIn ids);
+  // A text that ends generation, and does not come out itself.
+  void AddStop(TextIn text);
+
+  // LWAVE_OK or LWAVE_CANCELLED, after which nothing is lost. result [2] receives the id, and 1 if there is none any
+  // more; log_probability [1] receives ln p(id).
+  int32_t Next(LongsOut result, FloatsOut log_probability);
+  // Takes what became certain of the text since the last call: whole characters.
+  Text TakeText();
+
+  int64_t GetInt(NameIn key) const;
+
+  // Asks the call in progress, or else the next one, to stop. Any thread.
+  void Cancel();
+
+  Bytes Save() const;
+  Generator* Fork() const;
+
+  // Any thread, any number of times; returns at once. A call in flight is cancelled and ends first.
+  void Close();
+  bool IsClosed() const;
+
+#ifndef SWIG
+  using Handle = Shell<lwave_generator, lwave_generator_destroy>;
+  explicit Generator(lwave_generator* handle) : shell_(handle, "generator") {}
+  const Handle& shell() const { return shell_; }
+
+ private:
+  Handle shell_;
+#endif
+};
+
+}  // namespace lwave::bindings
+
+#endif  // LONGWAVE_BINDINGS_GENERATOR_H_
+
+//
+// A model and what is read at once (longwave/model.h). Immutable; any number of threads.
+
+#ifndef LONGWAVE_BINDINGS_MODEL_H_
+#define LONGWAVE_BINDINGS_MODEL_H_
+
+#include <cstdint>
+
+
+namespace lwave::bindings {
+
+class Config;
+class Context;
+class Files;
+class Inputs;
+class Workspace;
+
+class Model {
+ public:
+  static Model* Open(Context* context, NameIn directory);
+  // files: named buffers; still the caller's, who may close them when this returns.
+  static Model* OpenMemory(Context* context, Files* files);
+  // config: a "stream" config, or null.
+  static void Convert(NameIn source, NameIn destination, NameIn weights, Config* config);
+
+  // Fails with LWAVE_CANCELLED, as whatever else packs does, after Cancel; what is packed stays so.
+  void Prepare();
+  // Asks the packing in progress, or else the next one, to stop. Any thread.
+  void Cancel();
+  // How far packing is: result [2] receives bytes and all bytes. Any thread.
+  void Progress(LongsOut result) const;
+  int64_t GetInt(NameIn key) const;
+  Text Name() const;
+  Text Describe(Config* config) const;
+  // Bytes of a workspace.
+  int64_t PlanWorkspace(Config* config, int64_t batch, int64_t tokens) const;
+  // What a memory or a stream takes: result [4] receives bytes, load_bytes, first_rows, steady_rows.
+  void PlanMemory(Config* config, LongsOut result) const;
+  void PlanStream(Config* config, LongsOut result) const;
+  // Bytes of a generator; config: a "generation" config, or null.
+  int64_t PlanGenerator(Config* config) const;
+
+  // Buffers called `filled` are filled wholly or, on failure, not at all.
+  // The vector of one text. filled [embedding_width]
+  void Embed(TextIn text, FloatsOut filled) const;
+  // ids [batch, tokens]; mask, token_types the same or empty; output LWAVE_LAST_HIDDEN_STATE ...; filled of its shape.
+  void Forward(Workspace* workspace, Config* config, IntsIn ids, IntsIn mask, IntsIn token_types, int64_t batch,
+               int64_t tokens, int32_t output, FloatsOut filled) const;
+
+  // With inputs by name: the shape of an output, the output, and what the attention of a layer holds ("layers.N.PART").
+  Longs OutputShape(Inputs* inputs, int32_t output) const;
+  void Run(Workspace* workspace, Inputs* inputs, int32_t output, FloatsOut filled) const;
+  Floats RunPart(Inputs* inputs, NameIn name) const;
+
+  // Any thread, any number of times; returns at once. A call in flight ends first.
+  void Close();
+  bool IsClosed() const;
+
+#ifndef SWIG
+  using Handle = Shell<lwave_model, lwave_model_destroy>;
+  explicit Model(lwave_model* handle) : shell_(handle, "model") {}
+  const Handle& shell() const { return shell_; }
+
+ private:
+  Handle shell_;
+#endif
+};
+
+}  // namespace lwave::bindings
+
+#endif  // LONGWAVE_BINDINGS_MODEL_H_
+
+namespace lwave::bindings {
+
+Generator* Generator::Create(Model* model, Config* config) {
+  lwave_error* error = BeginCall();
+  lwave_generator* handle = nullptr;
+  if (Present(model, "model", error)) {
+    const Model::Handle::Shared from(model->shell(), error);
+    const Config::Handle::Alone options(config != nullptr ? &config->shell() : nullptr, error);
+    if (error->status == LWAVE_OK) lwave_generator_create(from.get(), options.get(), &handle, error);
+  }
+  return Wrap<Generator>(handle, lwave_generator_destroy, error);
+}
+
+Generator* Generator::Restore(Model* model, BytesIn snapshot) {
+  lwave_error* error = BeginCall();
+  lwave_generator* handle = nullptr;
+  if (Present(model, "model", error)) {
+    const Model::Handle::Shared from(model->shell(), error);
+    if (from) lwave_generator_restore(from.get(), snapshot.data, snapshot.count, &handle, error);
+  }
+  return Wrap<Generator>(handle, lwave_generator_destroy, error);
+}
+
+void Generator::PushText(TextIn text, int32_t add_special_tokens) {
+  lwave_error* error = BeginCall();
+  const Handle::Alone generator(shell_, error);
+  if (generator) lwave_generator_push_text(generator.get(), text.data, text.count, add_special_tokens, error);
+}
+
+void Generator::PushIds(IntsIn ids) {
+  lwave_error* error = BeginCall();
+  const Handle::Alone generator(shell_, error);
+  if (generator) lwave_generator_push_ids(generator.get(), ids.data, ids.count, error);
+}
+
+void Generator::AddStop(TextIn text) {
+  lwave_error* error = BeginCall();
+  const Handle::Alone generator(shell_, error);
+  if (generator) lwave_generator_add_stop(generator.get(), text.data, text.count, error);
+}
+
+int32_t Generator::Next(LongsOut result, FloatsOut log_probability) {
+  lwave_error* error = BeginCall();
+  const Handle::Alone generator(shell_, error);
+  if (!generator || !CheckResult(result, 2, error)) return error->status;
+  int32_t id = -1, finished = 0;
+  const lwave_status status = lwave_generator_next(
+      generator.get(), &id, log_probability.count > 0 ? log_probability.data : nullptr, &finished, error);
+  result.data[0] = id;
+  result.data[1] = finished;
+  return Stop(error, status);
+}
+
+Text Generator::TakeText() {
+  lwave_error* error = BeginCall();
+  const Handle::Alone generator(shell_, error);
+  if (!generator) return {};
+  return CollectText(error, [&](char* buffer, int64_t capacity, int64_t* needed) {
+    return lwave_generator_text(generator.get(), buffer, capacity, needed, error);
+  });
+}
+
+int64_t Generator::GetInt(NameIn key) const {
+  lwave_error* error = BeginCall();
+  const Handle::Alone generator(shell_, error);
+  const NameText name(key, error);
+  int64_t value = 0;
+  if (generator && name) lwave_generator_get_int(generator.get(), name.get(), &value, error);
+  return value;
+}
+
+void Generator::Cancel() {
+  const Handle::Shared generator(shell_, BeginCall());
+  if (generator) lwave_generator_cancel(generator.get());
+}
+
+Bytes Generator::Save() const {
+  lwave_error* error = BeginCall();
+  Bytes snapshot;
+  const Handle::Alone generator(shell_, error);
+  if (!generator) return snapshot;
+  Guarded(error, [&] {
+    Collect(snapshot.value, [&](void* buffer, int64_t capacity, int64_t* needed) {
+      return lwave_generator_save(generator.get(), buffer, capacity, needed, error);
+    });
+  });
+  return snapshot;
+}
+
+Generator* Generator::Fork() const {
+  lwave_error* error = BeginCall();
+  lwave_generator* copy = nullptr;
+  const Handle::Alone generator(shell_, error);
+  if (generator) lwave_generator_fork(generator.get(), &copy, error);
+  return Wrap<Generator>(copy, lwave_generator_destroy, error);
+}
+
+void Generator::Close() {
+  shell_.Close([](lwave_generator* generator) { lwave_generator_cancel(generator); });
+}
+bool Generator::IsClosed() const { return shell_.closed(); }
+
+}  // namespace lwave::bindings
+
+//
 // What a layer or a model remembers of one sequence (longwave/memory.h, longwave/attention.h). One thread at a time;
 // may move between threads.
 //
@@ -1691,64 +2430,6 @@ class Memory {
 
 #endif  // LONGWAVE_BINDINGS_MEMORY_H_
 
-//
-// A model and what is read at once (longwave/model.h). Immutable; any number of threads.
-
-#ifndef LONGWAVE_BINDINGS_MODEL_H_
-#define LONGWAVE_BINDINGS_MODEL_H_
-
-#include <cstdint>
-
-
-namespace lwave::bindings {
-
-class Config;
-class Context;
-class Files;
-class Workspace;
-
-class Model {
- public:
-  static Model* Open(Context* context, NameIn directory);
-  // files: named buffers; still the caller's, who may close them when this returns.
-  static Model* OpenMemory(Context* context, Files* files);
-  // config: a "stream" config, or null.
-  static void Convert(NameIn source, NameIn destination, NameIn weights, Config* config);
-
-  void Prepare();
-  int64_t GetInt(NameIn key) const;
-  Text Name() const;
-  Text Describe(Config* config) const;
-  // Bytes of a workspace.
-  int64_t PlanWorkspace(Config* config, int64_t batch, int64_t tokens) const;
-  // What a memory or a stream takes: result [4] receives bytes, load_bytes, first_rows, steady_rows.
-  void PlanMemory(Config* config, LongsOut result) const;
-  void PlanStream(Config* config, LongsOut result) const;
-
-  // Buffers called `filled` are filled wholly or, on failure, not at all.
-  // The vector of one text. filled [embedding_width]
-  void Embed(TextIn text, FloatsOut filled) const;
-  // ids [batch, tokens]; mask, token_types the same or empty; output LWAVE_LAST_HIDDEN_STATE ...; filled of its shape.
-  void Forward(Workspace* workspace, Config* config, IntsIn ids, IntsIn mask, IntsIn token_types, int64_t batch,
-               int64_t tokens, int32_t output, FloatsOut filled) const;
-
-  // Any thread, any number of times; returns at once. A call in flight ends first.
-  void Close();
-  bool IsClosed() const;
-
-#ifndef SWIG
-  using Handle = Shell<lwave_model, lwave_model_destroy>;
-  explicit Model(lwave_model* handle) : shell_(handle, "model") {}
-  const Handle& shell() const { return shell_; }
-
- private:
-  Handle shell_;
-#endif
-};
-
-}  // namespace lwave::bindings
-
-#endif  // LONGWAVE_BINDINGS_MODEL_H_
 
 namespace lwave::bindings {
 
@@ -1932,6 +2613,12 @@ LWAVE_API lwave_status lwave_stream_push_text(lwave_stream* stream, const char* 
  * vocabulary is INVALID_ARGUMENT, those before it are taken. Since 0.1. */
 LWAVE_API lwave_status lwave_stream_push_ids(lwave_stream* stream, const int32_t* ids, int64_t count, int64_t* taken,
                                              lwave_error* error);
+/* Takes rows as vectors in place of what ids give (the word's embedding): speech frames, protein letters, anything that
+ * has been made as wide as the model. The stream must have been made with the option vectors = 1; it adds no special
+ * tokens, and its passages are cut every passage_tokens rows. vectors [count], count = rows * hidden;  taken  receives rows. Otherwise as
+ * push_ids, with the same laws. Since 0.1. */
+LWAVE_API lwave_status lwave_stream_push_vectors(lwave_stream* stream, const float* vectors, int64_t count,
+                                                 int64_t* taken, lwave_error* error);
 /* Ends the document; call it until it returns LWAVE_OK, reading in between. Since 0.1. */
 LWAVE_API lwave_status lwave_stream_finish(lwave_stream* stream, lwave_error* error);
 
@@ -1951,7 +2638,7 @@ LWAVE_API lwave_status lwave_stream_read(lwave_stream* stream, int32_t* kind, fl
 
 /* A number: "bytes_taken", "tokens" (without the stream's own special tokens), "rows" (with them), "emitted_rows",
  * "passages" (put into the queue so far), "waiting" (in the queue), "finished", "invalid_utf8" (bad parts so
- * far), "first_invalid_utf8" (its byte offset, or -1), "truncated" (tokens beyond the limit, under "truncate"),
+ * far), "first_invalid_utf8" (its byte offset, or -1), "split_words" (cuts under split_long), "truncated" (tokens beyond the limit, under "truncate"),
  * "emitted_bytes" (end of the last passage put into the queue), "bytes" (allocated). Errors: INVALID_ARGUMENT.
  * Since 0.1. */
 LWAVE_API lwave_status lwave_stream_get_int(const lwave_stream* stream, const char* key, int64_t* value,
@@ -1989,6 +2676,44 @@ LWAVE_API lwave_status lwave_stream_describe(const lwave_stream* stream, char* b
 #endif
 
 #endif /* LONGWAVE_STREAM_H_ */
+//
+// Whole sequences with everything that a family may read, by name (longwave/model.h). One thread at a time, a run
+// included.
+
+#ifndef LONGWAVE_BINDINGS_MODEL_INPUTS_H_
+#define LONGWAVE_BINDINGS_MODEL_INPUTS_H_
+
+#include <cstdint>
+
+
+namespace lwave::bindings {
+
+class Inputs {
+ public:
+  // batch sequences of tokens rows each.
+  static Inputs* Create(int64_t batch, int64_t tokens);
+  // By name; copied, and in place of what was set before.
+  void SetInts(NameIn name, IntsIn values);
+  void SetFloats(NameIn name, FloatsIn values);
+  void SetText(NameIn name, NameIn value);
+
+  // Any thread, any number of times; returns at once. A call in flight ends first.
+  void Close();
+  bool IsClosed() const;
+
+#ifndef SWIG
+  using Handle = Shell<lwave_inputs, lwave_inputs_destroy>;
+  explicit Inputs(lwave_inputs* handle) : shell_(handle, "list of inputs") {}
+  const Handle& shell() const { return shell_; }
+
+ private:
+  Handle shell_;
+#endif
+};
+
+}  // namespace lwave::bindings
+
+#endif  // LONGWAVE_BINDINGS_MODEL_INPUTS_H_
 
 namespace lwave::bindings {
 
@@ -2038,6 +2763,17 @@ void Model::Prepare() {
   lwave_error* error = BeginCall();
   const Handle::Shared model(shell_, error);
   if (model) lwave_model_prepare(model.get(), error);
+}
+
+void Model::Cancel() {
+  const Handle::Shared model(shell_, BeginCall());
+  if (model) lwave_model_cancel(model.get());
+}
+
+void Model::Progress(LongsOut result) const {
+  lwave_error* error = BeginCall();
+  const Handle::Shared model(shell_, error);
+  if (model && CheckResult(result, 2, error)) lwave_model_progress(model.get(), &result.data[0], &result.data[1]);
 }
 
 int64_t Model::GetInt(NameIn key) const {
@@ -2094,6 +2830,15 @@ void Model::PlanStream(Config* config, LongsOut result) const {
                     error);
 }
 
+int64_t Model::PlanGenerator(Config* config) const {
+  lwave_error* error = BeginCall();
+  const Handle::Shared model(shell_, error);
+  const Config::Handle::Alone options(config != nullptr ? &config->shell() : nullptr, error);
+  int64_t bytes = 0;
+  if (error->status == LWAVE_OK) lwave_generator_plan(model.get(), options.get(), &bytes, error);
+  return bytes;
+}
+
 void Model::Embed(TextIn text, FloatsOut filled) const {
   lwave_error* error = BeginCall();
   const Handle::Shared model(shell_, error);
@@ -2123,8 +2868,86 @@ void Model::Forward(Workspace* workspace, Config* config, IntsIn ids, IntsIn mas
   }
 }
 
+Longs Model::OutputShape(Inputs* inputs, int32_t output) const {
+  lwave_error* error = BeginCall();
+  Longs shape;
+  if (!Present(inputs, "inputs", error)) return shape;
+  const Handle::Shared model(shell_, error);
+  const Inputs::Handle::Alone read(inputs->shell(), error);
+  if (!model || !read) return shape;
+  Guarded(error, [&] {
+    Collect(shape.value, [&](int64_t* values, int64_t capacity, int64_t* needed) {
+      return lwave_model_output_shape(model.get(), read.get(), output, values, capacity, needed, error);
+    });
+  });
+  return shape;
+}
+
+void Model::Run(Workspace* workspace, Inputs* inputs, int32_t output, FloatsOut filled) const {
+  lwave_error* error = BeginCall();
+  if (!Present(inputs, "inputs", error)) return;
+  const Handle::Shared model(shell_, error);
+  const Inputs::Handle::Alone read(inputs->shell(), error);
+  const Workspace::Handle::Alone scratch(workspace != nullptr ? &workspace->shell() : nullptr, error);
+  if (error->status != LWAVE_OK) return;
+  lwave_model_run(model.get(), scratch.get(), read.get(), output, filled.data, filled.count, error);
+}
+
+Floats Model::RunPart(Inputs* inputs, NameIn name) const {
+  lwave_error* error = BeginCall();
+  Floats part;
+  if (!Present(inputs, "inputs", error)) return part;
+  const Handle::Shared model(shell_, error);
+  const Inputs::Handle::Alone read(inputs->shell(), error);
+  const NameText wanted(name, error);
+  if (!model || !read || !wanted) return part;
+  Guarded(error, [&] {
+    Collect(part.value, [&](float* values, int64_t capacity, int64_t* needed) {
+      return lwave_model_run_part(model.get(), read.get(), wanted.get(), values, capacity, needed, error);
+    });
+  });
+  return part;
+}
+
 void Model::Close() { shell_.Close(); }
 bool Model::IsClosed() const { return shell_.closed(); }
+
+}  // namespace lwave::bindings
+
+
+
+namespace lwave::bindings {
+
+Inputs* Inputs::Create(int64_t batch, int64_t tokens) {
+  lwave_error* error = BeginCall();
+  lwave_inputs* handle = nullptr;
+  lwave_inputs_create(batch, tokens, &handle, error);
+  return Wrap<Inputs>(handle, lwave_inputs_destroy, error);
+}
+
+void Inputs::SetInts(NameIn name, IntsIn values) {
+  lwave_error* error = BeginCall();
+  const Handle::Alone inputs(shell_, error);
+  const NameText key(name, error);
+  if (inputs && key) lwave_inputs_set_ints(inputs.get(), key.get(), values.data, values.count, error);
+}
+
+void Inputs::SetFloats(NameIn name, FloatsIn values) {
+  lwave_error* error = BeginCall();
+  const Handle::Alone inputs(shell_, error);
+  const NameText key(name, error);
+  if (inputs && key) lwave_inputs_set_floats(inputs.get(), key.get(), values.data, values.count, error);
+}
+
+void Inputs::SetText(NameIn name, NameIn value) {
+  lwave_error* error = BeginCall();
+  const Handle::Alone inputs(shell_, error);
+  const NameText key(name, error), text(value, error);
+  if (inputs && key && text) lwave_inputs_set_text(inputs.get(), key.get(), text.get(), error);
+}
+
+void Inputs::Close() { shell_.Close(); }
+bool Inputs::IsClosed() const { return shell_.closed(); }
 
 }  // namespace lwave::bindings
 
@@ -2257,6 +3080,8 @@ class Stream {
   int32_t PushUtf16(Utf16In text, LongsOut result);
   // result: ids taken. INVALID_STATE after text, be it only half a surrogate pair that waits.
   int32_t PushIds(IntsIn ids, LongsOut result);
+  // Rows in place of ids (option vectors). result: rows taken.
+  int32_t PushVectors(FloatsIn vectors, LongsOut result);
   int32_t Finish();
   // Back to the beginning, for another document, also after Finish; half a surrogate pair is forgotten. A pending cancel
   // stays.
@@ -2366,6 +3191,14 @@ int32_t Stream::PushIds(IntsIn ids, LongsOut result) {
     return error->status;
   }
   return Stop(error, lwave_stream_push_ids(stream.get(), ids.data, ids.count, result.data, error));
+}
+
+int32_t Stream::PushVectors(FloatsIn vectors, LongsOut result) {
+  lwave_error* error = BeginCall();
+  const Handle::Alone stream(shell_, error);
+  // A stream of vectors takes no text, so that nothing waits.
+  if (!stream || !CheckResult(result, 1, error)) return error->status;
+  return Stop(error, lwave_stream_push_vectors(stream.get(), vectors.data, vectors.count, result.data, error));
 }
 
 int32_t Stream::Finish() {
@@ -2484,96 +3317,6 @@ bool Stream::IsClosed() const { return shell_.closed(); }
 
 }  // namespace lwave::bindings
 
-//
-// A tokenizer without a model (longwave/tokenizer.h). Immutable; any number of threads.
-
-#ifndef LONGWAVE_BINDINGS_TOKENIZER_H_
-#define LONGWAVE_BINDINGS_TOKENIZER_H_
-
-#include <cstdint>
-
-/* Copyright 2026 The Longwave Authors
- * SPDX-License-Identifier: Apache-2.0
- *
- * A tokenizer without a model. */
-
-#ifndef LONGWAVE_TOKENIZER_H_
-#define LONGWAVE_TOKENIZER_H_
-
-
-#ifdef __cplusplus
-extern "C" {
-#endif
-
-/* Immutable; any number of threads. */
-typedef struct lwave_tokenizer lwave_tokenizer;
-
-/* Opens the tokenizer of a directory (tokenizer.json, else vocab.txt). Truncation and padding that the file
- * asks for are ignored. Errors: as lwave_model_open. Any thread. Since 0.1. */
-LWAVE_API lwave_status lwave_tokenizer_open(lwave_context* context, const char* directory,
-                                            lwave_tokenizer** tokenizer, lwave_error* error);
-/* NULL is fine. Since 0.1. */
-LWAVE_API void lwave_tokenizer_destroy(lwave_tokenizer* tokenizer);
-
-/* The number of ids; 0 for NULL. Any thread. Since 0.1. */
-LWAVE_API int64_t lwave_tokenizer_vocabulary(const lwave_tokenizer* tokenizer);
-
-/* Ids of one text or of a pair.
- *   text   [bytes] UTF-8;  pair  [pair_bytes] or NULL
- *   add_special_tokens  1: as the model reads it; 0: the text's own ids only
- *   ids        [capacity]; may be NULL when capacity is 0
- *   types      [capacity] or NULL: 0 or 1, which text a token belongs to as the model wants it
- *   offsets    [2 * capacity] or NULL: first byte and end of each token in its text; 0, 0 for added tokens
- *   needed     receives the number of ids
- * Errors: INVALID_ARGUMENT (also when capacity is not 0 but below *needed), OUT_OF_MEMORY. Any thread.
- * Since 0.1. */
-LWAVE_API lwave_status lwave_tokenizer_encode(const lwave_tokenizer* tokenizer, const char* text, int64_t bytes,
-                                              const char* pair, int64_t pair_bytes, int32_t add_special_tokens,
-                                              int32_t* ids, int32_t* types, int64_t* offsets, int64_t capacity,
-                                              int64_t* needed, lwave_error* error);
-
-/* Text of ids. buffer [capacity] receives UTF-8 and a NUL, may be NULL when capacity is 0; needed receives the
- * bytes, the NUL included. Errors: INVALID_ARGUMENT. Any thread. Since 0.1. */
-LWAVE_API lwave_status lwave_tokenizer_decode(const lwave_tokenizer* tokenizer, const int32_t* ids, int64_t count,
-                                              int32_t skip_special_tokens, char* buffer, int64_t capacity,
-                                              int64_t* needed, lwave_error* error);
-
-#ifdef __cplusplus
-}
-#endif
-
-#endif /* LONGWAVE_TOKENIZER_H_ */
-
-namespace lwave::bindings {
-
-class Context;
-
-class Tokenizer {
- public:
-  static Tokenizer* Open(Context* context, NameIn directory);
-  int64_t Vocabulary() const;
-
-  // Four numbers a token: id, type, first byte, end. has_pair 0: pair is not read.
-  Longs Encode(TextIn text, TextIn pair, int32_t has_pair, int32_t add_special_tokens) const;
-  Text Decode(IntsIn ids, int32_t skip_special_tokens) const;
-
-  // Any thread, any number of times; returns at once. A call in flight ends first.
-  void Close();
-  bool IsClosed() const;
-
-#ifndef SWIG
-  using Handle = Shell<lwave_tokenizer, lwave_tokenizer_destroy>;
-  explicit Tokenizer(lwave_tokenizer* handle) : shell_(handle, "tokenizer") {}
-  const Handle& shell() const { return shell_; }
-
- private:
-  Handle shell_;
-#endif
-};
-
-}  // namespace lwave::bindings
-
-#endif  // LONGWAVE_BINDINGS_TOKENIZER_H_
 
 
 namespace lwave::bindings {
@@ -2585,6 +3328,27 @@ Tokenizer* Tokenizer::Open(Context* context, NameIn directory) {
   if (path && Present(context, "context", error)) {
     const Context::Handle::Shared from(context->shell(), error);
     if (from) lwave_tokenizer_open(from.get(), path.get(), &handle, error);
+  }
+  return Wrap<Tokenizer>(handle, lwave_tokenizer_destroy, error);
+}
+
+Tokenizer* Tokenizer::OpenRoute(Context* context, NameIn directory, NameIn route) {
+  lwave_error* error = BeginCall();
+  lwave_tokenizer* handle = nullptr;
+  const NameText path(directory, error), way(route, error);
+  if (path && way && Present(context, "context", error)) {
+    const Context::Handle::Shared from(context->shell(), error);
+    if (from) lwave_tokenizer_open_route(from.get(), path.get(), way.get(), &handle, error);
+  }
+  return Wrap<Tokenizer>(handle, lwave_tokenizer_destroy, error);
+}
+
+Tokenizer* Tokenizer::OfModel(Model* model) {
+  lwave_error* error = BeginCall();
+  lwave_tokenizer* handle = nullptr;
+  if (Present(model, "model", error)) {
+    const Model::Handle::Shared from(model->shell(), error);
+    if (from) lwave_tokenizer_of_model(from.get(), &handle, error);
   }
   return Wrap<Tokenizer>(handle, lwave_tokenizer_destroy, error);
 }
@@ -2910,7 +3674,7 @@ namespace lwave::bindings::golang {
 using Failure = int64_t;
 using Object = int64_t;
 
-enum Kind { kContext, kConfig, kFiles, kAttention, kWorkspace, kModel, kMemory, kStream, kTokenizer };
+enum Kind { kContext, kConfig, kFiles, kAttention, kWorkspace, kModel, kMemory, kStream, kTokenizer, kEncodings, kInputs, kGenerator };
 
 // Closing is idempotent and may come from any thread; only the collector, which knows that nobody holds the object any
 // more, deletes.
@@ -2946,12 +3710,30 @@ Failure ModelOpen(Object context, NameIn directory, int64_t* out);
 Failure ModelOpenMemory(Object context, Object files, int64_t* out);
 Failure ModelConvert(NameIn source, NameIn destination, NameIn weights, Object config);
 Failure ModelPrepare(Object model);
+Failure ModelCancel(Object model);
+Failure ModelProgress(Object model, int64_t* out);                            // [2] bytes, all bytes
 Failure ModelGetInt(Object model, NameIn key, int64_t* out);
 Failure ModelName(Object model, int64_t* out);                                // [2]
 Failure ModelDescribe(Object model, Object config, int64_t* out);             // [2]
 Failure ModelPlanWorkspace(Object model, Object config, int64_t batch, int64_t tokens, int64_t* out);
 Failure ModelPlanMemory(Object model, Object config, int64_t* out);           // [4]
 Failure ModelPlanStream(Object model, Object config, int64_t* out);           // [4]
+
+Failure ModelPlanGenerator(Object model, Object config, int64_t* out);
+Failure ModelOutputShape(Object model, Object inputs, int32_t output, int64_t* out);   // [2]: int64
+Failure ModelRunPart(Object model, Object inputs, NameIn name, int64_t* out); // [2]: float
+
+Failure InputsCreate(int64_t batch, int64_t tokens, int64_t* out);
+Failure InputsSetText(Object inputs, NameIn name, NameIn value);
+
+Failure GeneratorCreate(Object model, Object config, int64_t* out);
+Failure GeneratorPushText(Object generator, TextIn text, bool add_special_tokens);
+Failure GeneratorAddStop(Object generator, TextIn text);
+Failure GeneratorTakeText(Object generator, int64_t* out);                    // [2]
+Failure GeneratorGetInt(Object generator, NameIn key, int64_t* out);
+Failure GeneratorCancel(Object generator);
+Failure GeneratorSave(Object generator, int64_t* out);                        // [2]
+Failure GeneratorFork(Object generator, int64_t* out);
 
 Failure MemoryForModel(Object model, Object config, int64_t* out);
 Failure MemoryForAttention(Object attention, int64_t* out);
@@ -2974,9 +3756,19 @@ Failure StreamSave(Object stream, int64_t* out);                              //
 Failure StreamFork(Object stream, int64_t* out);
 
 Failure TokenizerOpen(Object context, NameIn directory, int64_t* out);
+Failure TokenizerOpenRoute(Object context, NameIn directory, NameIn route, int64_t* out);
+Failure TokenizerOfModel(Object model, int64_t* out);
 Failure TokenizerVocabulary(Object tokenizer, int64_t* out);
 // [2]: int64, four a token: id, type, first byte, end
 Failure TokenizerEncode(Object tokenizer, TextIn text, TextIn pair, bool has_pair, bool add_special_tokens, int64_t* out);
+
+Failure EncodingsCreate(int64_t* out);
+Failure EncodingsAdd(Object encodings, Object tokenizer, TextIn text, TextIn pair, bool has_pair, bool add_special_tokens,
+                     int64_t max_length, int64_t stride, int32_t strategy, bool from_left);
+Failure EncodingsPad(Object encodings, int64_t length, int64_t multiple_of, bool on_left, int32_t pad_id, int32_t pad_type);
+Failure EncodingsSize(Object encodings, int64_t* out);
+// [2]: int64, eight a token: id, type, attention mask, special mask, word, sequence, first byte, end
+Failure EncodingsRead(Object encodings, int64_t index, int64_t* out);
 
 Failure Version(int64_t* out);                                                // [2]
 Failure SimdTarget(int64_t* out);                                             // [2]
@@ -3072,6 +3864,9 @@ void Dispatch(int32_t kind, Object object, const Body& body) {
     case kMemory: return body(From<bindings::Memory>(object));
     case kStream: return body(From<bindings::Stream>(object));
     case kTokenizer: return body(From<bindings::Tokenizer>(object));
+    case kEncodings: return body(From<bindings::Encodings>(object));
+    case kInputs: return body(From<bindings::Inputs>(object));
+    case kGenerator: return body(From<bindings::Generator>(object));
   }
 }
 
@@ -3159,6 +3954,12 @@ Failure ModelConvert(NameIn source, NameIn destination, NameIn weights, Object c
 Failure ModelPrepare(Object model) {
   return With<bindings::Model>(model, [](auto& m) { m.Prepare(); });
 }
+Failure ModelCancel(Object model) {
+  return With<bindings::Model>(model, [](auto& m) { m.Cancel(); });
+}
+Failure ModelProgress(Object model, int64_t* out) {
+  return With<bindings::Model>(model, [&](auto& m) { m.Progress(LongsOut{out, 2}); });
+}
 Failure ModelGetInt(Object model, NameIn key, int64_t* out) {
   return With<bindings::Model>(model, [&](auto& m) { *out = m.GetInt(key); });
 }
@@ -3176,6 +3977,50 @@ Failure ModelPlanMemory(Object model, Object config, int64_t* out) {
 }
 Failure ModelPlanStream(Object model, Object config, int64_t* out) {
   return With<bindings::Model>(model, [&](auto& m) { m.PlanStream(From<bindings::Config>(config), LongsOut{out, 4}); });
+}
+
+Failure ModelPlanGenerator(Object model, Object config, int64_t* out) {
+  return With<bindings::Model>(model, [&](auto& m) { *out = m.PlanGenerator(From<bindings::Config>(config)); });
+}
+Failure ModelOutputShape(Object model, Object inputs, int32_t output, int64_t* out) {
+  return With<bindings::Model>(model,
+                               [&](auto& m) { Give(m.OutputShape(From<bindings::Inputs>(inputs), output).value, out); });
+}
+Failure ModelRunPart(Object model, Object inputs, NameIn name, int64_t* out) {
+  return With<bindings::Model>(model, [&](auto& m) { Give(m.RunPart(From<bindings::Inputs>(inputs), name).value, out); });
+}
+
+Failure InputsCreate(int64_t batch, int64_t tokens, int64_t* out) {
+  return Made(bindings::Inputs::Create(batch, tokens), out);
+}
+Failure InputsSetText(Object inputs, NameIn name, NameIn value) {
+  return With<bindings::Inputs>(inputs, [&](auto& i) { i.SetText(name, value); });
+}
+
+Failure GeneratorCreate(Object model, Object config, int64_t* out) {
+  return Made(bindings::Generator::Create(From<bindings::Model>(model), From<bindings::Config>(config)), out);
+}
+Failure GeneratorPushText(Object generator, TextIn text, bool add_special_tokens) {
+  return With<bindings::Generator>(generator, [&](auto& g) { g.PushText(text, add_special_tokens); });
+}
+Failure GeneratorAddStop(Object generator, TextIn text) {
+  return With<bindings::Generator>(generator, [&](auto& g) { g.AddStop(text); });
+}
+Failure GeneratorTakeText(Object generator, int64_t* out) {
+  return With<bindings::Generator>(generator, [&](auto& g) { Give(g.TakeText().value, out); });
+}
+Failure GeneratorGetInt(Object generator, NameIn key, int64_t* out) {
+  return With<bindings::Generator>(generator, [&](auto& g) { *out = g.GetInt(key); });
+}
+Failure GeneratorCancel(Object generator) {
+  return With<bindings::Generator>(generator, [](auto& g) { g.Cancel(); });
+}
+Failure GeneratorSave(Object generator, int64_t* out) {
+  return With<bindings::Generator>(generator, [&](auto& g) { Give(g.Save().value, out); });
+}
+Failure GeneratorFork(Object generator, int64_t* out) {
+  *out = 0;
+  return With<bindings::Generator>(generator, [&](auto& g) { *out = ToObject(g.Fork()); });
 }
 
 Failure MemoryForModel(Object model, Object config, int64_t* out) {
@@ -3239,12 +4084,37 @@ Failure StreamFork(Object stream, int64_t* out) {
 Failure TokenizerOpen(Object context, NameIn directory, int64_t* out) {
   return Made(bindings::Tokenizer::Open(From<bindings::Context>(context), directory), out);
 }
+Failure TokenizerOpenRoute(Object context, NameIn directory, NameIn route, int64_t* out) {
+  return Made(bindings::Tokenizer::OpenRoute(From<bindings::Context>(context), directory, route), out);
+}
+Failure TokenizerOfModel(Object model, int64_t* out) {
+  return Made(bindings::Tokenizer::OfModel(From<bindings::Model>(model)), out);
+}
 Failure TokenizerVocabulary(Object tokenizer, int64_t* out) {
   return With<bindings::Tokenizer>(tokenizer, [&](auto& t) { *out = t.Vocabulary(); });
 }
 Failure TokenizerEncode(Object tokenizer, TextIn text, TextIn pair, bool has_pair, bool add_special_tokens, int64_t* out) {
   return With<bindings::Tokenizer>(
       tokenizer, [&](auto& t) { Give(t.Encode(text, pair, has_pair, add_special_tokens).value, out); });
+}
+
+Failure EncodingsCreate(int64_t* out) { return Made(bindings::Encodings::Create(), out); }
+Failure EncodingsAdd(Object encodings, Object tokenizer, TextIn text, TextIn pair, bool has_pair, bool add_special_tokens,
+                     int64_t max_length, int64_t stride, int32_t strategy, bool from_left) {
+  return With<bindings::Encodings>(encodings, [&](auto& e) {
+    e.Add(From<bindings::Tokenizer>(tokenizer), text, pair, has_pair, add_special_tokens, max_length, stride, strategy,
+          from_left);
+  });
+}
+Failure EncodingsPad(Object encodings, int64_t length, int64_t multiple_of, bool on_left, int32_t pad_id,
+                     int32_t pad_type) {
+  return With<bindings::Encodings>(encodings, [&](auto& e) { e.Pad(length, multiple_of, on_left, pad_id, pad_type); });
+}
+Failure EncodingsSize(Object encodings, int64_t* out) {
+  return With<bindings::Encodings>(encodings, [&](auto& e) { *out = e.Size(); });
+}
+Failure EncodingsRead(Object encodings, int64_t index, int64_t* out) {
+  return With<bindings::Encodings>(encodings, [&](auto& e) { Give(e.Read(index).value, out); });
 }
 
 Failure Version(int64_t* out) {
@@ -3296,6 +4166,15 @@ int64_t lwgo_model_embed(int64_t model, const char* text, int64_t bytes, float* 
 int64_t lwgo_model_forward(int64_t model, int64_t workspace, int64_t config, const int32_t* ids, int64_t ids_count,
                            const int32_t* mask, int64_t mask_count, const int32_t* types, int64_t types_count,
                            int64_t batch, int64_t tokens, int32_t output, float* result, int64_t count);
+int64_t lwgo_model_run(int64_t model, int64_t workspace, int64_t inputs, int32_t output, float* result, int64_t count);
+
+int64_t lwgo_inputs_set_ints(int64_t inputs, const char* name, int64_t name_bytes, const int32_t* values, int64_t count);
+int64_t lwgo_inputs_set_floats(int64_t inputs, const char* name, int64_t name_bytes, const float* values, int64_t count);
+
+int64_t lwgo_generator_restore(int64_t model, const uint8_t* data, int64_t bytes, int64_t* out);
+int64_t lwgo_generator_push_ids(int64_t generator, const int32_t* ids, int64_t count);
+/* out [3]: the status, the id, and 1 if there is none any more; log_probability [1] */
+int64_t lwgo_generator_next(int64_t generator, int64_t* out, float* log_probability);
 
 /* out [3]: the status, what was taken and the rows that were written, also on failure. */
 int64_t lwgo_memory_push(int64_t memory, const int32_t* ids, int64_t count, float* rows, int64_t capacity, int64_t* out);
@@ -3308,6 +4187,7 @@ int64_t lwgo_memory_load(int64_t memory, const uint8_t* data, int64_t bytes);
 /* out [2]: the status and what was taken, also on failure. */
 int64_t lwgo_stream_push_text(int64_t stream, const char* text, int64_t bytes, int64_t* out);
 int64_t lwgo_stream_push_ids(int64_t stream, const int32_t* ids, int64_t count, int64_t* out);
+int64_t lwgo_stream_push_vectors(int64_t stream, const float* vectors, int64_t count, int64_t* out);
 /* out [8]: LWAVE_ITEM_..., then the seven numbers of Stream::Read. */
 int64_t lwgo_stream_read(int64_t stream, float* vector, int64_t count, int64_t* out);
 int64_t lwgo_stream_load(int64_t stream, const uint8_t* data, int64_t bytes);
@@ -3386,6 +4266,29 @@ int64_t lwgo_model_forward(int64_t model, int64_t workspace, int64_t config, con
   });
 }
 
+int64_t lwgo_model_run(int64_t model, int64_t workspace, int64_t inputs, int32_t output, float* result, int64_t count) {
+  return With<Model>(model, [&](auto& m) {
+    m.Run(From<Workspace>(workspace), From<Inputs>(inputs), output, {result, count});
+  });
+}
+
+int64_t lwgo_inputs_set_ints(int64_t inputs, const char* name, int64_t name_bytes, const int32_t* values, int64_t count) {
+  return With<Inputs>(inputs, [&](auto& i) { i.SetInts({name, name_bytes}, {values, count}); });
+}
+int64_t lwgo_inputs_set_floats(int64_t inputs, const char* name, int64_t name_bytes, const float* values, int64_t count) {
+  return With<Inputs>(inputs, [&](auto& i) { i.SetFloats({name, name_bytes}, {values, count}); });
+}
+
+int64_t lwgo_generator_restore(int64_t model, const uint8_t* data, int64_t bytes, int64_t* out) {
+  return Made(Generator::Restore(From<Model>(model), {data, bytes}), out);
+}
+int64_t lwgo_generator_push_ids(int64_t generator, const int32_t* ids, int64_t count) {
+  return With<Generator>(generator, [&](auto& g) { g.PushIds({ids, count}); });
+}
+int64_t lwgo_generator_next(int64_t generator, int64_t* out, float* log_probability) {
+  return With<Generator>(generator, [&](auto& g) { out[0] = g.Next({out + 1, 2}, {log_probability, 1}); });
+}
+
 int64_t lwgo_memory_push(int64_t memory, const int32_t* ids, int64_t count, float* rows, int64_t capacity, int64_t* out) {
   return With<Memory>(memory, [&](auto& m) { out[0] = m.Push({ids, count}, {rows, capacity}, {out + 1, 2}); });
 }
@@ -3408,6 +4311,9 @@ int64_t lwgo_stream_push_text(int64_t stream, const char* text, int64_t bytes, i
 }
 int64_t lwgo_stream_push_ids(int64_t stream, const int32_t* ids, int64_t count, int64_t* out) {
   return With<Stream>(stream, [&](auto& s) { out[0] = s.PushIds({ids, count}, {out + 1, 1}); });
+}
+int64_t lwgo_stream_push_vectors(int64_t stream, const float* vectors, int64_t count, int64_t* out) {
+  return With<Stream>(stream, [&](auto& s) { out[0] = s.PushVectors({vectors, count}, {out + 1, 1}); });
 }
 int64_t lwgo_stream_read(int64_t stream, float* vector, int64_t count, int64_t* out) {
   return With<Stream>(stream, [&](auto& s) { out[0] = s.Read({vector, count}, {out + 1, 7}); });
