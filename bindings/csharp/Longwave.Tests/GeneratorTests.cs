@@ -291,10 +291,15 @@ namespace Longwave.Tests
             return ids.ToArray();
         }
 
-        private static async Task<string> TextAsync(Generator generator, CancellationToken cancel = default)
+        private static async Task<string> TextAsync(Generator generator, CancellationTokenSource cancel = null)
         {
             string text = "";
-            await foreach (string part in generator.GenerateTextAsync().WithCancellation(cancel)) text += part;
+            CancellationToken token = cancel == null ? CancellationToken.None : cancel.Token;
+            await foreach (string part in generator.GenerateTextAsync().WithCancellation(token))
+            {
+                text += part;
+                cancel?.CancelAfter(20);
+            }
             return text;
         }
 
@@ -306,12 +311,12 @@ namespace Longwave.Tests
             using (Model model = Open())
             using (Generator one = model.CreateGenerator(Plain(20)), two = model.CreateGenerator(Plain(20)))
             using (Generator three = model.CreateGenerator(Plain(20)), four = model.CreateGenerator(endless))
-            using (var source = new CancellationTokenSource(100))
+            using (var source = new CancellationTokenSource())
             {
                 foreach (Generator generator in new[] { one, two, three, four }) generator.Push(Prompt);
                 Check.Same(Ids(one), AllAsync(two).GetAwaiter().GetResult());
                 Check.Equal(WholeText(model, 20), TextAsync(three).GetAwaiter().GetResult());
-                Check.Throws<OperationCanceledException>(() => TextAsync(four, source.Token).GetAwaiter().GetResult());
+                Check.Throws<OperationCanceledException>(() => TextAsync(four, source).GetAwaiter().GetResult());
                 Check.True(four.GeneratedTokens > 0 && four.TryNext(out _));
             }
         }
