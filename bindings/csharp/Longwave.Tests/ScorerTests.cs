@@ -158,19 +158,19 @@ namespace Longwave.Tests
         [Test("Cancelling stops a call and says how much was taken, and the rest goes on")]
         private static void Cancel()
         {
-            byte[] bytes = Encoding.UTF8.GetBytes(text);
+            int[] ids = Enumerable.Range(0, 60).Select(i => (i * 37 + 5) % 200).ToArray();
             using (Model model = Open())
             using (Scorer whole = model.CreateScorer(Windows()), scorer = model.CreateScorer(Windows()))
             using (var source = new CancellationTokenSource())
             {
-                List<ScoredToken> expected = whole.Score(text).ToList();
+                List<ScoredToken> expected = whole.ScoreIds(ids).ToList();
                 scorer.Cancel();
-                var stopped = Check.Throws<LongwaveCanceledException>(() => scorer.Offer(bytes, 0, bytes.Length));
-                source.Cancel();
-                Check.Throws<OperationCanceledException>(() => scorer.Score(text, source.Token).ToList());
-                List<ScoredToken> tokens = scorer.Drain();
+                var stopped = Check.Throws<LongwaveCanceledException>(() => scorer.OfferIds(ids, 0, ids.Length));
                 int at = (int)stopped.Taken;
-                tokens.AddRange(scorer.Score(new MemoryStream(bytes, at, bytes.Length - at)));
+                Check.True(at > 0 && at < ids.Length, at + " were taken");
+                source.Cancel();
+                Check.Throws<OperationCanceledException>(() => scorer.ScoreIds(ids, source.Token).ToList());
+                List<ScoredToken> tokens = scorer.ScoreIds(ids.Skip(at).ToArray()).ToList();
                 Same(expected, tokens);
             }
         }
