@@ -3,7 +3,7 @@
 //
 // Keys and values of kind "generation".
 
-#include "attention/random_numbers.h"
+#include "base/random_numbers.h"
 #include "guard.h"
 #include "handles.h"
 
@@ -28,7 +28,7 @@ const OptionInfo kInfos[] = {
     {"temperature", OptionType::kFloat, 0, 1e6},
     {"top_k", OptionType::kInt, 0, kMostId},
     {"top_p", OptionType::kFloat, 0, 1},
-    {"seed", OptionType::kInt, 0, attention::kMostSeed},
+    {"seed", OptionType::kInt, 0, kMostSeed},
     {"beams", OptionType::kInt, 1, 64},
     {"length_penalty", OptionType::kFloat, -100, 100},
     {"early_stopping", OptionType::kText, 0, 0, "no|yes|never"},

@@ -44,12 +44,12 @@ var layers = []Layer{FullAttention{}, WindowAttention{}, SinkWindowAttention{}, 
 
 // The fields are the library's options, all of them and no others, of types that hold their values.
 func TestFieldsAreTheLibrarysOptions(t *testing.T) {
-	options := map[string]any{"stream": Reading{}, "generation": Generation{}}
+	options := map[string]any{"stream": Reading{}, "generation": Generation{}, "scoring": Scoring{}}
 	for _, layer := range layers {
 		options[layer.kind()] = layer
 	}
 	projections := reflect.VisibleFields(reflect.TypeOf(Projections{}))
-	if len(options) != 19 {
+	if len(options) != 20 {
 		t.Fatalf("%d kinds", len(options))
 	}
 	// Notes in golden cases of how they were made; nothing depends on them.

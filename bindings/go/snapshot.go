@@ -9,7 +9,7 @@ import (
 	"longwave.dev/longwave/internal/lwswig"
 )
 
-// Snapshot is the saved state of a stream, a memory or a generator. Programs in other languages that use Longwave take it as well.
+// Snapshot is the saved state of a stream, a memory, a generator or a scorer. Programs in other languages that use Longwave take it as well.
 // It is an io.WriterTo and, through a pointer, an io.ReaderFrom.
 type Snapshot []byte
 

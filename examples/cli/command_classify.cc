@@ -81,8 +81,7 @@ std::vector<LabelledToken> LabelTokens(const Session& session, const Head& head,
   std::vector<LabelledToken> tokens;
   for (const TokenWindow& window : CutWindows(session, file, nullptr, text, options.windows)) {
     const std::vector<float> logits = RunHead(session, file, window, options.windows.global);
-    size_t place = 0;
-    bool found = false;
+    auto place = static_cast<size_t>(window.first);
     for (int64_t i = 0; i < window.tokens(); ++i) {
       const auto at = static_cast<size_t>(i);
       if (window.sequence[at] != 0) continue;
@@ -93,12 +92,11 @@ std::vector<LabelledToken> LabelTokens(const Session& session, const Head& head,
       const std::vector<double> one = Softmax(logits.data() + i * head.outputs, head.outputs);
       token.label = static_cast<size_t>(std::max_element(one.begin(), one.end()) - one.begin());
       token.score = one[token.label];
-      if (!found) {  // where this window begins among those before
-        while (place < tokens.size() && (tokens[place].begin != token.begin || tokens[place].end != token.end)) ++place;
-        found = true;
+      if (place >= tokens.size()) {
+        tokens.push_back(token);
+      } else if (token.context > tokens[place].context) {
+        tokens[place] = token;
       }
-      if (place == tokens.size()) tokens.push_back(token);
-      else if (token.context > tokens[place].context) tokens[place] = token;
       ++place;
     }
   }

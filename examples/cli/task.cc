@@ -120,6 +120,11 @@ std::vector<TokenWindow> CutWindows(const Session& session, const std::string& f
             error, file);
     windows.push_back(std::move(window));
   }
+  // All but the last hold equally much of the text.
+  const int32_t cut = question == nullptr ? 0 : 1;
+  const std::vector<int32_t>& of_first = windows.front().sequence;
+  const int64_t step = std::count(of_first.begin(), of_first.end(), cut) - stride;
+  for (size_t i = 0; i < windows.size(); ++i) windows[i].first = static_cast<int64_t>(i) * step;
   if (choice.first_only && lwave_encodings_count(encodings) > 1) {
     ReportNote(file + ": longer than the model reads, only the beginning was read");
   }

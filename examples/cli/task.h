@@ -30,6 +30,7 @@ Head DescribeHead(const Session& session);
 struct TokenWindow {
   std::vector<int32_t> ids, types, sequence;  // sequence: 0 or 1, which text a token is of; -1: a special token
   std::vector<int64_t> offsets;               // bytes of its text
+  int64_t first = 0;  // where its part of the text that is cut begins, in tokens of the text
   int64_t tokens() const { return static_cast<int64_t>(ids.size()); }
 };
 

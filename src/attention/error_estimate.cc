@@ -9,7 +9,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "attention/random_numbers.h"
+#include "base/random_numbers.h"
 
 namespace lwave::attention {
 namespace {

@@ -18,7 +18,7 @@
 #include "absl/strings/str_cat.h"
 #include "attention/lsh_layer.h"
 #include "attention/mechanisms.h"
-#include "attention/random_numbers.h"
+#include "base/random_numbers.h"
 #include "attention/torch_random.h"
 
 namespace lwave::attention {

@@ -7,7 +7,7 @@
 #include <cmath>
 
 #include "absl/types/span.h"
-#include "attention/random_numbers.h"
+#include "base/random_numbers.h"
 
 namespace lwave::attention {
 namespace {

@@ -9,7 +9,7 @@
 #include <cstdint>
 
 #include "absl/types/span.h"
-#include "attention/random_numbers.h"
+#include "base/random_numbers.h"
 #include "base/thread_pool.h"
 
 namespace lwave::attention {

@@ -52,7 +52,7 @@ absl::StatusOr<std::unique_ptr<Generator>> Generator::Create(ModelPtr model, con
   if (!status.ok()) return status;
   Arena arena(absl::MakeSpan(made->storage_.data(), made->storage_.size()));
   lay_out(arena);
-  made->random_ = attention::RandomNumbers(static_cast<uint64_t>(made->options_.seed.value_or(0)));
+  made->random_ = RandomNumbers(static_cast<uint64_t>(made->options_.seed.value_or(0)));
   made->pieces_ = TextPieces(plan.model->tokenizer());
   if (spec.decoder != nullptr) {
     const int64_t start = made->options_.decoder_start.value_or(spec.decoder_start);

@@ -16,7 +16,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
-#include "attention/random_numbers.h"
+#include "base/random_numbers.h"
 #include "model/heads.h"
 #include "stream/decoder_line.h"
 #include "stream/generation_options.h"
@@ -91,7 +91,7 @@ class Generator {
   int64_t prompt_ = 0, given_ = 0;
   std::vector<GeneratedToken> queue_;  // generated and not yet given, oldest first
   FinishReason reason_ = FinishReason::kNone;
-  attention::RandomNumbers random_{0};
+  RandomNumbers random_{0};
   TextPieces pieces_{nullptr};
   std::atomic<bool> cancel_{false};
 };

@@ -11,6 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "kernels/rows.h"
+#include "model/reading.h"
 #include "stream/causal_plan.h"
 #include "stream/scorer.h"
 
@@ -84,10 +85,9 @@ absl::Status Scorer::Settle(ModelPtr model) {
   if (spec.head->input != HeadInput::kRows) return absl::UnimplementedError("the model's head is not over every row");
   if (streams) {
     if (absl::Status status = plan_.layers.CanStream(); !status.ok()) return status;
-    if (memory >= 0) plan_.reading.max_rows = 0;
   } else {
     const int64_t most = plan_.spec->max_positions > 0 ? plan_.spec->max_positions : spec.positions.usable();
-    length_ = options_.length.value_or(most > 0 ? most : kDefaultLength);
+    length_ = options_.length.value_or(most > 0 ? std::min(most, model::kUnboundedRows) : kDefaultLength);
     if (most > 0) {
       if (absl::Status status = Check("length", length_, most, "the model's positions"); !status.ok()) return status;
     }

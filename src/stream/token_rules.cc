@@ -75,7 +75,7 @@ int32_t BestToken(absl::Span<const float> scores) {
   return static_cast<int32_t>(std::max_element(scores.begin(), scores.end()) - scores.begin());
 }
 
-int32_t DrawToken(const GenerationOptions& options, absl::Span<const float> scores, attention::RandomNumbers& random,
+int32_t DrawToken(const GenerationOptions& options, absl::Span<const float> scores, RandomNumbers& random,
                   std::vector<int32_t>& order) {
   const double temperature = options.temperature.value_or(1);
   const double u = random.Uniform();

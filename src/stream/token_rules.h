@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "absl/types/span.h"
-#include "attention/random_numbers.h"
+#include "base/random_numbers.h"
 #include "stream/generation_options.h"
 
 namespace lwave::stream {
@@ -36,7 +36,7 @@ void LogSoftmax(absl::Span<float> scores);
 // Of scores that ApplyRules has changed. The best; the smallest id of several.
 int32_t BestToken(absl::Span<const float> scores);
 // One drawn after temperature, top_k and top_p.   order // scratch
-int32_t DrawToken(const GenerationOptions& options, absl::Span<const float> scores, attention::RandomNumbers& random,
+int32_t DrawToken(const GenerationOptions& options, absl::Span<const float> scores, RandomNumbers& random,
                   std::vector<int32_t>& order);
 
 }  // namespace lwave::stream

@@ -225,6 +225,41 @@ TEST_CASE("a window with sinks scores without end in the memory of the plan", "[
   CHECK_THAT(error.message(), ContainsSubstring("option left"));
 }
 
+TEST_CASE("a model that remembers scores a document of any length through its memory", "[laws]") {
+  const Context context = MakeContext(2);
+  for (const char* name : {"transfoxl-base", "transfoxl-plain"}) {
+    INFO(name);
+    const Model model = OpenModel(context, Folder(name));
+    Random random(5);
+    const std::vector<int32_t> ids = RandomIds(random, model, 90);
+    const auto config_of = [](const char* mode, int64_t length) {
+      Config config = MakeConfig("scoring");
+      Set(config, "mode", mode);
+      Set(config, "length", length);
+      return config;
+    };
+    // One segment has nothing to remember; segments with a memory know more than blocks do.
+    CHECK(SameBits(ScoresOf(model, config_of("stream", 90), ids), ScoresOf(model, config_of("sliding", 90), ids)));
+    const Scores streamed = ScoresOf(model, config_of("stream", 8), ids);
+    CHECK(!SameBits(streamed, ScoresOf(model, config_of("segment", 8), ids)));
+    CHECK(std::all_of(streamed.logs.begin() + 1, streamed.logs.end(), [](float x) { return std::isfinite(x) && x <= 0; }));
+    // In pieces, saved and restored on the way.
+    Scorer scorer = MakeScorer(model, config_of("stream", 8));
+    Scores scores;
+    for (size_t at = 0; at < ids.size(); at += 9) {
+      PushScored(scorer, std::vector<int32_t>(ids.begin() + static_cast<int64_t>(at), ids.begin() + static_cast<int64_t>(at + 9)),
+                 scores);
+      const std::string saved = Save(scorer);
+      Error error;
+      lwave_scorer* restored = nullptr;
+      error.Check(lwave_scorer_restore(model.get(), saved.data(), static_cast<int64_t>(saved.size()), &restored, error));
+      scorer.reset(restored);
+    }
+    FinishScored(scorer, scores);
+    CHECK(SameBits(streamed, scores));
+  }
+}
+
 TEST_CASE("sums and byte ranges are those of the tokens", "[laws]") {
   const Context context = MakeContext(2);
   for (const std::string& name : Causal()) {

@@ -11,7 +11,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-#include "attention/random_numbers.h"
+#include "base/random_numbers.h"
 
 namespace lwave::attention {
 namespace {

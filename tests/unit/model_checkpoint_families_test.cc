@@ -179,7 +179,7 @@ TEST_CASE("Settings that change the maths and are not done are refused by name",
   CHECK_THAT(message("\"quantization_config\":{},"), ContainsSubstring("quantization_config"));
   WriteAll(folder / "config.json", SmallConfig("gpt5"));
   CHECK_THAT(Refusal(folder, absl::StatusCode::kUnimplemented),
-             ContainsSubstring("model_type \"gpt5\" is not supported; known are bart, bert, camembert"));
+             ContainsSubstring("model_type \"gpt5\" is not supported; known are bart, bert, big_bird, camembert"));
 }
 
 TEST_CASE("Activations have the names that published configurations use", "[model]") {

@@ -178,6 +178,38 @@ func GeneratorNext(generator int64, result *[3]int64, logProbability *float32) i
 	return int64(C.lwgo_generator_next(C.int64_t(generator), out(&result[0]), (*C.float)(logProbability)))
 }
 
+func ScorerRestore(model int64, data []byte, result *int64) int64 {
+	p, n := bytes(data)
+	return int64(C.lwgo_scorer_restore(C.int64_t(model), p, n, out(result)))
+}
+
+func ScorerPushText(scorer int64, s string, result *[2]int64) int64 {
+	t, n := text(s)
+	return int64(C.lwgo_scorer_push_text(C.int64_t(scorer), t, n, out(&result[0])))
+}
+
+func ScorerPushBytes(scorer int64, s []byte, result *[2]int64) int64 {
+	p, n := bytes(s)
+	return int64(C.lwgo_scorer_push_text(C.int64_t(scorer), (*C.char)(unsafe.Pointer(p)), n, out(&result[0])))
+}
+
+func ScorerPushIDs(scorer int64, ids []int32, result *[2]int64) int64 {
+	p, n := ints(ids)
+	return int64(C.lwgo_scorer_push_ids(C.int64_t(scorer), p, n, out(&result[0])))
+}
+
+// ScorerRead: tokens has three numbers for each of logProbabilities.
+func ScorerRead(scorer int64, tokens []int64, logProbabilities []float32, result *int64) int64 {
+	tp, _ := longs(tokens)
+	lp, n := floats(logProbabilities)
+	return int64(C.lwgo_scorer_read(C.int64_t(scorer), tp, lp, n, out(result)))
+}
+
+func ScorerGetFloat(scorer int64, key string, value *float64) int64 {
+	t, n := text(key)
+	return int64(C.lwgo_scorer_get_float(C.int64_t(scorer), t, n, (*C.double)(value)))
+}
+
 func MemoryPush(memory int64, ids []int32, rows []float32, result *[3]int64) int64 {
 	ip, in := ints(ids)
 	rp, rn := floats(rows)

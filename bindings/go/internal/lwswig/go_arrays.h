@@ -44,6 +44,14 @@ int64_t lwgo_generator_push_ids(int64_t generator, const int32_t* ids, int64_t c
 /* out [3]: the status, the id, and 1 if there is none any more; log_probability [1] */
 int64_t lwgo_generator_next(int64_t generator, int64_t* out, float* log_probability);
 
+int64_t lwgo_scorer_restore(int64_t model, const uint8_t* data, int64_t bytes, int64_t* out);
+/* out [2]: the status and what was taken, also on failure. */
+int64_t lwgo_scorer_push_text(int64_t scorer, const char* text, int64_t bytes, int64_t* out);
+int64_t lwgo_scorer_push_ids(int64_t scorer, const int32_t* ids, int64_t count, int64_t* out);
+/* out: how many were read; tokens [3 * capacity]: id, first byte and end of each. */
+int64_t lwgo_scorer_read(int64_t scorer, int64_t* tokens, float* log_probabilities, int64_t capacity, int64_t* out);
+int64_t lwgo_scorer_get_float(int64_t scorer, const char* key, int64_t key_bytes, double* out);
+
 /* out [3]: the status, what was taken and the rows that were written, also on failure. */
 int64_t lwgo_memory_push(int64_t memory, const int32_t* ids, int64_t count, float* rows, int64_t capacity, int64_t* out);
 int64_t lwgo_memory_step(int64_t memory, const float* q, int64_t q_count, const float* k, int64_t k_count, const float* v,

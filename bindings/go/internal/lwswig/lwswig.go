@@ -129,31 +129,31 @@ typedef long long swig_type_99;
 typedef long long swig_type_100;
 typedef long long swig_type_101;
 typedef long long swig_type_102;
-typedef _gostring_ swig_type_103;
+typedef long long swig_type_103;
 typedef long long swig_type_104;
 typedef long long swig_type_105;
-typedef long long swig_type_106;
+typedef _gostring_ swig_type_106;
 typedef long long swig_type_107;
 typedef long long swig_type_108;
-typedef _gostring_ swig_type_109;
-typedef _gostring_ swig_type_110;
+typedef long long swig_type_109;
+typedef long long swig_type_110;
 typedef long long swig_type_111;
-typedef long long swig_type_112;
-typedef long long swig_type_113;
+typedef _gostring_ swig_type_112;
+typedef _gostring_ swig_type_113;
 typedef long long swig_type_114;
 typedef long long swig_type_115;
-typedef _gostring_ swig_type_116;
+typedef long long swig_type_116;
 typedef long long swig_type_117;
 typedef long long swig_type_118;
 typedef _gostring_ swig_type_119;
 typedef long long swig_type_120;
 typedef long long swig_type_121;
-typedef long long swig_type_122;
+typedef _gostring_ swig_type_122;
 typedef long long swig_type_123;
-typedef _gostring_ swig_type_124;
+typedef long long swig_type_124;
 typedef long long swig_type_125;
 typedef long long swig_type_126;
-typedef long long swig_type_127;
+typedef _gostring_ swig_type_127;
 typedef long long swig_type_128;
 typedef long long swig_type_129;
 typedef long long swig_type_130;
@@ -168,12 +168,12 @@ typedef long long swig_type_138;
 typedef long long swig_type_139;
 typedef long long swig_type_140;
 typedef long long swig_type_141;
-typedef _gostring_ swig_type_142;
-typedef long long swig_type_143;
+typedef long long swig_type_142;
+typedef _gostring_ swig_type_143;
 typedef long long swig_type_144;
 typedef long long swig_type_145;
 typedef long long swig_type_146;
-typedef _gostring_ swig_type_147;
+typedef long long swig_type_147;
 typedef long long swig_type_148;
 typedef long long swig_type_149;
 typedef long long swig_type_150;
@@ -192,7 +192,7 @@ typedef long long swig_type_162;
 typedef long long swig_type_163;
 typedef long long swig_type_164;
 typedef long long swig_type_165;
-typedef long long swig_type_166;
+typedef _gostring_ swig_type_166;
 typedef long long swig_type_167;
 typedef long long swig_type_168;
 typedef long long swig_type_169;
@@ -200,121 +200,148 @@ typedef long long swig_type_170;
 typedef long long swig_type_171;
 typedef long long swig_type_172;
 typedef long long swig_type_173;
-typedef _gostring_ swig_type_174;
+typedef long long swig_type_174;
 typedef long long swig_type_175;
 typedef long long swig_type_176;
-typedef _gostring_ swig_type_177;
-typedef _gostring_ swig_type_178;
+typedef long long swig_type_177;
+typedef long long swig_type_178;
 typedef long long swig_type_179;
-typedef long long swig_type_180;
+typedef _gostring_ swig_type_180;
 typedef long long swig_type_181;
 typedef long long swig_type_182;
 typedef long long swig_type_183;
 typedef long long swig_type_184;
-typedef _gostring_ swig_type_185;
-typedef _gostring_ swig_type_186;
+typedef long long swig_type_185;
+typedef long long swig_type_186;
 typedef long long swig_type_187;
 typedef long long swig_type_188;
 typedef long long swig_type_189;
 typedef long long swig_type_190;
-typedef _gostring_ swig_type_191;
-typedef _gostring_ swig_type_192;
-typedef long long swig_type_193;
+typedef long long swig_type_191;
+typedef long long swig_type_192;
+typedef _gostring_ swig_type_193;
 typedef long long swig_type_194;
 typedef long long swig_type_195;
-typedef long long swig_type_196;
-typedef long long swig_type_197;
+typedef _gostring_ swig_type_196;
+typedef _gostring_ swig_type_197;
 typedef long long swig_type_198;
 typedef long long swig_type_199;
 typedef long long swig_type_200;
 typedef long long swig_type_201;
 typedef long long swig_type_202;
 typedef long long swig_type_203;
-typedef long long swig_type_204;
-typedef long long swig_type_205;
+typedef _gostring_ swig_type_204;
+typedef _gostring_ swig_type_205;
 typedef long long swig_type_206;
 typedef long long swig_type_207;
-extern void _wrap_Swig_free_lwswig_a81ea9707294935c(uintptr_t arg1);
-extern uintptr_t _wrap_Swig_malloc_lwswig_a81ea9707294935c(swig_intgo arg1);
-extern void _wrap_Close_lwswig_a81ea9707294935c(swig_intgo arg1, swig_type_1 arg2);
-extern void _wrap_Delete_lwswig_a81ea9707294935c(swig_intgo arg1, swig_type_2 arg2);
-extern _Bool _wrap_IsClosed_lwswig_a81ea9707294935c(swig_intgo arg1, swig_type_3 arg2);
-extern swig_type_4 _wrap_ContextCreate_lwswig_a81ea9707294935c(swig_intgo arg1, swig_voidp arg2);
-extern swig_type_5 _wrap_ContextThreads_lwswig_a81ea9707294935c(swig_type_6 arg1, swig_voidp arg2);
-extern swig_type_7 _wrap_ConfigCreate_lwswig_a81ea9707294935c(swig_type_8 arg1, swig_voidp arg2);
-extern swig_type_9 _wrap_ConfigSetInt_lwswig_a81ea9707294935c(swig_type_10 arg1, swig_type_11 arg2, swig_type_12 arg3);
-extern swig_type_13 _wrap_ConfigSetFloat_lwswig_a81ea9707294935c(swig_type_14 arg1, swig_type_15 arg2, double arg3);
-extern swig_type_16 _wrap_ConfigSetText_lwswig_a81ea9707294935c(swig_type_17 arg1, swig_type_18 arg2, swig_type_19 arg3);
-extern swig_type_20 _wrap_ConfigOptionCount_lwswig_a81ea9707294935c(swig_type_21 arg1, swig_voidp arg2);
-extern swig_type_22 _wrap_ConfigOptionName_lwswig_a81ea9707294935c(swig_type_23 arg1, swig_type_24 arg2, swig_voidp arg3);
-extern swig_type_25 _wrap_ConfigOptionBounds_lwswig_a81ea9707294935c(swig_type_26 arg1, swig_type_27 arg2, swig_voidp arg3);
-extern swig_type_28 _wrap_FilesCreate_lwswig_a81ea9707294935c(swig_voidp arg1);
-extern swig_type_29 _wrap_FilesAdd_lwswig_a81ea9707294935c(swig_type_30 arg1, swig_type_31 arg2);
-extern swig_type_32 _wrap_AttentionCreate_lwswig_a81ea9707294935c(swig_type_33 arg1, swig_type_34 arg2, swig_voidp arg3);
-extern swig_type_35 _wrap_AttentionGetInt_lwswig_a81ea9707294935c(swig_type_36 arg1, swig_type_37 arg2, swig_voidp arg3);
-extern swig_type_38 _wrap_AttentionDescribe_lwswig_a81ea9707294935c(swig_type_39 arg1, swig_voidp arg2);
-extern swig_type_40 _wrap_AttentionReadPart_lwswig_a81ea9707294935c(swig_type_41 arg1, swig_type_42 arg2, swig_voidp arg3);
-extern swig_type_43 _wrap_AttentionPlan_lwswig_a81ea9707294935c(swig_type_44 arg1, swig_type_45 arg2, swig_type_46 arg3, swig_voidp arg4);
-extern swig_type_47 _wrap_AttentionPlanMemory_lwswig_a81ea9707294935c(swig_type_48 arg1, swig_voidp arg2);
-extern swig_type_49 _wrap_WorkspaceForModel_lwswig_a81ea9707294935c(swig_type_50 arg1, swig_type_51 arg2, swig_type_52 arg3, swig_type_53 arg4, swig_voidp arg5);
-extern swig_type_54 _wrap_WorkspaceForAttention_lwswig_a81ea9707294935c(swig_type_55 arg1, swig_type_56 arg2, swig_type_57 arg3, swig_voidp arg4);
-extern swig_type_58 _wrap_ModelOpen_lwswig_a81ea9707294935c(swig_type_59 arg1, swig_type_60 arg2, swig_voidp arg3);
-extern swig_type_61 _wrap_ModelOpenMemory_lwswig_a81ea9707294935c(swig_type_62 arg1, swig_type_63 arg2, swig_voidp arg3);
-extern swig_type_64 _wrap_ModelConvert_lwswig_a81ea9707294935c(swig_type_65 arg1, swig_type_66 arg2, swig_type_67 arg3, swig_type_68 arg4);
-extern swig_type_69 _wrap_ModelPrepare_lwswig_a81ea9707294935c(swig_type_70 arg1);
-extern swig_type_71 _wrap_ModelCancel_lwswig_a81ea9707294935c(swig_type_72 arg1);
-extern swig_type_73 _wrap_ModelProgress_lwswig_a81ea9707294935c(swig_type_74 arg1, swig_voidp arg2);
-extern swig_type_75 _wrap_ModelGetInt_lwswig_a81ea9707294935c(swig_type_76 arg1, swig_type_77 arg2, swig_voidp arg3);
-extern swig_type_78 _wrap_ModelName_lwswig_a81ea9707294935c(swig_type_79 arg1, swig_voidp arg2);
-extern swig_type_80 _wrap_ModelDescribe_lwswig_a81ea9707294935c(swig_type_81 arg1, swig_type_82 arg2, swig_voidp arg3);
-extern swig_type_83 _wrap_ModelPlanWorkspace_lwswig_a81ea9707294935c(swig_type_84 arg1, swig_type_85 arg2, swig_type_86 arg3, swig_type_87 arg4, swig_voidp arg5);
-extern swig_type_88 _wrap_ModelPlanMemory_lwswig_a81ea9707294935c(swig_type_89 arg1, swig_type_90 arg2, swig_voidp arg3);
-extern swig_type_91 _wrap_ModelPlanStream_lwswig_a81ea9707294935c(swig_type_92 arg1, swig_type_93 arg2, swig_voidp arg3);
-extern swig_type_94 _wrap_ModelPlanGenerator_lwswig_a81ea9707294935c(swig_type_95 arg1, swig_type_96 arg2, swig_voidp arg3);
-extern swig_type_97 _wrap_ModelOutputShape_lwswig_a81ea9707294935c(swig_type_98 arg1, swig_type_99 arg2, swig_intgo arg3, swig_voidp arg4);
-extern swig_type_100 _wrap_ModelRunPart_lwswig_a81ea9707294935c(swig_type_101 arg1, swig_type_102 arg2, swig_type_103 arg3, swig_voidp arg4);
-extern swig_type_104 _wrap_InputsCreate_lwswig_a81ea9707294935c(swig_type_105 arg1, swig_type_106 arg2, swig_voidp arg3);
-extern swig_type_107 _wrap_InputsSetText_lwswig_a81ea9707294935c(swig_type_108 arg1, swig_type_109 arg2, swig_type_110 arg3);
-extern swig_type_111 _wrap_GeneratorCreate_lwswig_a81ea9707294935c(swig_type_112 arg1, swig_type_113 arg2, swig_voidp arg3);
-extern swig_type_114 _wrap_GeneratorPushText_lwswig_a81ea9707294935c(swig_type_115 arg1, swig_type_116 arg2, _Bool arg3);
-extern swig_type_117 _wrap_GeneratorAddStop_lwswig_a81ea9707294935c(swig_type_118 arg1, swig_type_119 arg2);
-extern swig_type_120 _wrap_GeneratorTakeText_lwswig_a81ea9707294935c(swig_type_121 arg1, swig_voidp arg2);
-extern swig_type_122 _wrap_GeneratorGetInt_lwswig_a81ea9707294935c(swig_type_123 arg1, swig_type_124 arg2, swig_voidp arg3);
-extern swig_type_125 _wrap_GeneratorCancel_lwswig_a81ea9707294935c(swig_type_126 arg1);
-extern swig_type_127 _wrap_GeneratorSave_lwswig_a81ea9707294935c(swig_type_128 arg1, swig_voidp arg2);
-extern swig_type_129 _wrap_GeneratorFork_lwswig_a81ea9707294935c(swig_type_130 arg1, swig_voidp arg2);
-extern swig_type_131 _wrap_MemoryForModel_lwswig_a81ea9707294935c(swig_type_132 arg1, swig_type_133 arg2, swig_voidp arg3);
-extern swig_type_134 _wrap_MemoryForAttention_lwswig_a81ea9707294935c(swig_type_135 arg1, swig_voidp arg2);
-extern swig_type_136 _wrap_MemoryEndSegment_lwswig_a81ea9707294935c(swig_type_137 arg1);
-extern swig_type_138 _wrap_MemoryReset_lwswig_a81ea9707294935c(swig_type_139 arg1);
-extern swig_type_140 _wrap_MemoryGetInt_lwswig_a81ea9707294935c(swig_type_141 arg1, swig_type_142 arg2, swig_voidp arg3);
-extern swig_type_143 _wrap_MemoryDescribe_lwswig_a81ea9707294935c(swig_type_144 arg1, swig_voidp arg2);
-extern swig_type_145 _wrap_MemoryReadPart_lwswig_a81ea9707294935c(swig_type_146 arg1, swig_type_147 arg2, swig_voidp arg3);
-extern swig_type_148 _wrap_MemorySave_lwswig_a81ea9707294935c(swig_type_149 arg1, swig_voidp arg2);
-extern swig_type_150 _wrap_MemoryFork_lwswig_a81ea9707294935c(swig_type_151 arg1, swig_voidp arg2);
-extern swig_type_152 _wrap_StreamCreate_lwswig_a81ea9707294935c(swig_type_153 arg1, swig_type_154 arg2, swig_voidp arg3);
-extern swig_type_155 _wrap_StreamFinish_lwswig_a81ea9707294935c(swig_type_156 arg1, swig_voidp arg2);
-extern swig_type_157 _wrap_StreamReset_lwswig_a81ea9707294935c(swig_type_158 arg1);
-extern swig_type_159 _wrap_StreamGetInt_lwswig_a81ea9707294935c(swig_type_160 arg1, swig_type_161 arg2, swig_voidp arg3);
-extern swig_type_162 _wrap_StreamDescribe_lwswig_a81ea9707294935c(swig_type_163 arg1, swig_voidp arg2);
-extern swig_type_164 _wrap_StreamCancel_lwswig_a81ea9707294935c(swig_type_165 arg1);
-extern swig_type_166 _wrap_StreamProgress_lwswig_a81ea9707294935c(swig_type_167 arg1, swig_voidp arg2);
-extern swig_type_168 _wrap_StreamSave_lwswig_a81ea9707294935c(swig_type_169 arg1, swig_voidp arg2);
-extern swig_type_170 _wrap_StreamFork_lwswig_a81ea9707294935c(swig_type_171 arg1, swig_voidp arg2);
-extern swig_type_172 _wrap_TokenizerOpen_lwswig_a81ea9707294935c(swig_type_173 arg1, swig_type_174 arg2, swig_voidp arg3);
-extern swig_type_175 _wrap_TokenizerOpenRoute_lwswig_a81ea9707294935c(swig_type_176 arg1, swig_type_177 arg2, swig_type_178 arg3, swig_voidp arg4);
-extern swig_type_179 _wrap_TokenizerOfModel_lwswig_a81ea9707294935c(swig_type_180 arg1, swig_voidp arg2);
-extern swig_type_181 _wrap_TokenizerVocabulary_lwswig_a81ea9707294935c(swig_type_182 arg1, swig_voidp arg2);
-extern swig_type_183 _wrap_TokenizerEncode_lwswig_a81ea9707294935c(swig_type_184 arg1, swig_type_185 arg2, swig_type_186 arg3, _Bool arg4, _Bool arg5, swig_voidp arg6);
-extern swig_type_187 _wrap_EncodingsCreate_lwswig_a81ea9707294935c(swig_voidp arg1);
-extern swig_type_188 _wrap_EncodingsAdd_lwswig_a81ea9707294935c(swig_type_189 arg1, swig_type_190 arg2, swig_type_191 arg3, swig_type_192 arg4, _Bool arg5, _Bool arg6, swig_type_193 arg7, swig_type_194 arg8, swig_intgo arg9, _Bool arg10);
-extern swig_type_195 _wrap_EncodingsPad_lwswig_a81ea9707294935c(swig_type_196 arg1, swig_type_197 arg2, swig_type_198 arg3, _Bool arg4, swig_intgo arg5, swig_intgo arg6);
-extern swig_type_199 _wrap_EncodingsSize_lwswig_a81ea9707294935c(swig_type_200 arg1, swig_voidp arg2);
-extern swig_type_201 _wrap_EncodingsRead_lwswig_a81ea9707294935c(swig_type_202 arg1, swig_type_203 arg2, swig_voidp arg3);
-extern swig_type_204 _wrap_Version_lwswig_a81ea9707294935c(swig_voidp arg1);
-extern swig_type_205 _wrap_SimdTarget_lwswig_a81ea9707294935c(swig_voidp arg1);
-extern swig_type_206 _wrap_LiveHandles_lwswig_a81ea9707294935c(void);
-extern swig_type_207 _wrap_LiveObjects_lwswig_a81ea9707294935c(void);
+typedef long long swig_type_208;
+typedef long long swig_type_209;
+typedef _gostring_ swig_type_210;
+typedef _gostring_ swig_type_211;
+typedef long long swig_type_212;
+typedef long long swig_type_213;
+typedef long long swig_type_214;
+typedef long long swig_type_215;
+typedef long long swig_type_216;
+typedef long long swig_type_217;
+typedef long long swig_type_218;
+typedef long long swig_type_219;
+typedef long long swig_type_220;
+typedef long long swig_type_221;
+typedef long long swig_type_222;
+typedef long long swig_type_223;
+typedef long long swig_type_224;
+typedef long long swig_type_225;
+typedef long long swig_type_226;
+extern void _wrap_Swig_free_lwswig_217c252593eabdaf(uintptr_t arg1);
+extern uintptr_t _wrap_Swig_malloc_lwswig_217c252593eabdaf(swig_intgo arg1);
+extern void _wrap_Close_lwswig_217c252593eabdaf(swig_intgo arg1, swig_type_1 arg2);
+extern void _wrap_Delete_lwswig_217c252593eabdaf(swig_intgo arg1, swig_type_2 arg2);
+extern _Bool _wrap_IsClosed_lwswig_217c252593eabdaf(swig_intgo arg1, swig_type_3 arg2);
+extern swig_type_4 _wrap_ContextCreate_lwswig_217c252593eabdaf(swig_intgo arg1, swig_voidp arg2);
+extern swig_type_5 _wrap_ContextThreads_lwswig_217c252593eabdaf(swig_type_6 arg1, swig_voidp arg2);
+extern swig_type_7 _wrap_ConfigCreate_lwswig_217c252593eabdaf(swig_type_8 arg1, swig_voidp arg2);
+extern swig_type_9 _wrap_ConfigSetInt_lwswig_217c252593eabdaf(swig_type_10 arg1, swig_type_11 arg2, swig_type_12 arg3);
+extern swig_type_13 _wrap_ConfigSetFloat_lwswig_217c252593eabdaf(swig_type_14 arg1, swig_type_15 arg2, double arg3);
+extern swig_type_16 _wrap_ConfigSetText_lwswig_217c252593eabdaf(swig_type_17 arg1, swig_type_18 arg2, swig_type_19 arg3);
+extern swig_type_20 _wrap_ConfigOptionCount_lwswig_217c252593eabdaf(swig_type_21 arg1, swig_voidp arg2);
+extern swig_type_22 _wrap_ConfigOptionName_lwswig_217c252593eabdaf(swig_type_23 arg1, swig_type_24 arg2, swig_voidp arg3);
+extern swig_type_25 _wrap_ConfigOptionBounds_lwswig_217c252593eabdaf(swig_type_26 arg1, swig_type_27 arg2, swig_voidp arg3);
+extern swig_type_28 _wrap_FilesCreate_lwswig_217c252593eabdaf(swig_voidp arg1);
+extern swig_type_29 _wrap_FilesAdd_lwswig_217c252593eabdaf(swig_type_30 arg1, swig_type_31 arg2);
+extern swig_type_32 _wrap_AttentionCreate_lwswig_217c252593eabdaf(swig_type_33 arg1, swig_type_34 arg2, swig_voidp arg3);
+extern swig_type_35 _wrap_AttentionGetInt_lwswig_217c252593eabdaf(swig_type_36 arg1, swig_type_37 arg2, swig_voidp arg3);
+extern swig_type_38 _wrap_AttentionDescribe_lwswig_217c252593eabdaf(swig_type_39 arg1, swig_voidp arg2);
+extern swig_type_40 _wrap_AttentionReadPart_lwswig_217c252593eabdaf(swig_type_41 arg1, swig_type_42 arg2, swig_voidp arg3);
+extern swig_type_43 _wrap_AttentionPlan_lwswig_217c252593eabdaf(swig_type_44 arg1, swig_type_45 arg2, swig_type_46 arg3, swig_voidp arg4);
+extern swig_type_47 _wrap_AttentionPlanMemory_lwswig_217c252593eabdaf(swig_type_48 arg1, swig_voidp arg2);
+extern swig_type_49 _wrap_WorkspaceForModel_lwswig_217c252593eabdaf(swig_type_50 arg1, swig_type_51 arg2, swig_type_52 arg3, swig_type_53 arg4, swig_voidp arg5);
+extern swig_type_54 _wrap_WorkspaceForAttention_lwswig_217c252593eabdaf(swig_type_55 arg1, swig_type_56 arg2, swig_type_57 arg3, swig_voidp arg4);
+extern swig_type_58 _wrap_ModelOpen_lwswig_217c252593eabdaf(swig_type_59 arg1, swig_type_60 arg2, swig_voidp arg3);
+extern swig_type_61 _wrap_ModelOpenMemory_lwswig_217c252593eabdaf(swig_type_62 arg1, swig_type_63 arg2, swig_voidp arg3);
+extern swig_type_64 _wrap_ModelConvert_lwswig_217c252593eabdaf(swig_type_65 arg1, swig_type_66 arg2, swig_type_67 arg3, swig_type_68 arg4);
+extern swig_type_69 _wrap_ModelPrepare_lwswig_217c252593eabdaf(swig_type_70 arg1);
+extern swig_type_71 _wrap_ModelCancel_lwswig_217c252593eabdaf(swig_type_72 arg1);
+extern swig_type_73 _wrap_ModelProgress_lwswig_217c252593eabdaf(swig_type_74 arg1, swig_voidp arg2);
+extern swig_type_75 _wrap_ModelGetInt_lwswig_217c252593eabdaf(swig_type_76 arg1, swig_type_77 arg2, swig_voidp arg3);
+extern swig_type_78 _wrap_ModelName_lwswig_217c252593eabdaf(swig_type_79 arg1, swig_voidp arg2);
+extern swig_type_80 _wrap_ModelDescribe_lwswig_217c252593eabdaf(swig_type_81 arg1, swig_type_82 arg2, swig_voidp arg3);
+extern swig_type_83 _wrap_ModelPlanWorkspace_lwswig_217c252593eabdaf(swig_type_84 arg1, swig_type_85 arg2, swig_type_86 arg3, swig_type_87 arg4, swig_voidp arg5);
+extern swig_type_88 _wrap_ModelPlanMemory_lwswig_217c252593eabdaf(swig_type_89 arg1, swig_type_90 arg2, swig_voidp arg3);
+extern swig_type_91 _wrap_ModelPlanStream_lwswig_217c252593eabdaf(swig_type_92 arg1, swig_type_93 arg2, swig_voidp arg3);
+extern swig_type_94 _wrap_ModelPlanGenerator_lwswig_217c252593eabdaf(swig_type_95 arg1, swig_type_96 arg2, swig_voidp arg3);
+extern swig_type_97 _wrap_ModelPlanScorer_lwswig_217c252593eabdaf(swig_type_98 arg1, swig_type_99 arg2, swig_voidp arg3);
+extern swig_type_100 _wrap_ModelOutputShape_lwswig_217c252593eabdaf(swig_type_101 arg1, swig_type_102 arg2, swig_intgo arg3, swig_voidp arg4);
+extern swig_type_103 _wrap_ModelRunPart_lwswig_217c252593eabdaf(swig_type_104 arg1, swig_type_105 arg2, swig_type_106 arg3, swig_voidp arg4);
+extern swig_type_107 _wrap_InputsCreate_lwswig_217c252593eabdaf(swig_type_108 arg1, swig_type_109 arg2, swig_voidp arg3);
+extern swig_type_110 _wrap_InputsSetText_lwswig_217c252593eabdaf(swig_type_111 arg1, swig_type_112 arg2, swig_type_113 arg3);
+extern swig_type_114 _wrap_GeneratorCreate_lwswig_217c252593eabdaf(swig_type_115 arg1, swig_type_116 arg2, swig_voidp arg3);
+extern swig_type_117 _wrap_GeneratorPushText_lwswig_217c252593eabdaf(swig_type_118 arg1, swig_type_119 arg2, _Bool arg3);
+extern swig_type_120 _wrap_GeneratorAddStop_lwswig_217c252593eabdaf(swig_type_121 arg1, swig_type_122 arg2);
+extern swig_type_123 _wrap_GeneratorTakeText_lwswig_217c252593eabdaf(swig_type_124 arg1, swig_voidp arg2);
+extern swig_type_125 _wrap_GeneratorGetInt_lwswig_217c252593eabdaf(swig_type_126 arg1, swig_type_127 arg2, swig_voidp arg3);
+extern swig_type_128 _wrap_GeneratorCancel_lwswig_217c252593eabdaf(swig_type_129 arg1);
+extern swig_type_130 _wrap_GeneratorSave_lwswig_217c252593eabdaf(swig_type_131 arg1, swig_voidp arg2);
+extern swig_type_132 _wrap_GeneratorFork_lwswig_217c252593eabdaf(swig_type_133 arg1, swig_voidp arg2);
+extern swig_type_134 _wrap_ScorerCreate_lwswig_217c252593eabdaf(swig_type_135 arg1, swig_type_136 arg2, swig_voidp arg3);
+extern swig_type_137 _wrap_ScorerFinish_lwswig_217c252593eabdaf(swig_type_138 arg1, swig_voidp arg2);
+extern swig_type_139 _wrap_ScorerReset_lwswig_217c252593eabdaf(swig_type_140 arg1);
+extern swig_type_141 _wrap_ScorerGetInt_lwswig_217c252593eabdaf(swig_type_142 arg1, swig_type_143 arg2, swig_voidp arg3);
+extern swig_type_144 _wrap_ScorerCancel_lwswig_217c252593eabdaf(swig_type_145 arg1);
+extern swig_type_146 _wrap_ScorerSave_lwswig_217c252593eabdaf(swig_type_147 arg1, swig_voidp arg2);
+extern swig_type_148 _wrap_ScorerFork_lwswig_217c252593eabdaf(swig_type_149 arg1, swig_voidp arg2);
+extern swig_type_150 _wrap_MemoryForModel_lwswig_217c252593eabdaf(swig_type_151 arg1, swig_type_152 arg2, swig_voidp arg3);
+extern swig_type_153 _wrap_MemoryForAttention_lwswig_217c252593eabdaf(swig_type_154 arg1, swig_voidp arg2);
+extern swig_type_155 _wrap_MemoryEndSegment_lwswig_217c252593eabdaf(swig_type_156 arg1);
+extern swig_type_157 _wrap_MemoryReset_lwswig_217c252593eabdaf(swig_type_158 arg1);
+extern swig_type_159 _wrap_MemoryGetInt_lwswig_217c252593eabdaf(swig_type_160 arg1, swig_type_161 arg2, swig_voidp arg3);
+extern swig_type_162 _wrap_MemoryDescribe_lwswig_217c252593eabdaf(swig_type_163 arg1, swig_voidp arg2);
+extern swig_type_164 _wrap_MemoryReadPart_lwswig_217c252593eabdaf(swig_type_165 arg1, swig_type_166 arg2, swig_voidp arg3);
+extern swig_type_167 _wrap_MemorySave_lwswig_217c252593eabdaf(swig_type_168 arg1, swig_voidp arg2);
+extern swig_type_169 _wrap_MemoryFork_lwswig_217c252593eabdaf(swig_type_170 arg1, swig_voidp arg2);
+extern swig_type_171 _wrap_StreamCreate_lwswig_217c252593eabdaf(swig_type_172 arg1, swig_type_173 arg2, swig_voidp arg3);
+extern swig_type_174 _wrap_StreamFinish_lwswig_217c252593eabdaf(swig_type_175 arg1, swig_voidp arg2);
+extern swig_type_176 _wrap_StreamReset_lwswig_217c252593eabdaf(swig_type_177 arg1);
+extern swig_type_178 _wrap_StreamGetInt_lwswig_217c252593eabdaf(swig_type_179 arg1, swig_type_180 arg2, swig_voidp arg3);
+extern swig_type_181 _wrap_StreamDescribe_lwswig_217c252593eabdaf(swig_type_182 arg1, swig_voidp arg2);
+extern swig_type_183 _wrap_StreamCancel_lwswig_217c252593eabdaf(swig_type_184 arg1);
+extern swig_type_185 _wrap_StreamProgress_lwswig_217c252593eabdaf(swig_type_186 arg1, swig_voidp arg2);
+extern swig_type_187 _wrap_StreamSave_lwswig_217c252593eabdaf(swig_type_188 arg1, swig_voidp arg2);
+extern swig_type_189 _wrap_StreamFork_lwswig_217c252593eabdaf(swig_type_190 arg1, swig_voidp arg2);
+extern swig_type_191 _wrap_TokenizerOpen_lwswig_217c252593eabdaf(swig_type_192 arg1, swig_type_193 arg2, swig_voidp arg3);
+extern swig_type_194 _wrap_TokenizerOpenRoute_lwswig_217c252593eabdaf(swig_type_195 arg1, swig_type_196 arg2, swig_type_197 arg3, swig_voidp arg4);
+extern swig_type_198 _wrap_TokenizerOfModel_lwswig_217c252593eabdaf(swig_type_199 arg1, swig_voidp arg2);
+extern swig_type_200 _wrap_TokenizerVocabulary_lwswig_217c252593eabdaf(swig_type_201 arg1, swig_voidp arg2);
+extern swig_type_202 _wrap_TokenizerEncode_lwswig_217c252593eabdaf(swig_type_203 arg1, swig_type_204 arg2, swig_type_205 arg3, _Bool arg4, _Bool arg5, swig_voidp arg6);
+extern swig_type_206 _wrap_EncodingsCreate_lwswig_217c252593eabdaf(swig_voidp arg1);
+extern swig_type_207 _wrap_EncodingsAdd_lwswig_217c252593eabdaf(swig_type_208 arg1, swig_type_209 arg2, swig_type_210 arg3, swig_type_211 arg4, _Bool arg5, _Bool arg6, swig_type_212 arg7, swig_type_213 arg8, swig_intgo arg9, _Bool arg10);
+extern swig_type_214 _wrap_EncodingsPad_lwswig_217c252593eabdaf(swig_type_215 arg1, swig_type_216 arg2, swig_type_217 arg3, _Bool arg4, swig_intgo arg5, swig_intgo arg6);
+extern swig_type_218 _wrap_EncodingsSize_lwswig_217c252593eabdaf(swig_type_219 arg1, swig_voidp arg2);
+extern swig_type_220 _wrap_EncodingsRead_lwswig_217c252593eabdaf(swig_type_221 arg1, swig_type_222 arg2, swig_voidp arg3);
+extern swig_type_223 _wrap_Version_lwswig_217c252593eabdaf(swig_voidp arg1);
+extern swig_type_224 _wrap_SimdTarget_lwswig_217c252593eabdaf(swig_voidp arg1);
+extern swig_type_225 _wrap_LiveHandles_lwswig_217c252593eabdaf(void);
+extern swig_type_226 _wrap_LiveObjects_lwswig_217c252593eabdaf(void);
 #undef intgo
 */
 import "C"
@@ -348,33 +375,33 @@ type _ sync.Mutex
 
 func Swig_free(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_Swig_free_lwswig_a81ea9707294935c(C.uintptr_t(_swig_i_0))
+	C._wrap_Swig_free_lwswig_217c252593eabdaf(C.uintptr_t(_swig_i_0))
 }
 
 func Swig_malloc(arg1 int) (_swig_ret uintptr) {
 	var swig_r uintptr
 	_swig_i_0 := arg1
-	swig_r = (uintptr)(C._wrap_Swig_malloc_lwswig_a81ea9707294935c(C.swig_intgo(_swig_i_0)))
+	swig_r = (uintptr)(C._wrap_Swig_malloc_lwswig_217c252593eabdaf(C.swig_intgo(_swig_i_0)))
 	return swig_r
 }
 
 func Close(arg1 int, arg2 int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	C._wrap_Close_lwswig_a81ea9707294935c(C.swig_intgo(_swig_i_0), C.swig_type_1(_swig_i_1))
+	C._wrap_Close_lwswig_217c252593eabdaf(C.swig_intgo(_swig_i_0), C.swig_type_1(_swig_i_1))
 }
 
 func Delete(arg1 int, arg2 int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	C._wrap_Delete_lwswig_a81ea9707294935c(C.swig_intgo(_swig_i_0), C.swig_type_2(_swig_i_1))
+	C._wrap_Delete_lwswig_217c252593eabdaf(C.swig_intgo(_swig_i_0), C.swig_type_2(_swig_i_1))
 }
 
 func IsClosed(arg1 int, arg2 int64) (_swig_ret bool) {
 	var swig_r bool
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (bool)(C._wrap_IsClosed_lwswig_a81ea9707294935c(C.swig_intgo(_swig_i_0), C.swig_type_3(_swig_i_1)))
+	swig_r = (bool)(C._wrap_IsClosed_lwswig_217c252593eabdaf(C.swig_intgo(_swig_i_0), C.swig_type_3(_swig_i_1)))
 	return swig_r
 }
 
@@ -382,7 +409,7 @@ func ContextCreate(arg1 int, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_ContextCreate_lwswig_a81ea9707294935c(C.swig_intgo(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_ContextCreate_lwswig_217c252593eabdaf(C.swig_intgo(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -390,7 +417,7 @@ func ContextThreads(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_ContextThreads_lwswig_a81ea9707294935c(C.swig_type_6(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_ContextThreads_lwswig_217c252593eabdaf(C.swig_type_6(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -398,7 +425,7 @@ func ConfigCreate(arg1 string, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_ConfigCreate_lwswig_a81ea9707294935c(*(*C.swig_type_8)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_ConfigCreate_lwswig_217c252593eabdaf(*(*C.swig_type_8)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -410,7 +437,7 @@ func ConfigSetInt(arg1 int64, arg2 string, arg3 int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_ConfigSetInt_lwswig_a81ea9707294935c(C.swig_type_10(_swig_i_0), *(*C.swig_type_11)(unsafe.Pointer(&_swig_i_1)), C.swig_type_12(_swig_i_2)))
+	swig_r = (int64)(C._wrap_ConfigSetInt_lwswig_217c252593eabdaf(C.swig_type_10(_swig_i_0), *(*C.swig_type_11)(unsafe.Pointer(&_swig_i_1)), C.swig_type_12(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -422,7 +449,7 @@ func ConfigSetFloat(arg1 int64, arg2 string, arg3 float64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_ConfigSetFloat_lwswig_a81ea9707294935c(C.swig_type_14(_swig_i_0), *(*C.swig_type_15)(unsafe.Pointer(&_swig_i_1)), C.double(_swig_i_2)))
+	swig_r = (int64)(C._wrap_ConfigSetFloat_lwswig_217c252593eabdaf(C.swig_type_14(_swig_i_0), *(*C.swig_type_15)(unsafe.Pointer(&_swig_i_1)), C.double(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -434,7 +461,7 @@ func ConfigSetText(arg1 int64, arg2 string, arg3 string) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_ConfigSetText_lwswig_a81ea9707294935c(C.swig_type_17(_swig_i_0), *(*C.swig_type_18)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_19)(unsafe.Pointer(&_swig_i_2))))
+	swig_r = (int64)(C._wrap_ConfigSetText_lwswig_217c252593eabdaf(C.swig_type_17(_swig_i_0), *(*C.swig_type_18)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_19)(unsafe.Pointer(&_swig_i_2))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -448,7 +475,7 @@ func ConfigOptionCount(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_ConfigOptionCount_lwswig_a81ea9707294935c(C.swig_type_21(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_ConfigOptionCount_lwswig_217c252593eabdaf(C.swig_type_21(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -457,7 +484,7 @@ func ConfigOptionName(arg1 int64, arg2 int64, arg3 *int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_ConfigOptionName_lwswig_a81ea9707294935c(C.swig_type_23(_swig_i_0), C.swig_type_24(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_ConfigOptionName_lwswig_217c252593eabdaf(C.swig_type_23(_swig_i_0), C.swig_type_24(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -466,7 +493,7 @@ func ConfigOptionBounds(arg1 int64, arg2 string, arg3 *int64) (_swig_ret int64) 
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_ConfigOptionBounds_lwswig_a81ea9707294935c(C.swig_type_26(_swig_i_0), *(*C.swig_type_27)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_ConfigOptionBounds_lwswig_217c252593eabdaf(C.swig_type_26(_swig_i_0), *(*C.swig_type_27)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -476,7 +503,7 @@ func ConfigOptionBounds(arg1 int64, arg2 string, arg3 *int64) (_swig_ret int64) 
 func FilesCreate(arg1 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_FilesCreate_lwswig_a81ea9707294935c(C.swig_voidp(_swig_i_0)))
+	swig_r = (int64)(C._wrap_FilesCreate_lwswig_217c252593eabdaf(C.swig_voidp(_swig_i_0)))
 	return swig_r
 }
 
@@ -484,7 +511,7 @@ func FilesAdd(arg1 int64, arg2 string) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_FilesAdd_lwswig_a81ea9707294935c(C.swig_type_30(_swig_i_0), *(*C.swig_type_31)(unsafe.Pointer(&_swig_i_1))))
+	swig_r = (int64)(C._wrap_FilesAdd_lwswig_217c252593eabdaf(C.swig_type_30(_swig_i_0), *(*C.swig_type_31)(unsafe.Pointer(&_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -496,7 +523,7 @@ func AttentionCreate(arg1 int64, arg2 int64, arg3 *int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_AttentionCreate_lwswig_a81ea9707294935c(C.swig_type_33(_swig_i_0), C.swig_type_34(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_AttentionCreate_lwswig_217c252593eabdaf(C.swig_type_33(_swig_i_0), C.swig_type_34(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -505,7 +532,7 @@ func AttentionGetInt(arg1 int64, arg2 string, arg3 *int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_AttentionGetInt_lwswig_a81ea9707294935c(C.swig_type_36(_swig_i_0), *(*C.swig_type_37)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_AttentionGetInt_lwswig_217c252593eabdaf(C.swig_type_36(_swig_i_0), *(*C.swig_type_37)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -516,7 +543,7 @@ func AttentionDescribe(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_AttentionDescribe_lwswig_a81ea9707294935c(C.swig_type_39(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_AttentionDescribe_lwswig_217c252593eabdaf(C.swig_type_39(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -525,7 +552,7 @@ func AttentionReadPart(arg1 int64, arg2 string, arg3 *int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_AttentionReadPart_lwswig_a81ea9707294935c(C.swig_type_41(_swig_i_0), *(*C.swig_type_42)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_AttentionReadPart_lwswig_217c252593eabdaf(C.swig_type_41(_swig_i_0), *(*C.swig_type_42)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -538,7 +565,7 @@ func AttentionPlan(arg1 int64, arg2 int64, arg3 int64, arg4 *int64) (_swig_ret i
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_AttentionPlan_lwswig_a81ea9707294935c(C.swig_type_44(_swig_i_0), C.swig_type_45(_swig_i_1), C.swig_type_46(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int64)(C._wrap_AttentionPlan_lwswig_217c252593eabdaf(C.swig_type_44(_swig_i_0), C.swig_type_45(_swig_i_1), C.swig_type_46(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -546,7 +573,7 @@ func AttentionPlanMemory(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_AttentionPlanMemory_lwswig_a81ea9707294935c(C.swig_type_48(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_AttentionPlanMemory_lwswig_217c252593eabdaf(C.swig_type_48(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -557,7 +584,7 @@ func WorkspaceForModel(arg1 int64, arg2 int64, arg3 int64, arg4 int64, arg5 *int
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int64)(C._wrap_WorkspaceForModel_lwswig_a81ea9707294935c(C.swig_type_50(_swig_i_0), C.swig_type_51(_swig_i_1), C.swig_type_52(_swig_i_2), C.swig_type_53(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int64)(C._wrap_WorkspaceForModel_lwswig_217c252593eabdaf(C.swig_type_50(_swig_i_0), C.swig_type_51(_swig_i_1), C.swig_type_52(_swig_i_2), C.swig_type_53(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	return swig_r
 }
 
@@ -567,7 +594,7 @@ func WorkspaceForAttention(arg1 int64, arg2 int64, arg3 int64, arg4 *int64) (_sw
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_WorkspaceForAttention_lwswig_a81ea9707294935c(C.swig_type_55(_swig_i_0), C.swig_type_56(_swig_i_1), C.swig_type_57(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int64)(C._wrap_WorkspaceForAttention_lwswig_217c252593eabdaf(C.swig_type_55(_swig_i_0), C.swig_type_56(_swig_i_1), C.swig_type_57(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -576,7 +603,7 @@ func ModelOpen(arg1 int64, arg2 string, arg3 *int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_ModelOpen_lwswig_a81ea9707294935c(C.swig_type_59(_swig_i_0), *(*C.swig_type_60)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_ModelOpen_lwswig_217c252593eabdaf(C.swig_type_59(_swig_i_0), *(*C.swig_type_60)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -588,7 +615,7 @@ func ModelOpenMemory(arg1 int64, arg2 int64, arg3 *int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_ModelOpenMemory_lwswig_a81ea9707294935c(C.swig_type_62(_swig_i_0), C.swig_type_63(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_ModelOpenMemory_lwswig_217c252593eabdaf(C.swig_type_62(_swig_i_0), C.swig_type_63(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -598,7 +625,7 @@ func ModelConvert(arg1 string, arg2 string, arg3 string, arg4 int64) (_swig_ret 
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_ModelConvert_lwswig_a81ea9707294935c(*(*C.swig_type_65)(unsafe.Pointer(&_swig_i_0)), *(*C.swig_type_66)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_67)(unsafe.Pointer(&_swig_i_2)), C.swig_type_68(_swig_i_3)))
+	swig_r = (int64)(C._wrap_ModelConvert_lwswig_217c252593eabdaf(*(*C.swig_type_65)(unsafe.Pointer(&_swig_i_0)), *(*C.swig_type_66)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_67)(unsafe.Pointer(&_swig_i_2)), C.swig_type_68(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -614,14 +641,14 @@ func ModelConvert(arg1 string, arg2 string, arg3 string, arg4 int64) (_swig_ret 
 func ModelPrepare(arg1 int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_ModelPrepare_lwswig_a81ea9707294935c(C.swig_type_70(_swig_i_0)))
+	swig_r = (int64)(C._wrap_ModelPrepare_lwswig_217c252593eabdaf(C.swig_type_70(_swig_i_0)))
 	return swig_r
 }
 
 func ModelCancel(arg1 int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_ModelCancel_lwswig_a81ea9707294935c(C.swig_type_72(_swig_i_0)))
+	swig_r = (int64)(C._wrap_ModelCancel_lwswig_217c252593eabdaf(C.swig_type_72(_swig_i_0)))
 	return swig_r
 }
 
@@ -629,7 +656,7 @@ func ModelProgress(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_ModelProgress_lwswig_a81ea9707294935c(C.swig_type_74(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_ModelProgress_lwswig_217c252593eabdaf(C.swig_type_74(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -638,7 +665,7 @@ func ModelGetInt(arg1 int64, arg2 string, arg3 *int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_ModelGetInt_lwswig_a81ea9707294935c(C.swig_type_76(_swig_i_0), *(*C.swig_type_77)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_ModelGetInt_lwswig_217c252593eabdaf(C.swig_type_76(_swig_i_0), *(*C.swig_type_77)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -649,7 +676,7 @@ func ModelName(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_ModelName_lwswig_a81ea9707294935c(C.swig_type_79(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_ModelName_lwswig_217c252593eabdaf(C.swig_type_79(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -658,7 +685,7 @@ func ModelDescribe(arg1 int64, arg2 int64, arg3 *int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_ModelDescribe_lwswig_a81ea9707294935c(C.swig_type_81(_swig_i_0), C.swig_type_82(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_ModelDescribe_lwswig_217c252593eabdaf(C.swig_type_81(_swig_i_0), C.swig_type_82(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -669,7 +696,7 @@ func ModelPlanWorkspace(arg1 int64, arg2 int64, arg3 int64, arg4 int64, arg5 *in
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int64)(C._wrap_ModelPlanWorkspace_lwswig_a81ea9707294935c(C.swig_type_84(_swig_i_0), C.swig_type_85(_swig_i_1), C.swig_type_86(_swig_i_2), C.swig_type_87(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int64)(C._wrap_ModelPlanWorkspace_lwswig_217c252593eabdaf(C.swig_type_84(_swig_i_0), C.swig_type_85(_swig_i_1), C.swig_type_86(_swig_i_2), C.swig_type_87(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	return swig_r
 }
 
@@ -678,7 +705,7 @@ func ModelPlanMemory(arg1 int64, arg2 int64, arg3 *int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_ModelPlanMemory_lwswig_a81ea9707294935c(C.swig_type_89(_swig_i_0), C.swig_type_90(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_ModelPlanMemory_lwswig_217c252593eabdaf(C.swig_type_89(_swig_i_0), C.swig_type_90(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -687,7 +714,7 @@ func ModelPlanStream(arg1 int64, arg2 int64, arg3 *int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_ModelPlanStream_lwswig_a81ea9707294935c(C.swig_type_92(_swig_i_0), C.swig_type_93(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_ModelPlanStream_lwswig_217c252593eabdaf(C.swig_type_92(_swig_i_0), C.swig_type_93(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -696,7 +723,16 @@ func ModelPlanGenerator(arg1 int64, arg2 int64, arg3 *int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_ModelPlanGenerator_lwswig_a81ea9707294935c(C.swig_type_95(_swig_i_0), C.swig_type_96(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_ModelPlanGenerator_lwswig_217c252593eabdaf(C.swig_type_95(_swig_i_0), C.swig_type_96(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	return swig_r
+}
+
+func ModelPlanScorer(arg1 int64, arg2 int64, arg3 *int64) (_swig_ret int64) {
+	var swig_r int64
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	swig_r = (int64)(C._wrap_ModelPlanScorer_lwswig_217c252593eabdaf(C.swig_type_98(_swig_i_0), C.swig_type_99(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -706,7 +742,7 @@ func ModelOutputShape(arg1 int64, arg2 int64, arg3 int, arg4 *int64) (_swig_ret 
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_ModelOutputShape_lwswig_a81ea9707294935c(C.swig_type_98(_swig_i_0), C.swig_type_99(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int64)(C._wrap_ModelOutputShape_lwswig_217c252593eabdaf(C.swig_type_101(_swig_i_0), C.swig_type_102(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -716,7 +752,7 @@ func ModelRunPart(arg1 int64, arg2 int64, arg3 string, arg4 *int64) (_swig_ret i
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_ModelRunPart_lwswig_a81ea9707294935c(C.swig_type_101(_swig_i_0), C.swig_type_102(_swig_i_1), *(*C.swig_type_103)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3)))
+	swig_r = (int64)(C._wrap_ModelRunPart_lwswig_217c252593eabdaf(C.swig_type_104(_swig_i_0), C.swig_type_105(_swig_i_1), *(*C.swig_type_106)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -728,7 +764,7 @@ func InputsCreate(arg1 int64, arg2 int64, arg3 *int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_InputsCreate_lwswig_a81ea9707294935c(C.swig_type_105(_swig_i_0), C.swig_type_106(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_InputsCreate_lwswig_217c252593eabdaf(C.swig_type_108(_swig_i_0), C.swig_type_109(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -737,7 +773,7 @@ func InputsSetText(arg1 int64, arg2 string, arg3 string) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_InputsSetText_lwswig_a81ea9707294935c(C.swig_type_108(_swig_i_0), *(*C.swig_type_109)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_110)(unsafe.Pointer(&_swig_i_2))))
+	swig_r = (int64)(C._wrap_InputsSetText_lwswig_217c252593eabdaf(C.swig_type_111(_swig_i_0), *(*C.swig_type_112)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_113)(unsafe.Pointer(&_swig_i_2))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -752,7 +788,7 @@ func GeneratorCreate(arg1 int64, arg2 int64, arg3 *int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_GeneratorCreate_lwswig_a81ea9707294935c(C.swig_type_112(_swig_i_0), C.swig_type_113(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_GeneratorCreate_lwswig_217c252593eabdaf(C.swig_type_115(_swig_i_0), C.swig_type_116(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -761,7 +797,7 @@ func GeneratorPushText(arg1 int64, arg2 string, arg3 bool) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_GeneratorPushText_lwswig_a81ea9707294935c(C.swig_type_115(_swig_i_0), *(*C.swig_type_116)(unsafe.Pointer(&_swig_i_1)), C._Bool(_swig_i_2)))
+	swig_r = (int64)(C._wrap_GeneratorPushText_lwswig_217c252593eabdaf(C.swig_type_118(_swig_i_0), *(*C.swig_type_119)(unsafe.Pointer(&_swig_i_1)), C._Bool(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -772,7 +808,7 @@ func GeneratorAddStop(arg1 int64, arg2 string) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_GeneratorAddStop_lwswig_a81ea9707294935c(C.swig_type_118(_swig_i_0), *(*C.swig_type_119)(unsafe.Pointer(&_swig_i_1))))
+	swig_r = (int64)(C._wrap_GeneratorAddStop_lwswig_217c252593eabdaf(C.swig_type_121(_swig_i_0), *(*C.swig_type_122)(unsafe.Pointer(&_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -783,7 +819,7 @@ func GeneratorTakeText(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_GeneratorTakeText_lwswig_a81ea9707294935c(C.swig_type_121(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_GeneratorTakeText_lwswig_217c252593eabdaf(C.swig_type_124(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -792,7 +828,7 @@ func GeneratorGetInt(arg1 int64, arg2 string, arg3 *int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_GeneratorGetInt_lwswig_a81ea9707294935c(C.swig_type_123(_swig_i_0), *(*C.swig_type_124)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_GeneratorGetInt_lwswig_217c252593eabdaf(C.swig_type_126(_swig_i_0), *(*C.swig_type_127)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -802,7 +838,7 @@ func GeneratorGetInt(arg1 int64, arg2 string, arg3 *int64) (_swig_ret int64) {
 func GeneratorCancel(arg1 int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_GeneratorCancel_lwswig_a81ea9707294935c(C.swig_type_126(_swig_i_0)))
+	swig_r = (int64)(C._wrap_GeneratorCancel_lwswig_217c252593eabdaf(C.swig_type_129(_swig_i_0)))
 	return swig_r
 }
 
@@ -810,7 +846,7 @@ func GeneratorSave(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_GeneratorSave_lwswig_a81ea9707294935c(C.swig_type_128(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_GeneratorSave_lwswig_217c252593eabdaf(C.swig_type_131(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -818,7 +854,66 @@ func GeneratorFork(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_GeneratorFork_lwswig_a81ea9707294935c(C.swig_type_130(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_GeneratorFork_lwswig_217c252593eabdaf(C.swig_type_133(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	return swig_r
+}
+
+func ScorerCreate(arg1 int64, arg2 int64, arg3 *int64) (_swig_ret int64) {
+	var swig_r int64
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	swig_r = (int64)(C._wrap_ScorerCreate_lwswig_217c252593eabdaf(C.swig_type_135(_swig_i_0), C.swig_type_136(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	return swig_r
+}
+
+func ScorerFinish(arg1 int64, arg2 *int64) (_swig_ret int64) {
+	var swig_r int64
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	swig_r = (int64)(C._wrap_ScorerFinish_lwswig_217c252593eabdaf(C.swig_type_138(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	return swig_r
+}
+
+func ScorerReset(arg1 int64) (_swig_ret int64) {
+	var swig_r int64
+	_swig_i_0 := arg1
+	swig_r = (int64)(C._wrap_ScorerReset_lwswig_217c252593eabdaf(C.swig_type_140(_swig_i_0)))
+	return swig_r
+}
+
+func ScorerGetInt(arg1 int64, arg2 string, arg3 *int64) (_swig_ret int64) {
+	var swig_r int64
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	swig_r = (int64)(C._wrap_ScorerGetInt_lwswig_217c252593eabdaf(C.swig_type_142(_swig_i_0), *(*C.swig_type_143)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg2
+	}
+	return swig_r
+}
+
+func ScorerCancel(arg1 int64) (_swig_ret int64) {
+	var swig_r int64
+	_swig_i_0 := arg1
+	swig_r = (int64)(C._wrap_ScorerCancel_lwswig_217c252593eabdaf(C.swig_type_145(_swig_i_0)))
+	return swig_r
+}
+
+func ScorerSave(arg1 int64, arg2 *int64) (_swig_ret int64) {
+	var swig_r int64
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	swig_r = (int64)(C._wrap_ScorerSave_lwswig_217c252593eabdaf(C.swig_type_147(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	return swig_r
+}
+
+func ScorerFork(arg1 int64, arg2 *int64) (_swig_ret int64) {
+	var swig_r int64
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	swig_r = (int64)(C._wrap_ScorerFork_lwswig_217c252593eabdaf(C.swig_type_149(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -827,7 +922,7 @@ func MemoryForModel(arg1 int64, arg2 int64, arg3 *int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_MemoryForModel_lwswig_a81ea9707294935c(C.swig_type_132(_swig_i_0), C.swig_type_133(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_MemoryForModel_lwswig_217c252593eabdaf(C.swig_type_151(_swig_i_0), C.swig_type_152(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -835,21 +930,21 @@ func MemoryForAttention(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_MemoryForAttention_lwswig_a81ea9707294935c(C.swig_type_135(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_MemoryForAttention_lwswig_217c252593eabdaf(C.swig_type_154(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
 func MemoryEndSegment(arg1 int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_MemoryEndSegment_lwswig_a81ea9707294935c(C.swig_type_137(_swig_i_0)))
+	swig_r = (int64)(C._wrap_MemoryEndSegment_lwswig_217c252593eabdaf(C.swig_type_156(_swig_i_0)))
 	return swig_r
 }
 
 func MemoryReset(arg1 int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_MemoryReset_lwswig_a81ea9707294935c(C.swig_type_139(_swig_i_0)))
+	swig_r = (int64)(C._wrap_MemoryReset_lwswig_217c252593eabdaf(C.swig_type_158(_swig_i_0)))
 	return swig_r
 }
 
@@ -858,7 +953,7 @@ func MemoryGetInt(arg1 int64, arg2 string, arg3 *int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_MemoryGetInt_lwswig_a81ea9707294935c(C.swig_type_141(_swig_i_0), *(*C.swig_type_142)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_MemoryGetInt_lwswig_217c252593eabdaf(C.swig_type_160(_swig_i_0), *(*C.swig_type_161)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -869,7 +964,7 @@ func MemoryDescribe(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_MemoryDescribe_lwswig_a81ea9707294935c(C.swig_type_144(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_MemoryDescribe_lwswig_217c252593eabdaf(C.swig_type_163(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -878,7 +973,7 @@ func MemoryReadPart(arg1 int64, arg2 string, arg3 *int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_MemoryReadPart_lwswig_a81ea9707294935c(C.swig_type_146(_swig_i_0), *(*C.swig_type_147)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_MemoryReadPart_lwswig_217c252593eabdaf(C.swig_type_165(_swig_i_0), *(*C.swig_type_166)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -889,7 +984,7 @@ func MemorySave(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_MemorySave_lwswig_a81ea9707294935c(C.swig_type_149(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_MemorySave_lwswig_217c252593eabdaf(C.swig_type_168(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -897,7 +992,7 @@ func MemoryFork(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_MemoryFork_lwswig_a81ea9707294935c(C.swig_type_151(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_MemoryFork_lwswig_217c252593eabdaf(C.swig_type_170(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -906,7 +1001,7 @@ func StreamCreate(arg1 int64, arg2 int64, arg3 *int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_StreamCreate_lwswig_a81ea9707294935c(C.swig_type_153(_swig_i_0), C.swig_type_154(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_StreamCreate_lwswig_217c252593eabdaf(C.swig_type_172(_swig_i_0), C.swig_type_173(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -914,14 +1009,14 @@ func StreamFinish(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_StreamFinish_lwswig_a81ea9707294935c(C.swig_type_156(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_StreamFinish_lwswig_217c252593eabdaf(C.swig_type_175(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
 func StreamReset(arg1 int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_StreamReset_lwswig_a81ea9707294935c(C.swig_type_158(_swig_i_0)))
+	swig_r = (int64)(C._wrap_StreamReset_lwswig_217c252593eabdaf(C.swig_type_177(_swig_i_0)))
 	return swig_r
 }
 
@@ -930,7 +1025,7 @@ func StreamGetInt(arg1 int64, arg2 string, arg3 *int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_StreamGetInt_lwswig_a81ea9707294935c(C.swig_type_160(_swig_i_0), *(*C.swig_type_161)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_StreamGetInt_lwswig_217c252593eabdaf(C.swig_type_179(_swig_i_0), *(*C.swig_type_180)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -941,14 +1036,14 @@ func StreamDescribe(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_StreamDescribe_lwswig_a81ea9707294935c(C.swig_type_163(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_StreamDescribe_lwswig_217c252593eabdaf(C.swig_type_182(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
 func StreamCancel(arg1 int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_StreamCancel_lwswig_a81ea9707294935c(C.swig_type_165(_swig_i_0)))
+	swig_r = (int64)(C._wrap_StreamCancel_lwswig_217c252593eabdaf(C.swig_type_184(_swig_i_0)))
 	return swig_r
 }
 
@@ -956,7 +1051,7 @@ func StreamProgress(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_StreamProgress_lwswig_a81ea9707294935c(C.swig_type_167(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_StreamProgress_lwswig_217c252593eabdaf(C.swig_type_186(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -964,7 +1059,7 @@ func StreamSave(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_StreamSave_lwswig_a81ea9707294935c(C.swig_type_169(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_StreamSave_lwswig_217c252593eabdaf(C.swig_type_188(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -972,7 +1067,7 @@ func StreamFork(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_StreamFork_lwswig_a81ea9707294935c(C.swig_type_171(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_StreamFork_lwswig_217c252593eabdaf(C.swig_type_190(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -981,7 +1076,7 @@ func TokenizerOpen(arg1 int64, arg2 string, arg3 *int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_TokenizerOpen_lwswig_a81ea9707294935c(C.swig_type_173(_swig_i_0), *(*C.swig_type_174)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_TokenizerOpen_lwswig_217c252593eabdaf(C.swig_type_192(_swig_i_0), *(*C.swig_type_193)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -994,7 +1089,7 @@ func TokenizerOpenRoute(arg1 int64, arg2 string, arg3 string, arg4 *int64) (_swi
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_TokenizerOpenRoute_lwswig_a81ea9707294935c(C.swig_type_176(_swig_i_0), *(*C.swig_type_177)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_178)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3)))
+	swig_r = (int64)(C._wrap_TokenizerOpenRoute_lwswig_217c252593eabdaf(C.swig_type_195(_swig_i_0), *(*C.swig_type_196)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_197)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1008,7 +1103,7 @@ func TokenizerOfModel(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_TokenizerOfModel_lwswig_a81ea9707294935c(C.swig_type_180(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_TokenizerOfModel_lwswig_217c252593eabdaf(C.swig_type_199(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -1016,7 +1111,7 @@ func TokenizerVocabulary(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_TokenizerVocabulary_lwswig_a81ea9707294935c(C.swig_type_182(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_TokenizerVocabulary_lwswig_217c252593eabdaf(C.swig_type_201(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -1028,7 +1123,7 @@ func TokenizerEncode(arg1 int64, arg2 string, arg3 string, arg4 bool, arg5 bool,
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int64)(C._wrap_TokenizerEncode_lwswig_a81ea9707294935c(C.swig_type_184(_swig_i_0), *(*C.swig_type_185)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_186)(unsafe.Pointer(&_swig_i_2)), C._Bool(_swig_i_3), C._Bool(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int64)(C._wrap_TokenizerEncode_lwswig_217c252593eabdaf(C.swig_type_203(_swig_i_0), *(*C.swig_type_204)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_205)(unsafe.Pointer(&_swig_i_2)), C._Bool(_swig_i_3), C._Bool(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1041,7 +1136,7 @@ func TokenizerEncode(arg1 int64, arg2 string, arg3 string, arg4 bool, arg5 bool,
 func EncodingsCreate(arg1 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_EncodingsCreate_lwswig_a81ea9707294935c(C.swig_voidp(_swig_i_0)))
+	swig_r = (int64)(C._wrap_EncodingsCreate_lwswig_217c252593eabdaf(C.swig_voidp(_swig_i_0)))
 	return swig_r
 }
 
@@ -1057,7 +1152,7 @@ func EncodingsAdd(arg1 int64, arg2 int64, arg3 string, arg4 string, arg5 bool, a
 	_swig_i_7 := arg8
 	_swig_i_8 := arg9
 	_swig_i_9 := arg10
-	swig_r = (int64)(C._wrap_EncodingsAdd_lwswig_a81ea9707294935c(C.swig_type_189(_swig_i_0), C.swig_type_190(_swig_i_1), *(*C.swig_type_191)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_192)(unsafe.Pointer(&_swig_i_3)), C._Bool(_swig_i_4), C._Bool(_swig_i_5), C.swig_type_193(_swig_i_6), C.swig_type_194(_swig_i_7), C.swig_intgo(_swig_i_8), C._Bool(_swig_i_9)))
+	swig_r = (int64)(C._wrap_EncodingsAdd_lwswig_217c252593eabdaf(C.swig_type_208(_swig_i_0), C.swig_type_209(_swig_i_1), *(*C.swig_type_210)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_211)(unsafe.Pointer(&_swig_i_3)), C._Bool(_swig_i_4), C._Bool(_swig_i_5), C.swig_type_212(_swig_i_6), C.swig_type_213(_swig_i_7), C.swig_intgo(_swig_i_8), C._Bool(_swig_i_9)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1075,7 +1170,7 @@ func EncodingsPad(arg1 int64, arg2 int64, arg3 int64, arg4 bool, arg5 int, arg6 
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int64)(C._wrap_EncodingsPad_lwswig_a81ea9707294935c(C.swig_type_196(_swig_i_0), C.swig_type_197(_swig_i_1), C.swig_type_198(_swig_i_2), C._Bool(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_intgo(_swig_i_5)))
+	swig_r = (int64)(C._wrap_EncodingsPad_lwswig_217c252593eabdaf(C.swig_type_215(_swig_i_0), C.swig_type_216(_swig_i_1), C.swig_type_217(_swig_i_2), C._Bool(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_intgo(_swig_i_5)))
 	return swig_r
 }
 
@@ -1083,7 +1178,7 @@ func EncodingsSize(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_EncodingsSize_lwswig_a81ea9707294935c(C.swig_type_200(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_EncodingsSize_lwswig_217c252593eabdaf(C.swig_type_219(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -1092,33 +1187,33 @@ func EncodingsRead(arg1 int64, arg2 int64, arg3 *int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_EncodingsRead_lwswig_a81ea9707294935c(C.swig_type_202(_swig_i_0), C.swig_type_203(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_EncodingsRead_lwswig_217c252593eabdaf(C.swig_type_221(_swig_i_0), C.swig_type_222(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
 func Version(arg1 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_Version_lwswig_a81ea9707294935c(C.swig_voidp(_swig_i_0)))
+	swig_r = (int64)(C._wrap_Version_lwswig_217c252593eabdaf(C.swig_voidp(_swig_i_0)))
 	return swig_r
 }
 
 func SimdTarget(arg1 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_SimdTarget_lwswig_a81ea9707294935c(C.swig_voidp(_swig_i_0)))
+	swig_r = (int64)(C._wrap_SimdTarget_lwswig_217c252593eabdaf(C.swig_voidp(_swig_i_0)))
 	return swig_r
 }
 
 func LiveHandles() (_swig_ret int64) {
 	var swig_r int64
-	swig_r = (int64)(C._wrap_LiveHandles_lwswig_a81ea9707294935c())
+	swig_r = (int64)(C._wrap_LiveHandles_lwswig_217c252593eabdaf())
 	return swig_r
 }
 
 func LiveObjects() (_swig_ret int64) {
 	var swig_r int64
-	swig_r = (int64)(C._wrap_LiveObjects_lwswig_a81ea9707294935c())
+	swig_r = (int64)(C._wrap_LiveObjects_lwswig_217c252593eabdaf())
 	return swig_r
 }
 

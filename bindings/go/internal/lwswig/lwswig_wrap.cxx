@@ -319,7 +319,7 @@ namespace lwave::bindings::golang {
 using Failure = int64_t;
 using Object = int64_t;
 
-enum Kind { kContext, kConfig, kFiles, kAttention, kWorkspace, kModel, kMemory, kStream, kTokenizer, kEncodings, kInputs, kGenerator };
+enum Kind { kContext, kConfig, kFiles, kAttention, kWorkspace, kModel, kMemory, kStream, kTokenizer, kEncodings, kInputs, kGenerator, kScorer };
 
 // Closing is idempotent and may come from any thread; only the collector, which knows that nobody holds the object any
 // more, deletes.
@@ -365,6 +365,7 @@ Failure ModelPlanMemory(Object model, Object config, int64_t* out);           //
 Failure ModelPlanStream(Object model, Object config, int64_t* out);           // [4]
 
 Failure ModelPlanGenerator(Object model, Object config, int64_t* out);
+Failure ModelPlanScorer(Object model, Object config, int64_t* out);
 Failure ModelOutputShape(Object model, Object inputs, int32_t output, int64_t* out);   // [2]: int64
 Failure ModelRunPart(Object model, Object inputs, NameIn name, int64_t* out); // [2]: float
 
@@ -379,6 +380,14 @@ Failure GeneratorGetInt(Object generator, NameIn key, int64_t* out);
 Failure GeneratorCancel(Object generator);
 Failure GeneratorSave(Object generator, int64_t* out);                        // [2]
 Failure GeneratorFork(Object generator, int64_t* out);
+
+Failure ScorerCreate(Object model, Object config, int64_t* out);
+Failure ScorerFinish(Object scorer, int64_t* out);                            // the status
+Failure ScorerReset(Object scorer);
+Failure ScorerGetInt(Object scorer, NameIn key, int64_t* out);
+Failure ScorerCancel(Object scorer);
+Failure ScorerSave(Object scorer, int64_t* out);                              // [2]
+Failure ScorerFork(Object scorer, int64_t* out);
 
 Failure MemoryForModel(Object model, Object config, int64_t* out);
 Failure MemoryForAttention(Object attention, int64_t* out);
@@ -429,7 +438,7 @@ using namespace lwave::bindings::golang;
 extern "C" {
 #endif
 
-void _wrap_Swig_free_lwswig_a81ea9707294935c(void *_swig_go_0) {
+void _wrap_Swig_free_lwswig_217c252593eabdaf(void *_swig_go_0) {
   void *arg1 = (void *) 0 ;
   
   arg1 = *(void **)&_swig_go_0; 
@@ -439,7 +448,7 @@ void _wrap_Swig_free_lwswig_a81ea9707294935c(void *_swig_go_0) {
 }
 
 
-void *_wrap_Swig_malloc_lwswig_a81ea9707294935c(intgo _swig_go_0) {
+void *_wrap_Swig_malloc_lwswig_217c252593eabdaf(intgo _swig_go_0) {
   int arg1 ;
   void *result = 0 ;
   void *_swig_go_result;
@@ -452,7 +461,7 @@ void *_wrap_Swig_malloc_lwswig_a81ea9707294935c(intgo _swig_go_0) {
 }
 
 
-void _wrap_Close_lwswig_a81ea9707294935c(intgo _swig_go_0, long long _swig_go_1) {
+void _wrap_Close_lwswig_217c252593eabdaf(intgo _swig_go_0, long long _swig_go_1) {
   int32_t arg1 ;
   lwave::bindings::golang::Object arg2 ;
   
@@ -464,7 +473,7 @@ void _wrap_Close_lwswig_a81ea9707294935c(intgo _swig_go_0, long long _swig_go_1)
 }
 
 
-void _wrap_Delete_lwswig_a81ea9707294935c(intgo _swig_go_0, long long _swig_go_1) {
+void _wrap_Delete_lwswig_217c252593eabdaf(intgo _swig_go_0, long long _swig_go_1) {
   int32_t arg1 ;
   lwave::bindings::golang::Object arg2 ;
   
@@ -476,7 +485,7 @@ void _wrap_Delete_lwswig_a81ea9707294935c(intgo _swig_go_0, long long _swig_go_1
 }
 
 
-bool _wrap_IsClosed_lwswig_a81ea9707294935c(intgo _swig_go_0, long long _swig_go_1) {
+bool _wrap_IsClosed_lwswig_217c252593eabdaf(intgo _swig_go_0, long long _swig_go_1) {
   int32_t arg1 ;
   lwave::bindings::golang::Object arg2 ;
   bool result;
@@ -491,7 +500,7 @@ bool _wrap_IsClosed_lwswig_a81ea9707294935c(intgo _swig_go_0, long long _swig_go
 }
 
 
-long long _wrap_ContextCreate_lwswig_a81ea9707294935c(intgo _swig_go_0, long long *_swig_go_1) {
+long long _wrap_ContextCreate_lwswig_217c252593eabdaf(intgo _swig_go_0, long long *_swig_go_1) {
   int32_t arg1 ;
   int64_t *arg2 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
@@ -506,7 +515,7 @@ long long _wrap_ContextCreate_lwswig_a81ea9707294935c(intgo _swig_go_0, long lon
 }
 
 
-long long _wrap_ContextThreads_lwswig_a81ea9707294935c(long long _swig_go_0, long long *_swig_go_1) {
+long long _wrap_ContextThreads_lwswig_217c252593eabdaf(long long _swig_go_0, long long *_swig_go_1) {
   lwave::bindings::golang::Object arg1 ;
   int64_t *arg2 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
@@ -521,7 +530,7 @@ long long _wrap_ContextThreads_lwswig_a81ea9707294935c(long long _swig_go_0, lon
 }
 
 
-long long _wrap_ConfigCreate_lwswig_a81ea9707294935c(_gostring_ _swig_go_0, long long *_swig_go_1) {
+long long _wrap_ConfigCreate_lwswig_217c252593eabdaf(_gostring_ _swig_go_0, long long *_swig_go_1) {
   lwave::bindings::NameIn arg1 ;
   int64_t *arg2 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
@@ -539,7 +548,7 @@ long long _wrap_ConfigCreate_lwswig_a81ea9707294935c(_gostring_ _swig_go_0, long
 }
 
 
-long long _wrap_ConfigSetInt_lwswig_a81ea9707294935c(long long _swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2) {
+long long _wrap_ConfigSetInt_lwswig_217c252593eabdaf(long long _swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::NameIn arg2 ;
   int64_t arg3 ;
@@ -559,7 +568,7 @@ long long _wrap_ConfigSetInt_lwswig_a81ea9707294935c(long long _swig_go_0, _gost
 }
 
 
-long long _wrap_ConfigSetFloat_lwswig_a81ea9707294935c(long long _swig_go_0, _gostring_ _swig_go_1, double _swig_go_2) {
+long long _wrap_ConfigSetFloat_lwswig_217c252593eabdaf(long long _swig_go_0, _gostring_ _swig_go_1, double _swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::NameIn arg2 ;
   double arg3 ;
@@ -579,7 +588,7 @@ long long _wrap_ConfigSetFloat_lwswig_a81ea9707294935c(long long _swig_go_0, _go
 }
 
 
-long long _wrap_ConfigSetText_lwswig_a81ea9707294935c(long long _swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2) {
+long long _wrap_ConfigSetText_lwswig_217c252593eabdaf(long long _swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::NameIn arg2 ;
   lwave::bindings::NameIn arg3 ;
@@ -602,7 +611,7 @@ long long _wrap_ConfigSetText_lwswig_a81ea9707294935c(long long _swig_go_0, _gos
 }
 
 
-long long _wrap_ConfigOptionCount_lwswig_a81ea9707294935c(long long _swig_go_0, long long *_swig_go_1) {
+long long _wrap_ConfigOptionCount_lwswig_217c252593eabdaf(long long _swig_go_0, long long *_swig_go_1) {
   lwave::bindings::golang::Object arg1 ;
   int64_t *arg2 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
@@ -617,7 +626,7 @@ long long _wrap_ConfigOptionCount_lwswig_a81ea9707294935c(long long _swig_go_0, 
 }
 
 
-long long _wrap_ConfigOptionName_lwswig_a81ea9707294935c(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
+long long _wrap_ConfigOptionName_lwswig_217c252593eabdaf(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   int64_t arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -634,7 +643,7 @@ long long _wrap_ConfigOptionName_lwswig_a81ea9707294935c(long long _swig_go_0, l
 }
 
 
-long long _wrap_ConfigOptionBounds_lwswig_a81ea9707294935c(long long _swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2) {
+long long _wrap_ConfigOptionBounds_lwswig_217c252593eabdaf(long long _swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::NameIn arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -654,7 +663,7 @@ long long _wrap_ConfigOptionBounds_lwswig_a81ea9707294935c(long long _swig_go_0,
 }
 
 
-long long _wrap_FilesCreate_lwswig_a81ea9707294935c(long long *_swig_go_0) {
+long long _wrap_FilesCreate_lwswig_217c252593eabdaf(long long *_swig_go_0) {
   int64_t *arg1 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
   long long _swig_go_result;
@@ -667,7 +676,7 @@ long long _wrap_FilesCreate_lwswig_a81ea9707294935c(long long *_swig_go_0) {
 }
 
 
-long long _wrap_FilesAdd_lwswig_a81ea9707294935c(long long _swig_go_0, _gostring_ _swig_go_1) {
+long long _wrap_FilesAdd_lwswig_217c252593eabdaf(long long _swig_go_0, _gostring_ _swig_go_1) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::NameIn arg2 ;
   lwave::bindings::golang::Failure result;
@@ -685,7 +694,7 @@ long long _wrap_FilesAdd_lwswig_a81ea9707294935c(long long _swig_go_0, _gostring
 }
 
 
-long long _wrap_AttentionCreate_lwswig_a81ea9707294935c(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
+long long _wrap_AttentionCreate_lwswig_217c252593eabdaf(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::golang::Object arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -702,7 +711,7 @@ long long _wrap_AttentionCreate_lwswig_a81ea9707294935c(long long _swig_go_0, lo
 }
 
 
-long long _wrap_AttentionGetInt_lwswig_a81ea9707294935c(long long _swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2) {
+long long _wrap_AttentionGetInt_lwswig_217c252593eabdaf(long long _swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::NameIn arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -722,7 +731,7 @@ long long _wrap_AttentionGetInt_lwswig_a81ea9707294935c(long long _swig_go_0, _g
 }
 
 
-long long _wrap_AttentionDescribe_lwswig_a81ea9707294935c(long long _swig_go_0, long long *_swig_go_1) {
+long long _wrap_AttentionDescribe_lwswig_217c252593eabdaf(long long _swig_go_0, long long *_swig_go_1) {
   lwave::bindings::golang::Object arg1 ;
   int64_t *arg2 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
@@ -737,7 +746,7 @@ long long _wrap_AttentionDescribe_lwswig_a81ea9707294935c(long long _swig_go_0, 
 }
 
 
-long long _wrap_AttentionReadPart_lwswig_a81ea9707294935c(long long _swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2) {
+long long _wrap_AttentionReadPart_lwswig_217c252593eabdaf(long long _swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::NameIn arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -757,7 +766,7 @@ long long _wrap_AttentionReadPart_lwswig_a81ea9707294935c(long long _swig_go_0, 
 }
 
 
-long long _wrap_AttentionPlan_lwswig_a81ea9707294935c(long long _swig_go_0, long long _swig_go_1, long long _swig_go_2, long long *_swig_go_3) {
+long long _wrap_AttentionPlan_lwswig_217c252593eabdaf(long long _swig_go_0, long long _swig_go_1, long long _swig_go_2, long long *_swig_go_3) {
   lwave::bindings::golang::Object arg1 ;
   int64_t arg2 ;
   int64_t arg3 ;
@@ -776,7 +785,7 @@ long long _wrap_AttentionPlan_lwswig_a81ea9707294935c(long long _swig_go_0, long
 }
 
 
-long long _wrap_AttentionPlanMemory_lwswig_a81ea9707294935c(long long _swig_go_0, long long *_swig_go_1) {
+long long _wrap_AttentionPlanMemory_lwswig_217c252593eabdaf(long long _swig_go_0, long long *_swig_go_1) {
   lwave::bindings::golang::Object arg1 ;
   int64_t *arg2 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
@@ -791,7 +800,7 @@ long long _wrap_AttentionPlanMemory_lwswig_a81ea9707294935c(long long _swig_go_0
 }
 
 
-long long _wrap_WorkspaceForModel_lwswig_a81ea9707294935c(long long _swig_go_0, long long _swig_go_1, long long _swig_go_2, long long _swig_go_3, long long *_swig_go_4) {
+long long _wrap_WorkspaceForModel_lwswig_217c252593eabdaf(long long _swig_go_0, long long _swig_go_1, long long _swig_go_2, long long _swig_go_3, long long *_swig_go_4) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::golang::Object arg2 ;
   int64_t arg3 ;
@@ -812,7 +821,7 @@ long long _wrap_WorkspaceForModel_lwswig_a81ea9707294935c(long long _swig_go_0, 
 }
 
 
-long long _wrap_WorkspaceForAttention_lwswig_a81ea9707294935c(long long _swig_go_0, long long _swig_go_1, long long _swig_go_2, long long *_swig_go_3) {
+long long _wrap_WorkspaceForAttention_lwswig_217c252593eabdaf(long long _swig_go_0, long long _swig_go_1, long long _swig_go_2, long long *_swig_go_3) {
   lwave::bindings::golang::Object arg1 ;
   int64_t arg2 ;
   int64_t arg3 ;
@@ -831,7 +840,7 @@ long long _wrap_WorkspaceForAttention_lwswig_a81ea9707294935c(long long _swig_go
 }
 
 
-long long _wrap_ModelOpen_lwswig_a81ea9707294935c(long long _swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2) {
+long long _wrap_ModelOpen_lwswig_217c252593eabdaf(long long _swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::NameIn arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -851,7 +860,7 @@ long long _wrap_ModelOpen_lwswig_a81ea9707294935c(long long _swig_go_0, _gostrin
 }
 
 
-long long _wrap_ModelOpenMemory_lwswig_a81ea9707294935c(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
+long long _wrap_ModelOpenMemory_lwswig_217c252593eabdaf(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::golang::Object arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -868,7 +877,7 @@ long long _wrap_ModelOpenMemory_lwswig_a81ea9707294935c(long long _swig_go_0, lo
 }
 
 
-long long _wrap_ModelConvert_lwswig_a81ea9707294935c(_gostring_ _swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, long long _swig_go_3) {
+long long _wrap_ModelConvert_lwswig_217c252593eabdaf(_gostring_ _swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, long long _swig_go_3) {
   lwave::bindings::NameIn arg1 ;
   lwave::bindings::NameIn arg2 ;
   lwave::bindings::NameIn arg3 ;
@@ -896,7 +905,7 @@ long long _wrap_ModelConvert_lwswig_a81ea9707294935c(_gostring_ _swig_go_0, _gos
 }
 
 
-long long _wrap_ModelPrepare_lwswig_a81ea9707294935c(long long _swig_go_0) {
+long long _wrap_ModelPrepare_lwswig_217c252593eabdaf(long long _swig_go_0) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::golang::Failure result;
   long long _swig_go_result;
@@ -909,7 +918,7 @@ long long _wrap_ModelPrepare_lwswig_a81ea9707294935c(long long _swig_go_0) {
 }
 
 
-long long _wrap_ModelCancel_lwswig_a81ea9707294935c(long long _swig_go_0) {
+long long _wrap_ModelCancel_lwswig_217c252593eabdaf(long long _swig_go_0) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::golang::Failure result;
   long long _swig_go_result;
@@ -922,7 +931,7 @@ long long _wrap_ModelCancel_lwswig_a81ea9707294935c(long long _swig_go_0) {
 }
 
 
-long long _wrap_ModelProgress_lwswig_a81ea9707294935c(long long _swig_go_0, long long *_swig_go_1) {
+long long _wrap_ModelProgress_lwswig_217c252593eabdaf(long long _swig_go_0, long long *_swig_go_1) {
   lwave::bindings::golang::Object arg1 ;
   int64_t *arg2 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
@@ -937,7 +946,7 @@ long long _wrap_ModelProgress_lwswig_a81ea9707294935c(long long _swig_go_0, long
 }
 
 
-long long _wrap_ModelGetInt_lwswig_a81ea9707294935c(long long _swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2) {
+long long _wrap_ModelGetInt_lwswig_217c252593eabdaf(long long _swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::NameIn arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -957,7 +966,7 @@ long long _wrap_ModelGetInt_lwswig_a81ea9707294935c(long long _swig_go_0, _gostr
 }
 
 
-long long _wrap_ModelName_lwswig_a81ea9707294935c(long long _swig_go_0, long long *_swig_go_1) {
+long long _wrap_ModelName_lwswig_217c252593eabdaf(long long _swig_go_0, long long *_swig_go_1) {
   lwave::bindings::golang::Object arg1 ;
   int64_t *arg2 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
@@ -972,7 +981,7 @@ long long _wrap_ModelName_lwswig_a81ea9707294935c(long long _swig_go_0, long lon
 }
 
 
-long long _wrap_ModelDescribe_lwswig_a81ea9707294935c(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
+long long _wrap_ModelDescribe_lwswig_217c252593eabdaf(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::golang::Object arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -989,7 +998,7 @@ long long _wrap_ModelDescribe_lwswig_a81ea9707294935c(long long _swig_go_0, long
 }
 
 
-long long _wrap_ModelPlanWorkspace_lwswig_a81ea9707294935c(long long _swig_go_0, long long _swig_go_1, long long _swig_go_2, long long _swig_go_3, long long *_swig_go_4) {
+long long _wrap_ModelPlanWorkspace_lwswig_217c252593eabdaf(long long _swig_go_0, long long _swig_go_1, long long _swig_go_2, long long _swig_go_3, long long *_swig_go_4) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::golang::Object arg2 ;
   int64_t arg3 ;
@@ -1010,7 +1019,7 @@ long long _wrap_ModelPlanWorkspace_lwswig_a81ea9707294935c(long long _swig_go_0,
 }
 
 
-long long _wrap_ModelPlanMemory_lwswig_a81ea9707294935c(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
+long long _wrap_ModelPlanMemory_lwswig_217c252593eabdaf(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::golang::Object arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -1027,7 +1036,7 @@ long long _wrap_ModelPlanMemory_lwswig_a81ea9707294935c(long long _swig_go_0, lo
 }
 
 
-long long _wrap_ModelPlanStream_lwswig_a81ea9707294935c(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
+long long _wrap_ModelPlanStream_lwswig_217c252593eabdaf(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::golang::Object arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -1044,7 +1053,7 @@ long long _wrap_ModelPlanStream_lwswig_a81ea9707294935c(long long _swig_go_0, lo
 }
 
 
-long long _wrap_ModelPlanGenerator_lwswig_a81ea9707294935c(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
+long long _wrap_ModelPlanGenerator_lwswig_217c252593eabdaf(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::golang::Object arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -1061,7 +1070,24 @@ long long _wrap_ModelPlanGenerator_lwswig_a81ea9707294935c(long long _swig_go_0,
 }
 
 
-long long _wrap_ModelOutputShape_lwswig_a81ea9707294935c(long long _swig_go_0, long long _swig_go_1, intgo _swig_go_2, long long *_swig_go_3) {
+long long _wrap_ModelPlanScorer_lwswig_217c252593eabdaf(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
+  lwave::bindings::golang::Object arg1 ;
+  lwave::bindings::golang::Object arg2 ;
+  int64_t *arg3 = (int64_t *) 0 ;
+  lwave::bindings::golang::Failure result;
+  long long _swig_go_result;
+  
+  arg1 = (lwave::bindings::golang::Object)_swig_go_0; 
+  arg2 = (lwave::bindings::golang::Object)_swig_go_1; 
+  arg3 = *(int64_t **)&_swig_go_2; 
+  
+  result = (lwave::bindings::golang::Failure)lwave::bindings::golang::ModelPlanScorer(arg1,arg2,arg3);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+long long _wrap_ModelOutputShape_lwswig_217c252593eabdaf(long long _swig_go_0, long long _swig_go_1, intgo _swig_go_2, long long *_swig_go_3) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::golang::Object arg2 ;
   int32_t arg3 ;
@@ -1080,7 +1106,7 @@ long long _wrap_ModelOutputShape_lwswig_a81ea9707294935c(long long _swig_go_0, l
 }
 
 
-long long _wrap_ModelRunPart_lwswig_a81ea9707294935c(long long _swig_go_0, long long _swig_go_1, _gostring_ _swig_go_2, long long *_swig_go_3) {
+long long _wrap_ModelRunPart_lwswig_217c252593eabdaf(long long _swig_go_0, long long _swig_go_1, _gostring_ _swig_go_2, long long *_swig_go_3) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::golang::Object arg2 ;
   lwave::bindings::NameIn arg3 ;
@@ -1102,7 +1128,7 @@ long long _wrap_ModelRunPart_lwswig_a81ea9707294935c(long long _swig_go_0, long 
 }
 
 
-long long _wrap_InputsCreate_lwswig_a81ea9707294935c(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
+long long _wrap_InputsCreate_lwswig_217c252593eabdaf(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
   int64_t arg1 ;
   int64_t arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -1119,7 +1145,7 @@ long long _wrap_InputsCreate_lwswig_a81ea9707294935c(long long _swig_go_0, long 
 }
 
 
-long long _wrap_InputsSetText_lwswig_a81ea9707294935c(long long _swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2) {
+long long _wrap_InputsSetText_lwswig_217c252593eabdaf(long long _swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::NameIn arg2 ;
   lwave::bindings::NameIn arg3 ;
@@ -1142,7 +1168,7 @@ long long _wrap_InputsSetText_lwswig_a81ea9707294935c(long long _swig_go_0, _gos
 }
 
 
-long long _wrap_GeneratorCreate_lwswig_a81ea9707294935c(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
+long long _wrap_GeneratorCreate_lwswig_217c252593eabdaf(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::golang::Object arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -1159,7 +1185,7 @@ long long _wrap_GeneratorCreate_lwswig_a81ea9707294935c(long long _swig_go_0, lo
 }
 
 
-long long _wrap_GeneratorPushText_lwswig_a81ea9707294935c(long long _swig_go_0, _gostring_ _swig_go_1, bool _swig_go_2) {
+long long _wrap_GeneratorPushText_lwswig_217c252593eabdaf(long long _swig_go_0, _gostring_ _swig_go_1, bool _swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::TextIn arg2 ;
   bool arg3 ;
@@ -1179,7 +1205,7 @@ long long _wrap_GeneratorPushText_lwswig_a81ea9707294935c(long long _swig_go_0, 
 }
 
 
-long long _wrap_GeneratorAddStop_lwswig_a81ea9707294935c(long long _swig_go_0, _gostring_ _swig_go_1) {
+long long _wrap_GeneratorAddStop_lwswig_217c252593eabdaf(long long _swig_go_0, _gostring_ _swig_go_1) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::TextIn arg2 ;
   lwave::bindings::golang::Failure result;
@@ -1197,7 +1223,7 @@ long long _wrap_GeneratorAddStop_lwswig_a81ea9707294935c(long long _swig_go_0, _
 }
 
 
-long long _wrap_GeneratorTakeText_lwswig_a81ea9707294935c(long long _swig_go_0, long long *_swig_go_1) {
+long long _wrap_GeneratorTakeText_lwswig_217c252593eabdaf(long long _swig_go_0, long long *_swig_go_1) {
   lwave::bindings::golang::Object arg1 ;
   int64_t *arg2 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
@@ -1212,7 +1238,7 @@ long long _wrap_GeneratorTakeText_lwswig_a81ea9707294935c(long long _swig_go_0, 
 }
 
 
-long long _wrap_GeneratorGetInt_lwswig_a81ea9707294935c(long long _swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2) {
+long long _wrap_GeneratorGetInt_lwswig_217c252593eabdaf(long long _swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::NameIn arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -1232,7 +1258,7 @@ long long _wrap_GeneratorGetInt_lwswig_a81ea9707294935c(long long _swig_go_0, _g
 }
 
 
-long long _wrap_GeneratorCancel_lwswig_a81ea9707294935c(long long _swig_go_0) {
+long long _wrap_GeneratorCancel_lwswig_217c252593eabdaf(long long _swig_go_0) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::golang::Failure result;
   long long _swig_go_result;
@@ -1245,7 +1271,7 @@ long long _wrap_GeneratorCancel_lwswig_a81ea9707294935c(long long _swig_go_0) {
 }
 
 
-long long _wrap_GeneratorSave_lwswig_a81ea9707294935c(long long _swig_go_0, long long *_swig_go_1) {
+long long _wrap_GeneratorSave_lwswig_217c252593eabdaf(long long _swig_go_0, long long *_swig_go_1) {
   lwave::bindings::golang::Object arg1 ;
   int64_t *arg2 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
@@ -1260,7 +1286,7 @@ long long _wrap_GeneratorSave_lwswig_a81ea9707294935c(long long _swig_go_0, long
 }
 
 
-long long _wrap_GeneratorFork_lwswig_a81ea9707294935c(long long _swig_go_0, long long *_swig_go_1) {
+long long _wrap_GeneratorFork_lwswig_217c252593eabdaf(long long _swig_go_0, long long *_swig_go_1) {
   lwave::bindings::golang::Object arg1 ;
   int64_t *arg2 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
@@ -1275,7 +1301,115 @@ long long _wrap_GeneratorFork_lwswig_a81ea9707294935c(long long _swig_go_0, long
 }
 
 
-long long _wrap_MemoryForModel_lwswig_a81ea9707294935c(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
+long long _wrap_ScorerCreate_lwswig_217c252593eabdaf(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
+  lwave::bindings::golang::Object arg1 ;
+  lwave::bindings::golang::Object arg2 ;
+  int64_t *arg3 = (int64_t *) 0 ;
+  lwave::bindings::golang::Failure result;
+  long long _swig_go_result;
+  
+  arg1 = (lwave::bindings::golang::Object)_swig_go_0; 
+  arg2 = (lwave::bindings::golang::Object)_swig_go_1; 
+  arg3 = *(int64_t **)&_swig_go_2; 
+  
+  result = (lwave::bindings::golang::Failure)lwave::bindings::golang::ScorerCreate(arg1,arg2,arg3);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+long long _wrap_ScorerFinish_lwswig_217c252593eabdaf(long long _swig_go_0, long long *_swig_go_1) {
+  lwave::bindings::golang::Object arg1 ;
+  int64_t *arg2 = (int64_t *) 0 ;
+  lwave::bindings::golang::Failure result;
+  long long _swig_go_result;
+  
+  arg1 = (lwave::bindings::golang::Object)_swig_go_0; 
+  arg2 = *(int64_t **)&_swig_go_1; 
+  
+  result = (lwave::bindings::golang::Failure)lwave::bindings::golang::ScorerFinish(arg1,arg2);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+long long _wrap_ScorerReset_lwswig_217c252593eabdaf(long long _swig_go_0) {
+  lwave::bindings::golang::Object arg1 ;
+  lwave::bindings::golang::Failure result;
+  long long _swig_go_result;
+  
+  arg1 = (lwave::bindings::golang::Object)_swig_go_0; 
+  
+  result = (lwave::bindings::golang::Failure)lwave::bindings::golang::ScorerReset(arg1);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+long long _wrap_ScorerGetInt_lwswig_217c252593eabdaf(long long _swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2) {
+  lwave::bindings::golang::Object arg1 ;
+  lwave::bindings::NameIn arg2 ;
+  int64_t *arg3 = (int64_t *) 0 ;
+  lwave::bindings::golang::Failure result;
+  long long _swig_go_result;
+  
+  arg1 = (lwave::bindings::golang::Object)_swig_go_0; 
+  
+  (&arg2)->data = _swig_go_1.p;
+  (&arg2)->count = _swig_go_1.n;
+  
+  arg3 = *(int64_t **)&_swig_go_2; 
+  
+  result = (lwave::bindings::golang::Failure)lwave::bindings::golang::ScorerGetInt(arg1,SWIG_STD_MOVE(arg2),arg3);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+long long _wrap_ScorerCancel_lwswig_217c252593eabdaf(long long _swig_go_0) {
+  lwave::bindings::golang::Object arg1 ;
+  lwave::bindings::golang::Failure result;
+  long long _swig_go_result;
+  
+  arg1 = (lwave::bindings::golang::Object)_swig_go_0; 
+  
+  result = (lwave::bindings::golang::Failure)lwave::bindings::golang::ScorerCancel(arg1);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+long long _wrap_ScorerSave_lwswig_217c252593eabdaf(long long _swig_go_0, long long *_swig_go_1) {
+  lwave::bindings::golang::Object arg1 ;
+  int64_t *arg2 = (int64_t *) 0 ;
+  lwave::bindings::golang::Failure result;
+  long long _swig_go_result;
+  
+  arg1 = (lwave::bindings::golang::Object)_swig_go_0; 
+  arg2 = *(int64_t **)&_swig_go_1; 
+  
+  result = (lwave::bindings::golang::Failure)lwave::bindings::golang::ScorerSave(arg1,arg2);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+long long _wrap_ScorerFork_lwswig_217c252593eabdaf(long long _swig_go_0, long long *_swig_go_1) {
+  lwave::bindings::golang::Object arg1 ;
+  int64_t *arg2 = (int64_t *) 0 ;
+  lwave::bindings::golang::Failure result;
+  long long _swig_go_result;
+  
+  arg1 = (lwave::bindings::golang::Object)_swig_go_0; 
+  arg2 = *(int64_t **)&_swig_go_1; 
+  
+  result = (lwave::bindings::golang::Failure)lwave::bindings::golang::ScorerFork(arg1,arg2);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+long long _wrap_MemoryForModel_lwswig_217c252593eabdaf(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::golang::Object arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -1292,7 +1426,7 @@ long long _wrap_MemoryForModel_lwswig_a81ea9707294935c(long long _swig_go_0, lon
 }
 
 
-long long _wrap_MemoryForAttention_lwswig_a81ea9707294935c(long long _swig_go_0, long long *_swig_go_1) {
+long long _wrap_MemoryForAttention_lwswig_217c252593eabdaf(long long _swig_go_0, long long *_swig_go_1) {
   lwave::bindings::golang::Object arg1 ;
   int64_t *arg2 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
@@ -1307,7 +1441,7 @@ long long _wrap_MemoryForAttention_lwswig_a81ea9707294935c(long long _swig_go_0,
 }
 
 
-long long _wrap_MemoryEndSegment_lwswig_a81ea9707294935c(long long _swig_go_0) {
+long long _wrap_MemoryEndSegment_lwswig_217c252593eabdaf(long long _swig_go_0) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::golang::Failure result;
   long long _swig_go_result;
@@ -1320,7 +1454,7 @@ long long _wrap_MemoryEndSegment_lwswig_a81ea9707294935c(long long _swig_go_0) {
 }
 
 
-long long _wrap_MemoryReset_lwswig_a81ea9707294935c(long long _swig_go_0) {
+long long _wrap_MemoryReset_lwswig_217c252593eabdaf(long long _swig_go_0) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::golang::Failure result;
   long long _swig_go_result;
@@ -1333,7 +1467,7 @@ long long _wrap_MemoryReset_lwswig_a81ea9707294935c(long long _swig_go_0) {
 }
 
 
-long long _wrap_MemoryGetInt_lwswig_a81ea9707294935c(long long _swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2) {
+long long _wrap_MemoryGetInt_lwswig_217c252593eabdaf(long long _swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::NameIn arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -1353,7 +1487,7 @@ long long _wrap_MemoryGetInt_lwswig_a81ea9707294935c(long long _swig_go_0, _gost
 }
 
 
-long long _wrap_MemoryDescribe_lwswig_a81ea9707294935c(long long _swig_go_0, long long *_swig_go_1) {
+long long _wrap_MemoryDescribe_lwswig_217c252593eabdaf(long long _swig_go_0, long long *_swig_go_1) {
   lwave::bindings::golang::Object arg1 ;
   int64_t *arg2 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
@@ -1368,7 +1502,7 @@ long long _wrap_MemoryDescribe_lwswig_a81ea9707294935c(long long _swig_go_0, lon
 }
 
 
-long long _wrap_MemoryReadPart_lwswig_a81ea9707294935c(long long _swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2) {
+long long _wrap_MemoryReadPart_lwswig_217c252593eabdaf(long long _swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::NameIn arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -1388,7 +1522,7 @@ long long _wrap_MemoryReadPart_lwswig_a81ea9707294935c(long long _swig_go_0, _go
 }
 
 
-long long _wrap_MemorySave_lwswig_a81ea9707294935c(long long _swig_go_0, long long *_swig_go_1) {
+long long _wrap_MemorySave_lwswig_217c252593eabdaf(long long _swig_go_0, long long *_swig_go_1) {
   lwave::bindings::golang::Object arg1 ;
   int64_t *arg2 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
@@ -1403,7 +1537,7 @@ long long _wrap_MemorySave_lwswig_a81ea9707294935c(long long _swig_go_0, long lo
 }
 
 
-long long _wrap_MemoryFork_lwswig_a81ea9707294935c(long long _swig_go_0, long long *_swig_go_1) {
+long long _wrap_MemoryFork_lwswig_217c252593eabdaf(long long _swig_go_0, long long *_swig_go_1) {
   lwave::bindings::golang::Object arg1 ;
   int64_t *arg2 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
@@ -1418,7 +1552,7 @@ long long _wrap_MemoryFork_lwswig_a81ea9707294935c(long long _swig_go_0, long lo
 }
 
 
-long long _wrap_StreamCreate_lwswig_a81ea9707294935c(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
+long long _wrap_StreamCreate_lwswig_217c252593eabdaf(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::golang::Object arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -1435,7 +1569,7 @@ long long _wrap_StreamCreate_lwswig_a81ea9707294935c(long long _swig_go_0, long 
 }
 
 
-long long _wrap_StreamFinish_lwswig_a81ea9707294935c(long long _swig_go_0, long long *_swig_go_1) {
+long long _wrap_StreamFinish_lwswig_217c252593eabdaf(long long _swig_go_0, long long *_swig_go_1) {
   lwave::bindings::golang::Object arg1 ;
   int64_t *arg2 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
@@ -1450,7 +1584,7 @@ long long _wrap_StreamFinish_lwswig_a81ea9707294935c(long long _swig_go_0, long 
 }
 
 
-long long _wrap_StreamReset_lwswig_a81ea9707294935c(long long _swig_go_0) {
+long long _wrap_StreamReset_lwswig_217c252593eabdaf(long long _swig_go_0) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::golang::Failure result;
   long long _swig_go_result;
@@ -1463,7 +1597,7 @@ long long _wrap_StreamReset_lwswig_a81ea9707294935c(long long _swig_go_0) {
 }
 
 
-long long _wrap_StreamGetInt_lwswig_a81ea9707294935c(long long _swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2) {
+long long _wrap_StreamGetInt_lwswig_217c252593eabdaf(long long _swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::NameIn arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -1483,7 +1617,7 @@ long long _wrap_StreamGetInt_lwswig_a81ea9707294935c(long long _swig_go_0, _gost
 }
 
 
-long long _wrap_StreamDescribe_lwswig_a81ea9707294935c(long long _swig_go_0, long long *_swig_go_1) {
+long long _wrap_StreamDescribe_lwswig_217c252593eabdaf(long long _swig_go_0, long long *_swig_go_1) {
   lwave::bindings::golang::Object arg1 ;
   int64_t *arg2 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
@@ -1498,7 +1632,7 @@ long long _wrap_StreamDescribe_lwswig_a81ea9707294935c(long long _swig_go_0, lon
 }
 
 
-long long _wrap_StreamCancel_lwswig_a81ea9707294935c(long long _swig_go_0) {
+long long _wrap_StreamCancel_lwswig_217c252593eabdaf(long long _swig_go_0) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::golang::Failure result;
   long long _swig_go_result;
@@ -1511,7 +1645,7 @@ long long _wrap_StreamCancel_lwswig_a81ea9707294935c(long long _swig_go_0) {
 }
 
 
-long long _wrap_StreamProgress_lwswig_a81ea9707294935c(long long _swig_go_0, long long *_swig_go_1) {
+long long _wrap_StreamProgress_lwswig_217c252593eabdaf(long long _swig_go_0, long long *_swig_go_1) {
   lwave::bindings::golang::Object arg1 ;
   int64_t *arg2 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
@@ -1526,7 +1660,7 @@ long long _wrap_StreamProgress_lwswig_a81ea9707294935c(long long _swig_go_0, lon
 }
 
 
-long long _wrap_StreamSave_lwswig_a81ea9707294935c(long long _swig_go_0, long long *_swig_go_1) {
+long long _wrap_StreamSave_lwswig_217c252593eabdaf(long long _swig_go_0, long long *_swig_go_1) {
   lwave::bindings::golang::Object arg1 ;
   int64_t *arg2 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
@@ -1541,7 +1675,7 @@ long long _wrap_StreamSave_lwswig_a81ea9707294935c(long long _swig_go_0, long lo
 }
 
 
-long long _wrap_StreamFork_lwswig_a81ea9707294935c(long long _swig_go_0, long long *_swig_go_1) {
+long long _wrap_StreamFork_lwswig_217c252593eabdaf(long long _swig_go_0, long long *_swig_go_1) {
   lwave::bindings::golang::Object arg1 ;
   int64_t *arg2 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
@@ -1556,7 +1690,7 @@ long long _wrap_StreamFork_lwswig_a81ea9707294935c(long long _swig_go_0, long lo
 }
 
 
-long long _wrap_TokenizerOpen_lwswig_a81ea9707294935c(long long _swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2) {
+long long _wrap_TokenizerOpen_lwswig_217c252593eabdaf(long long _swig_go_0, _gostring_ _swig_go_1, long long *_swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::NameIn arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -1576,7 +1710,7 @@ long long _wrap_TokenizerOpen_lwswig_a81ea9707294935c(long long _swig_go_0, _gos
 }
 
 
-long long _wrap_TokenizerOpenRoute_lwswig_a81ea9707294935c(long long _swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, long long *_swig_go_3) {
+long long _wrap_TokenizerOpenRoute_lwswig_217c252593eabdaf(long long _swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, long long *_swig_go_3) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::NameIn arg2 ;
   lwave::bindings::NameIn arg3 ;
@@ -1601,7 +1735,7 @@ long long _wrap_TokenizerOpenRoute_lwswig_a81ea9707294935c(long long _swig_go_0,
 }
 
 
-long long _wrap_TokenizerOfModel_lwswig_a81ea9707294935c(long long _swig_go_0, long long *_swig_go_1) {
+long long _wrap_TokenizerOfModel_lwswig_217c252593eabdaf(long long _swig_go_0, long long *_swig_go_1) {
   lwave::bindings::golang::Object arg1 ;
   int64_t *arg2 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
@@ -1616,7 +1750,7 @@ long long _wrap_TokenizerOfModel_lwswig_a81ea9707294935c(long long _swig_go_0, l
 }
 
 
-long long _wrap_TokenizerVocabulary_lwswig_a81ea9707294935c(long long _swig_go_0, long long *_swig_go_1) {
+long long _wrap_TokenizerVocabulary_lwswig_217c252593eabdaf(long long _swig_go_0, long long *_swig_go_1) {
   lwave::bindings::golang::Object arg1 ;
   int64_t *arg2 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
@@ -1631,7 +1765,7 @@ long long _wrap_TokenizerVocabulary_lwswig_a81ea9707294935c(long long _swig_go_0
 }
 
 
-long long _wrap_TokenizerEncode_lwswig_a81ea9707294935c(long long _swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, bool _swig_go_3, bool _swig_go_4, long long *_swig_go_5) {
+long long _wrap_TokenizerEncode_lwswig_217c252593eabdaf(long long _swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, bool _swig_go_3, bool _swig_go_4, long long *_swig_go_5) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::TextIn arg2 ;
   lwave::bindings::TextIn arg3 ;
@@ -1660,7 +1794,7 @@ long long _wrap_TokenizerEncode_lwswig_a81ea9707294935c(long long _swig_go_0, _g
 }
 
 
-long long _wrap_EncodingsCreate_lwswig_a81ea9707294935c(long long *_swig_go_0) {
+long long _wrap_EncodingsCreate_lwswig_217c252593eabdaf(long long *_swig_go_0) {
   int64_t *arg1 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
   long long _swig_go_result;
@@ -1673,7 +1807,7 @@ long long _wrap_EncodingsCreate_lwswig_a81ea9707294935c(long long *_swig_go_0) {
 }
 
 
-long long _wrap_EncodingsAdd_lwswig_a81ea9707294935c(long long _swig_go_0, long long _swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3, bool _swig_go_4, bool _swig_go_5, long long _swig_go_6, long long _swig_go_7, intgo _swig_go_8, bool _swig_go_9) {
+long long _wrap_EncodingsAdd_lwswig_217c252593eabdaf(long long _swig_go_0, long long _swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3, bool _swig_go_4, bool _swig_go_5, long long _swig_go_6, long long _swig_go_7, intgo _swig_go_8, bool _swig_go_9) {
   lwave::bindings::golang::Object arg1 ;
   lwave::bindings::golang::Object arg2 ;
   lwave::bindings::TextIn arg3 ;
@@ -1710,7 +1844,7 @@ long long _wrap_EncodingsAdd_lwswig_a81ea9707294935c(long long _swig_go_0, long 
 }
 
 
-long long _wrap_EncodingsPad_lwswig_a81ea9707294935c(long long _swig_go_0, long long _swig_go_1, long long _swig_go_2, bool _swig_go_3, intgo _swig_go_4, intgo _swig_go_5) {
+long long _wrap_EncodingsPad_lwswig_217c252593eabdaf(long long _swig_go_0, long long _swig_go_1, long long _swig_go_2, bool _swig_go_3, intgo _swig_go_4, intgo _swig_go_5) {
   lwave::bindings::golang::Object arg1 ;
   int64_t arg2 ;
   int64_t arg3 ;
@@ -1733,7 +1867,7 @@ long long _wrap_EncodingsPad_lwswig_a81ea9707294935c(long long _swig_go_0, long 
 }
 
 
-long long _wrap_EncodingsSize_lwswig_a81ea9707294935c(long long _swig_go_0, long long *_swig_go_1) {
+long long _wrap_EncodingsSize_lwswig_217c252593eabdaf(long long _swig_go_0, long long *_swig_go_1) {
   lwave::bindings::golang::Object arg1 ;
   int64_t *arg2 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
@@ -1748,7 +1882,7 @@ long long _wrap_EncodingsSize_lwswig_a81ea9707294935c(long long _swig_go_0, long
 }
 
 
-long long _wrap_EncodingsRead_lwswig_a81ea9707294935c(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
+long long _wrap_EncodingsRead_lwswig_217c252593eabdaf(long long _swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
   lwave::bindings::golang::Object arg1 ;
   int64_t arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -1765,7 +1899,7 @@ long long _wrap_EncodingsRead_lwswig_a81ea9707294935c(long long _swig_go_0, long
 }
 
 
-long long _wrap_Version_lwswig_a81ea9707294935c(long long *_swig_go_0) {
+long long _wrap_Version_lwswig_217c252593eabdaf(long long *_swig_go_0) {
   int64_t *arg1 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
   long long _swig_go_result;
@@ -1778,7 +1912,7 @@ long long _wrap_Version_lwswig_a81ea9707294935c(long long *_swig_go_0) {
 }
 
 
-long long _wrap_SimdTarget_lwswig_a81ea9707294935c(long long *_swig_go_0) {
+long long _wrap_SimdTarget_lwswig_217c252593eabdaf(long long *_swig_go_0) {
   int64_t *arg1 = (int64_t *) 0 ;
   lwave::bindings::golang::Failure result;
   long long _swig_go_result;
@@ -1791,7 +1925,7 @@ long long _wrap_SimdTarget_lwswig_a81ea9707294935c(long long *_swig_go_0) {
 }
 
 
-long long _wrap_LiveHandles_lwswig_a81ea9707294935c() {
+long long _wrap_LiveHandles_lwswig_217c252593eabdaf() {
   int64_t result;
   long long _swig_go_result;
   
@@ -1802,7 +1936,7 @@ long long _wrap_LiveHandles_lwswig_a81ea9707294935c() {
 }
 
 
-long long _wrap_LiveObjects_lwswig_a81ea9707294935c() {
+long long _wrap_LiveObjects_lwswig_217c252593eabdaf() {
   int64_t result;
   long long _swig_go_result;
   

@@ -193,8 +193,8 @@
  *
  * Kind "scoring" (scorer.h):
  *   mode            text   "sliding" (default), "segment", "stream"
- *   length          int    tokens of a window or block, 2 .. 16777216, default the model's positions (1024 where it has no
- *                          bound); of mode stream how many are computed at a time, and one more than a segment of models
+ *   length          int    tokens of a window or block, 2 .. 16777216, default the model's positions, at most 4096 (1024
+ *                          where it has no bound); of mode stream how many are computed at a time, and one more than a segment of models
  *                          that have such (default: the model's)
  *   stride          int    sliding: 1 .. length - 1, default half of length
  *   begin           int    an id that is read before the document, so that its first token is scored; -1 (default): none
@@ -2238,6 +2238,8 @@ class Model {
   void PlanStream(Config* config, LongsOut result) const;
   // Bytes of a generator; config: a "generation" config, or null.
   int64_t PlanGenerator(Config* config) const;
+  // Bytes of a scorer; config: a "scoring" config, or null.
+  int64_t PlanScorer(Config* config) const;
 
   // Buffers called `filled` are filled wholly or, on failure, not at all.
   // The vector of one text. filled [embedding_width]
@@ -2561,6 +2563,110 @@ bool Memory::IsClosed() const { return shell_.closed(); }
 /* Copyright 2026 The Longwave Authors
  * SPDX-License-Identifier: Apache-2.0
  *
+ * A scorer: how likely a causal model finds a document, token by token. Text (or ids) goes in piece by piece, every
+ * token with its log-probability and byte range comes out; memory is fixed when the scorer is made, however long the
+ * document, and any split of the input into calls gives the same bits.
+ *
+ *   lwave_scorer_create
+ *   loop:  lwave_scorer_push_text;  on LWAVE_OUTPUT_FULL read, then push what was not taken
+ *          lwave_scorer_read until *count is 0
+ *   loop:  lwave_scorer_finish until LWAVE_OK, reading in between and after
+ *   lwave_scorer_get_float(scorer, "bits_per_byte", ...)
+ *   lwave_scorer_destroy
+ *
+ * How much context a token has is the option "mode" of the config kind "scoring" (config.h):
+ *   sliding  windows of `length` tokens that advance by `stride`: of each but the first the last `stride` tokens are
+ *            scored, with at least length - stride tokens before them
+ *   segment  blocks that begin with the last token of the block before, as their only context: sliding with stride
+ *            length - 1
+ *   stream   the document goes through one memory: a window with sinks (option left), or a model that remembers
+ *            (Transformer-XL, whose segments are length - 1 tokens) */
+
+#ifndef LONGWAVE_SCORER_H_
+#define LONGWAVE_SCORER_H_
+
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* One thread at a time; may move between threads. Only lwave_scorer_cancel may be called from another meanwhile. */
+typedef struct lwave_scorer lwave_scorer;
+
+/* config: of the kind "scoring" or NULL. After this call push, finish, read and the getters allocate nothing of the
+ * size of text or rows. Errors: INVALID_ARGUMENT, UNSUPPORTED (the model has no head that says which token comes next;
+ * mode stream where a layer cannot be streamed, by its number), OUT_OF_MEMORY. Since 0.1. */
+LWAVE_API lwave_status lwave_scorer_create(lwave_model* model, const lwave_config* config, lwave_scorer** scorer,
+                                           lwave_error* error);
+/* Bytes that a scorer takes from the allocator. Errors: as create. Since 0.1. */
+LWAVE_API lwave_status lwave_scorer_plan(lwave_model* model, const lwave_config* config, int64_t* bytes,
+                                         lwave_error* error);
+/* NULL is fine. Since 0.1. */
+LWAVE_API void lwave_scorer_destroy(lwave_scorer* scorer);
+
+/* Takes text.
+ *   text   [bytes] UTF-8, cut anywhere, even within a character; invalid bytes read as U+FFFD
+ *   taken  receives how many bytes were taken (may be all of them when the status is not LWAVE_OK)
+ * LWAVE_OUTPUT_FULL: the queue is full, read and push the rest. LWAVE_CANCELLED: push the rest to go on.
+ * No special tokens are added (option begin). Errors: INVALID_ARGUMENT, INVALID_STATE (after finish, or after push_ids),
+ * UNSUPPORTED (the model has no tokenizer), CAPACITY_EXCEEDED (a run of text that cannot be cut into tokens). Since 0.1. */
+LWAVE_API lwave_status lwave_scorer_push_text(lwave_scorer* scorer, const char* text, int64_t bytes, int64_t* taken,
+                                              lwave_error* error);
+/* Takes ids, as they are; their tokens have no byte ranges. ids [count]; taken receives how many. Otherwise as push_text;
+ * an id out of the vocabulary is INVALID_ARGUMENT, those before it are taken. Since 0.1. */
+LWAVE_API lwave_status lwave_scorer_push_ids(lwave_scorer* scorer, const int32_t* ids, int64_t count, int64_t* taken,
+                                             lwave_error* error);
+/* Ends the document; call it until it returns LWAVE_OK, reading in between. Since 0.1. */
+LWAVE_API lwave_status lwave_scorer_finish(lwave_scorer* scorer, lwave_error* error);
+
+/* Takes the oldest tokens that are done, at most `capacity`.
+ *   ids                [capacity] or NULL
+ *   log_probabilities  [capacity] or NULL: ln p(token | those before it, as far as mode shows them), in nats. NaN for a
+ *                      document's first token, which has nothing before it (unless option begin puts an id there)
+ *   ranges             [2 * capacity] or NULL: first byte and end of each token in the raw text; -1 where ids were pushed
+ *   count              receives how many; 0 when none waits
+ * Errors: INVALID_ARGUMENT. Since 0.1. */
+LWAVE_API lwave_status lwave_scorer_read(lwave_scorer* scorer, int32_t* ids, float* log_probabilities, int64_t* ranges,
+                                         int64_t capacity, int64_t* count, lwave_error* error);
+
+/* A number: "tokens" (done so far, the first included), "scored" (those with a log-probability), "bytes_taken",
+ * "scored_bytes" (of the text, from the first scored token to the end of the last; once finished, to the text's end),
+ * "waiting" (to be read), "finished", "length", "stride" (as they were settled), "invalid_utf8", "bytes" (allocated).
+ * Errors: INVALID_ARGUMENT. Since 0.1. */
+LWAVE_API lwave_status lwave_scorer_get_int(const lwave_scorer* scorer, const char* key, int64_t* value,
+                                            lwave_error* error);
+/* Of everything scored so far, read or not: "log_probability" (the sum, in nats), "bits_per_byte" (of scored_bytes; NaN
+ * where ids were pushed), "perplexity" (per token). NaN when nothing is scored. Errors: INVALID_ARGUMENT. Since 0.1. */
+LWAVE_API lwave_status lwave_scorer_get_float(const lwave_scorer* scorer, const char* key, double* value,
+                                              lwave_error* error);
+
+/* Back to the beginning, for another document; results that were not read are gone. Errors: INVALID_ARGUMENT (NULL),
+ * OUT_OF_MEMORY (the scorer is then as it was). Since 0.1. */
+LWAVE_API lwave_status lwave_scorer_reset(lwave_scorer* scorer, lwave_error* error);
+
+/* Everything so far as bytes; buffer [capacity] or NULL when capacity is 0; needed receives how many. At any time between
+ * two calls; not after finish has begun. Errors: INVALID_ARGUMENT, INVALID_STATE, OUT_OF_MEMORY. Since 0.1. */
+LWAVE_API lwave_status lwave_scorer_save(const lwave_scorer* scorer, void* buffer, int64_t capacity, int64_t* needed,
+                                         lwave_error* error);
+/* A scorer from a snapshot, with the options that it holds. Errors: CORRUPT_DATA, MISMATCH (of another model), as
+ * create. Since 0.1. */
+LWAVE_API lwave_status lwave_scorer_restore(lwave_model* model, const void* data, int64_t bytes, lwave_scorer** scorer,
+                                            lwave_error* error);
+/* A copy that goes its own way. Errors: as save. Since 0.1. */
+LWAVE_API lwave_status lwave_scorer_fork(const lwave_scorer* scorer, lwave_scorer** fork, lwave_error* error);
+
+/* Asks the call in progress, or else the next one, to stop with LWAVE_CANCELLED; nothing is lost. Any thread. NULL is fine.
+ * Since 0.1. */
+LWAVE_API void lwave_scorer_cancel(lwave_scorer* scorer);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* LONGWAVE_SCORER_H_ */
+/* Copyright 2026 The Longwave Authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
  * A stream: one document going through a model. Text (or ids) goes in piece by piece, passages with their
  * vectors and byte ranges come out, and at the end the document's own vector. Memory is fixed when the stream
  * is made, however long the document; any split of the text into calls gives the same bits.
@@ -2839,6 +2945,15 @@ int64_t Model::PlanGenerator(Config* config) const {
   return bytes;
 }
 
+int64_t Model::PlanScorer(Config* config) const {
+  lwave_error* error = BeginCall();
+  const Handle::Shared model(shell_, error);
+  const Config::Handle::Alone options(config != nullptr ? &config->shell() : nullptr, error);
+  int64_t bytes = 0;
+  if (error->status == LWAVE_OK) lwave_scorer_plan(model.get(), options.get(), &bytes, error);
+  return bytes;
+}
+
 void Model::Embed(TextIn text, FloatsOut filled) const {
   lwave_error* error = BeginCall();
   const Handle::Shared model(shell_, error);
@@ -2948,6 +3063,192 @@ void Inputs::SetText(NameIn name, NameIn value) {
 
 void Inputs::Close() { shell_.Close(); }
 bool Inputs::IsClosed() const { return shell_.closed(); }
+
+}  // namespace lwave::bindings
+
+//
+// How likely a causal model finds a document, token by token (longwave/scorer.h). One thread at a time, but for Cancel
+// and Close; may move between threads.
+//
+// The Push functions and Finish return LWAVE_OK, LWAVE_OUTPUT_FULL (read, then push the rest) or LWAVE_CANCELLED (push
+// the rest to go on). result [1] receives how much was taken, also when they fail.
+
+#ifndef LONGWAVE_BINDINGS_SCORER_H_
+#define LONGWAVE_BINDINGS_SCORER_H_
+
+#include <cstdint>
+
+
+namespace lwave::bindings {
+
+class Config;
+class Model;
+
+class Scorer {
+ public:
+  // config: a "scoring" config, or null.
+  static Scorer* Create(Model* model, Config* config);
+  static Scorer* Restore(Model* model, BytesIn snapshot);
+
+  int32_t PushText(TextIn text, LongsOut result);
+  int32_t PushIds(IntsIn ids, LongsOut result);
+  int32_t Finish();
+  void Reset();
+
+  // Takes the oldest tokens that are done, as many as there is room for, and returns how many: tokens [3 * count]
+  // receives id, first byte and end of each, log_probabilities [count] what the model thought of it.
+  int64_t Read(LongsOut tokens, FloatsOut log_probabilities);
+
+  int64_t GetInt(NameIn key) const;
+  double GetFloat(NameIn key) const;
+
+  // Asks the call in progress, or else the next one, to stop. Any thread.
+  void Cancel();
+
+  Bytes Save() const;
+  Scorer* Fork() const;
+
+  // Any thread, any number of times; returns at once. A call in flight is cancelled and ends first.
+  void Close();
+  bool IsClosed() const;
+
+#ifndef SWIG
+  using Handle = Shell<lwave_scorer, lwave_scorer_destroy>;
+  explicit Scorer(lwave_scorer* handle) : shell_(handle, "scorer") {}
+  const Handle& shell() const { return shell_; }
+
+ private:
+  Handle shell_;
+#endif
+};
+
+}  // namespace lwave::bindings
+
+#endif  // LONGWAVE_BINDINGS_SCORER_H_
+
+#include <vector>
+
+
+namespace lwave::bindings {
+
+Scorer* Scorer::Create(Model* model, Config* config) {
+  lwave_error* error = BeginCall();
+  lwave_scorer* handle = nullptr;
+  if (Present(model, "model", error)) {
+    const Model::Handle::Shared from(model->shell(), error);
+    const Config::Handle::Alone options(config != nullptr ? &config->shell() : nullptr, error);
+    if (error->status == LWAVE_OK) lwave_scorer_create(from.get(), options.get(), &handle, error);
+  }
+  return Wrap<Scorer>(handle, lwave_scorer_destroy, error);
+}
+
+Scorer* Scorer::Restore(Model* model, BytesIn snapshot) {
+  lwave_error* error = BeginCall();
+  lwave_scorer* handle = nullptr;
+  if (Present(model, "model", error)) {
+    const Model::Handle::Shared from(model->shell(), error);
+    if (from) lwave_scorer_restore(from.get(), snapshot.data, snapshot.count, &handle, error);
+  }
+  return Wrap<Scorer>(handle, lwave_scorer_destroy, error);
+}
+
+int32_t Scorer::PushText(TextIn text, LongsOut result) {
+  lwave_error* error = BeginCall();
+  const Handle::Alone scorer(shell_, error);
+  if (!scorer || !CheckResult(result, 1, error)) return error->status;
+  return Stop(error, lwave_scorer_push_text(scorer.get(), text.data, text.count, result.data, error));
+}
+
+int32_t Scorer::PushIds(IntsIn ids, LongsOut result) {
+  lwave_error* error = BeginCall();
+  const Handle::Alone scorer(shell_, error);
+  if (!scorer || !CheckResult(result, 1, error)) return error->status;
+  return Stop(error, lwave_scorer_push_ids(scorer.get(), ids.data, ids.count, result.data, error));
+}
+
+int32_t Scorer::Finish() {
+  lwave_error* error = BeginCall();
+  const Handle::Alone scorer(shell_, error);
+  if (!scorer) return error->status;
+  return Stop(error, lwave_scorer_finish(scorer.get(), error));
+}
+
+void Scorer::Reset() {
+  lwave_error* error = BeginCall();
+  const Handle::Alone scorer(shell_, error);
+  if (scorer) lwave_scorer_reset(scorer.get(), error);
+}
+
+int64_t Scorer::Read(LongsOut tokens, FloatsOut log_probabilities) {
+  lwave_error* error = BeginCall();
+  const Handle::Alone scorer(shell_, error);
+  const int64_t capacity = log_probabilities.count;
+  int64_t count = 0;
+  if (!scorer || !CheckResult(tokens, 3 * capacity, error)) return 0;
+  Guarded(error, [&] {
+    std::vector<int32_t> ids(static_cast<size_t>(capacity));
+    std::vector<int64_t> ranges(static_cast<size_t>(2 * capacity));
+    if (lwave_scorer_read(scorer.get(), ids.data(), log_probabilities.data, ranges.data(), capacity, &count, error) !=
+        LWAVE_OK) {
+      count = 0;
+    }
+    for (size_t i = 0; i < static_cast<size_t>(count); ++i) {
+      tokens.data[3 * i] = ids[i];
+      tokens.data[3 * i + 1] = ranges[2 * i];
+      tokens.data[3 * i + 2] = ranges[2 * i + 1];
+    }
+  });
+  return count;
+}
+
+int64_t Scorer::GetInt(NameIn key) const {
+  lwave_error* error = BeginCall();
+  const Handle::Alone scorer(shell_, error);
+  const NameText name(key, error);
+  int64_t value = 0;
+  if (scorer && name) lwave_scorer_get_int(scorer.get(), name.get(), &value, error);
+  return value;
+}
+
+double Scorer::GetFloat(NameIn key) const {
+  lwave_error* error = BeginCall();
+  const Handle::Alone scorer(shell_, error);
+  const NameText name(key, error);
+  double value = 0;
+  if (scorer && name) lwave_scorer_get_float(scorer.get(), name.get(), &value, error);
+  return value;
+}
+
+void Scorer::Cancel() {
+  const Handle::Shared scorer(shell_, BeginCall());
+  if (scorer) lwave_scorer_cancel(scorer.get());
+}
+
+Bytes Scorer::Save() const {
+  lwave_error* error = BeginCall();
+  Bytes snapshot;
+  const Handle::Alone scorer(shell_, error);
+  if (!scorer) return snapshot;
+  Guarded(error, [&] {
+    Collect(snapshot.value, [&](void* buffer, int64_t capacity, int64_t* needed) {
+      return lwave_scorer_save(scorer.get(), buffer, capacity, needed, error);
+    });
+  });
+  return snapshot;
+}
+
+Scorer* Scorer::Fork() const {
+  lwave_error* error = BeginCall();
+  lwave_scorer* copy = nullptr;
+  const Handle::Alone scorer(shell_, error);
+  if (scorer) lwave_scorer_fork(scorer.get(), &copy, error);
+  return Wrap<Scorer>(copy, lwave_scorer_destroy, error);
+}
+
+void Scorer::Close() {
+  shell_.Close([](lwave_scorer* scorer) { lwave_scorer_cancel(scorer); });
+}
+bool Scorer::IsClosed() const { return shell_.closed(); }
 
 }  // namespace lwave::bindings
 
@@ -3674,7 +3975,7 @@ namespace lwave::bindings::golang {
 using Failure = int64_t;
 using Object = int64_t;
 
-enum Kind { kContext, kConfig, kFiles, kAttention, kWorkspace, kModel, kMemory, kStream, kTokenizer, kEncodings, kInputs, kGenerator };
+enum Kind { kContext, kConfig, kFiles, kAttention, kWorkspace, kModel, kMemory, kStream, kTokenizer, kEncodings, kInputs, kGenerator, kScorer };
 
 // Closing is idempotent and may come from any thread; only the collector, which knows that nobody holds the object any
 // more, deletes.
@@ -3720,6 +4021,7 @@ Failure ModelPlanMemory(Object model, Object config, int64_t* out);           //
 Failure ModelPlanStream(Object model, Object config, int64_t* out);           // [4]
 
 Failure ModelPlanGenerator(Object model, Object config, int64_t* out);
+Failure ModelPlanScorer(Object model, Object config, int64_t* out);
 Failure ModelOutputShape(Object model, Object inputs, int32_t output, int64_t* out);   // [2]: int64
 Failure ModelRunPart(Object model, Object inputs, NameIn name, int64_t* out); // [2]: float
 
@@ -3734,6 +4036,14 @@ Failure GeneratorGetInt(Object generator, NameIn key, int64_t* out);
 Failure GeneratorCancel(Object generator);
 Failure GeneratorSave(Object generator, int64_t* out);                        // [2]
 Failure GeneratorFork(Object generator, int64_t* out);
+
+Failure ScorerCreate(Object model, Object config, int64_t* out);
+Failure ScorerFinish(Object scorer, int64_t* out);                            // the status
+Failure ScorerReset(Object scorer);
+Failure ScorerGetInt(Object scorer, NameIn key, int64_t* out);
+Failure ScorerCancel(Object scorer);
+Failure ScorerSave(Object scorer, int64_t* out);                              // [2]
+Failure ScorerFork(Object scorer, int64_t* out);
 
 Failure MemoryForModel(Object model, Object config, int64_t* out);
 Failure MemoryForAttention(Object attention, int64_t* out);
@@ -3867,6 +4177,7 @@ void Dispatch(int32_t kind, Object object, const Body& body) {
     case kEncodings: return body(From<bindings::Encodings>(object));
     case kInputs: return body(From<bindings::Inputs>(object));
     case kGenerator: return body(From<bindings::Generator>(object));
+    case kScorer: return body(From<bindings::Scorer>(object));
   }
 }
 
@@ -3982,6 +4293,9 @@ Failure ModelPlanStream(Object model, Object config, int64_t* out) {
 Failure ModelPlanGenerator(Object model, Object config, int64_t* out) {
   return With<bindings::Model>(model, [&](auto& m) { *out = m.PlanGenerator(From<bindings::Config>(config)); });
 }
+Failure ModelPlanScorer(Object model, Object config, int64_t* out) {
+  return With<bindings::Model>(model, [&](auto& m) { *out = m.PlanScorer(From<bindings::Config>(config)); });
+}
 Failure ModelOutputShape(Object model, Object inputs, int32_t output, int64_t* out) {
   return With<bindings::Model>(model,
                                [&](auto& m) { Give(m.OutputShape(From<bindings::Inputs>(inputs), output).value, out); });
@@ -4021,6 +4335,29 @@ Failure GeneratorSave(Object generator, int64_t* out) {
 Failure GeneratorFork(Object generator, int64_t* out) {
   *out = 0;
   return With<bindings::Generator>(generator, [&](auto& g) { *out = ToObject(g.Fork()); });
+}
+
+Failure ScorerCreate(Object model, Object config, int64_t* out) {
+  return Made(bindings::Scorer::Create(From<bindings::Model>(model), From<bindings::Config>(config)), out);
+}
+Failure ScorerFinish(Object scorer, int64_t* out) {
+  return With<bindings::Scorer>(scorer, [&](auto& s) { *out = s.Finish(); });
+}
+Failure ScorerReset(Object scorer) {
+  return With<bindings::Scorer>(scorer, [](auto& s) { s.Reset(); });
+}
+Failure ScorerGetInt(Object scorer, NameIn key, int64_t* out) {
+  return With<bindings::Scorer>(scorer, [&](auto& s) { *out = s.GetInt(key); });
+}
+Failure ScorerCancel(Object scorer) {
+  return With<bindings::Scorer>(scorer, [](auto& s) { s.Cancel(); });
+}
+Failure ScorerSave(Object scorer, int64_t* out) {
+  return With<bindings::Scorer>(scorer, [&](auto& s) { Give(s.Save().value, out); });
+}
+Failure ScorerFork(Object scorer, int64_t* out) {
+  *out = 0;
+  return With<bindings::Scorer>(scorer, [&](auto& s) { *out = ToObject(s.Fork()); });
 }
 
 Failure MemoryForModel(Object model, Object config, int64_t* out) {
@@ -4176,6 +4513,14 @@ int64_t lwgo_generator_push_ids(int64_t generator, const int32_t* ids, int64_t c
 /* out [3]: the status, the id, and 1 if there is none any more; log_probability [1] */
 int64_t lwgo_generator_next(int64_t generator, int64_t* out, float* log_probability);
 
+int64_t lwgo_scorer_restore(int64_t model, const uint8_t* data, int64_t bytes, int64_t* out);
+/* out [2]: the status and what was taken, also on failure. */
+int64_t lwgo_scorer_push_text(int64_t scorer, const char* text, int64_t bytes, int64_t* out);
+int64_t lwgo_scorer_push_ids(int64_t scorer, const int32_t* ids, int64_t count, int64_t* out);
+/* out: how many were read; tokens [3 * capacity]: id, first byte and end of each. */
+int64_t lwgo_scorer_read(int64_t scorer, int64_t* tokens, float* log_probabilities, int64_t capacity, int64_t* out);
+int64_t lwgo_scorer_get_float(int64_t scorer, const char* key, int64_t key_bytes, double* out);
+
 /* out [3]: the status, what was taken and the rows that were written, also on failure. */
 int64_t lwgo_memory_push(int64_t memory, const int32_t* ids, int64_t count, float* rows, int64_t capacity, int64_t* out);
 int64_t lwgo_memory_step(int64_t memory, const float* q, int64_t q_count, const float* k, int64_t k_count, const float* v,
@@ -4287,6 +4632,22 @@ int64_t lwgo_generator_push_ids(int64_t generator, const int32_t* ids, int64_t c
 }
 int64_t lwgo_generator_next(int64_t generator, int64_t* out, float* log_probability) {
   return With<Generator>(generator, [&](auto& g) { out[0] = g.Next({out + 1, 2}, {log_probability, 1}); });
+}
+
+int64_t lwgo_scorer_restore(int64_t model, const uint8_t* data, int64_t bytes, int64_t* out) {
+  return Made(Scorer::Restore(From<Model>(model), {data, bytes}), out);
+}
+int64_t lwgo_scorer_push_text(int64_t scorer, const char* text, int64_t bytes, int64_t* out) {
+  return With<Scorer>(scorer, [&](auto& s) { out[0] = s.PushText({text, bytes}, {out + 1, 1}); });
+}
+int64_t lwgo_scorer_push_ids(int64_t scorer, const int32_t* ids, int64_t count, int64_t* out) {
+  return With<Scorer>(scorer, [&](auto& s) { out[0] = s.PushIds({ids, count}, {out + 1, 1}); });
+}
+int64_t lwgo_scorer_read(int64_t scorer, int64_t* tokens, float* log_probabilities, int64_t capacity, int64_t* out) {
+  return With<Scorer>(scorer, [&](auto& s) { *out = s.Read({tokens, 3 * capacity}, {log_probabilities, capacity}); });
+}
+int64_t lwgo_scorer_get_float(int64_t scorer, const char* key, int64_t key_bytes, double* out) {
+  return With<Scorer>(scorer, [&](auto& s) { *out = s.GetFloat({key, key_bytes}); });
 }
 
 int64_t lwgo_memory_push(int64_t memory, const int32_t* ids, int64_t count, float* rows, int64_t capacity, int64_t* out) {

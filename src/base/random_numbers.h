@@ -8,15 +8,15 @@
 //   uniform   the upper 53 bits times 2^-53
 //   normal    Box and Muller (1958): u, v uniform, r = sqrt(-2 ln(1 - u)); first r cos(2 pi v), then r sin(2 pi v)
 
-#ifndef LONGWAVE_ATTENTION_RANDOM_NUMBERS_H_
-#define LONGWAVE_ATTENTION_RANDOM_NUMBERS_H_
+#ifndef LONGWAVE_BASE_RANDOM_NUMBERS_H_
+#define LONGWAVE_BASE_RANDOM_NUMBERS_H_
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
 #include <vector>
 
-namespace lwave::attention {
+namespace lwave {
 
 // Seeds that options may hold: whole numbers up to here are exact as doubles, in which bounds are written.
 inline constexpr double kMostSeed = 1LL << 53;
@@ -44,6 +44,6 @@ class RandomNumbers {
   bool has_spare_ = false;
 };
 
-}  // namespace lwave::attention
+}  // namespace lwave
 
-#endif  // LONGWAVE_ATTENTION_RANDOM_NUMBERS_H_
+#endif  // LONGWAVE_BASE_RANDOM_NUMBERS_H_

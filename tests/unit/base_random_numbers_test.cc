@@ -3,7 +3,7 @@
 //
 // Seeded random numbers: their bits are a promise, their distribution is what it says.
 
-#include "attention/random_numbers.h"
+#include "base/random_numbers.h"
 
 #include <algorithm>
 #include <cmath>
@@ -12,7 +12,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-namespace lwave::attention {
+namespace lwave {
 namespace {
 
 TEST_CASE("bits are those of xoshiro256** seeded by SplitMix64", "[attention]") {
@@ -82,4 +82,4 @@ TEST_CASE("numbers below n are equally likely and a permutation holds each once"
 }
 
 }  // namespace
-}  // namespace lwave::attention
+}  // namespace lwave

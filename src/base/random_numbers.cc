@@ -1,13 +1,13 @@
 // Copyright 2026 The Longwave Authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include "attention/random_numbers.h"
+#include "base/random_numbers.h"
 
 #include <cmath>
 #include <numeric>
 #include <utility>
 
-namespace lwave::attention {
+namespace lwave {
 namespace {
 
 constexpr double kPi = 3.14159265358979323846;
@@ -100,4 +100,4 @@ std::vector<int64_t> RandomNumbers::Permutation(int64_t n) {
   return order;
 }
 
-}  // namespace lwave::attention
+}  // namespace lwave
