@@ -20,8 +20,8 @@ namespace Longwave
         }
 
         /// <summary>
-        /// Tokens of a window or a block, 2 to 16777216; by default the model's positions, or 1024 where they have no
-        /// bound. Of mode Stream how many are computed at a time, and one more than a segment of models that have such.
+        /// Tokens of a window or a block, 2 to 16777216; by default the model's positions, but at most 4096, or 1024 where they
+        /// have no bound. Of mode Stream how many are computed at a time, and one more than a segment of models that have such.
         /// </summary>
         public int? Length
         {
