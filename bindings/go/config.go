@@ -133,6 +133,9 @@ type Reading struct {
 	StepRows int `option:"step_rows"`
 	// Whether PushIDs adds the model's special tokens, by default true, or takes rows as they are.
 	AddSpecialTokens *bool `option:"add_special_tokens"`
+	// LongTruncate, LongRefuse: the most rows of a document, special tokens included, where less than the model's own limit
+	// is wanted; a stream takes the memory of as many as it may read.
+	MaxRows int `option:"max_rows"`
 	// Whether rows come as vectors (PushVectors) in place of what ids give.
 	Vectors bool `option:"vectors"`
 	// How rows go through families other than plain encoders. Results are the same.

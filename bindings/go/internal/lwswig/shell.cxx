@@ -194,8 +194,8 @@
  * Kind "scoring" (scorer.h):
  *   mode            text   "sliding" (default), "segment", "stream"
  *   length          int    tokens of a window or block, 2 .. 16777216, default the model's positions, at most 4096 (1024
- *                          where it has no bound); of mode stream how many are computed at a time, and one more than a segment of models
- *                          that have such (default: the model's)
+ *                          where it has no bound); of mode stream how many are computed at a time, and one more than
+ *                          a segment of models that have such (default: the model's)
  *   stride          int    sliding: 1 .. length - 1, default half of length
  *   begin           int    an id that is read before the document, so that its first token is scored; -1 (default): none
  *   left, sinks, tile  int  stream: a window, as for "generation"
