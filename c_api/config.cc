@@ -125,8 +125,9 @@ lwave_status lwave_config_create(const char* kind, lwave_config** config, lwave_
     LWAVE_REQUIRE(kind);
     const lwave::attention::Mechanism* mechanism = lwave::attention::FindMechanism(kind);
     const bool generation = std::strcmp(kind, "generation") == 0, scoring = std::strcmp(kind, "scoring") == 0;
-    if (mechanism == nullptr && !generation && !scoring && std::strcmp(kind, "stream") != 0) {
-      std::string names = "stream, generation, scoring";
+    const bool convert = std::strcmp(kind, "convert") == 0;
+    if (mechanism == nullptr && !generation && !scoring && !convert && std::strcmp(kind, "stream") != 0) {
+      std::string names = "stream, generation, scoring, convert";
       for (const lwave::attention::Mechanism& other : lwave::attention::Mechanisms()) {
         absl::StrAppend(&names, ", ", other.name);
       }
@@ -138,9 +139,11 @@ lwave_status lwave_config_create(const char* kind, lwave_config** config, lwave_
     if (mechanism != nullptr) made->layer_options = lwave::attention::OptionsOf(*mechanism);
     made->generation = generation;
     made->scoring = scoring;
-    if (generation || scoring) {
-      const absl::Span<const OptionInfo> options =
-          generation ? lwave::c_api::GenerationOptionInfos() : lwave::c_api::ScoringOptionInfos();
+    made->convert = convert;
+    if (generation || scoring || convert) {
+      const absl::Span<const OptionInfo> options = generation ? lwave::c_api::GenerationOptionInfos()
+                                                   : scoring  ? lwave::c_api::ScoringOptionInfos()
+                                                              : lwave::c_api::ConvertOptionInfos();
       made->layer_options.assign(options.begin(), options.end());
     }
     *config = made.release();

@@ -39,7 +39,8 @@ struct lwave_config {
   lwave::model::ReadingOptions options;                        // kind "stream"
   const lwave::attention::Mechanism* mechanism = nullptr;      // the kinds of layers
   bool generation = false;                                     // kind "generation"
-  std::vector<lwave::attention::OptionInfo> layer_options;     // of layers, generation and scoring: what exists
+  bool convert = false;                                        // kind "convert"
+  std::vector<lwave::attention::OptionInfo> layer_options;     // of layers and the kinds above: what exists
   lwave::attention::Options layer;                             // what was set
   bool scoring = false;                                        // kind "scoring"
 };
@@ -109,6 +110,8 @@ absl::StatusOr<stream::GenerationOptions> GenerationOf(const lwave_config* confi
 // Likewise of kind "scoring" (scoring_config.cc).
 absl::Span<const attention::OptionInfo> ScoringOptionInfos();
 absl::StatusOr<stream::ScoringOptions> ScoringOf(const lwave_config* config);
+// Of kind "convert".
+absl::Span<const attention::OptionInfo> ConvertOptionInfos();
 
 }  // namespace lwave::c_api
 

@@ -6,7 +6,6 @@
 #include "absl/strings/strip.h"
 #include "guard.h"
 #include "handles.h"
-#include "model/convert.h"
 #include "stream/model_description.h"
 
 using lwave::c_api::Guard;
@@ -136,45 +135,6 @@ lwave_status lwave_model_describe(const lwave_model* model, const lwave_config* 
     absl::StatusOr<std::string> text = lwave::stream::DescribeModel(*model->model, OptionsOf(config));
     if (!text.ok()) return text.status();
     return lwave::c_api::CopyText(*text, buffer, capacity, needed);
-  });
-}
-
-lwave_status lwave_model_convert(const char* source, const char* destination, const char* weights,
-                                 const lwave_config* config, lwave_error* error) {
-  return Guard(error, [&]() -> absl::Status {
-    LWAVE_REQUIRE(source);
-    LWAVE_REQUIRE(destination);
-    LWAVE_REQUIRE(weights);
-    using lwave::kernels::NumberType;
-    lwave::model::ConvertOptions options;
-    absl::string_view type = weights;
-    options.packed = absl::ConsumeSuffix(&type, "-packed");
-    if (type == "f32") {
-      options.weight_type = NumberType::kF32;
-    } else if (type == "bf16") {
-      options.weight_type = NumberType::kBf16;
-    } else if (type == "f16") {
-      options.weight_type = NumberType::kF16;
-    } else if (type == "int8") {
-      options.weight_type = NumberType::kInt8;
-    } else {
-      return absl::InvalidArgumentError(
-          absl::StrCat("weights must be f32, bf16, f16 or int8, or one of them with -packed, got ", weights));
-    }
-    const lwave::model::ReadingOptions& reading = OptionsOf(config);
-    if (reading.left || reading.right || reading.sinks || reading.tile || reading.full_up_to ||
-        reading.passage_tokens) {
-      absl::StatusOr<std::unique_ptr<lwave::model::Checkpoint>> checkpoint = lwave::model::Checkpoint::Open(source, lwave::model::Pickles::kRead);
-      if (!checkpoint.ok()) return checkpoint.status();
-      lwave::model::ReadingOptions wanted = reading;
-      wanted.mode = lwave::model::LongMode::kWindow;
-      absl::StatusOr<lwave::model::Reading> resolved =
-          lwave::model::ResolveReading((*checkpoint)->spec(), wanted);
-      if (!resolved.ok()) return resolved.status();
-      options.long_reading = lwave::model::LongReading{resolved->left, resolved->right,     resolved->sinks,
-                                                       resolved->tile, resolved->full_rows, resolved->passage_tokens};
-    }
-    return lwave::model::Convert(source, destination, options);
   });
 }
 

@@ -114,7 +114,8 @@ plus that for the end. Longformer's question sees all, unless --global says
 otherwise.
 
 Formats: "FILE:BEGIN-END: SCORE "TEXT""; with --json
-  {"file", "byte_begin", "byte_end", "score", "text"}, one a line; bytes of the file.
+  {"file", "byte_begin", "byte_end", "score", "text"}, one a line; bytes of
+  the file.
 
 Exit codes: 0 ok, 1 the input failed, 2 usage.)";
 

@@ -158,12 +158,14 @@ constexpr const char* kFooter = R"(Examples:
   longwave classify review.txt --model sentiment
   longwave classify report.txt --model longformer-ner --json
 
-A model for sequences gives each document a label; a document of several windows has
-the mean of their probabilities. A model for tokens labels every token, each from the
-window in which it stands farthest from an edge. Longformer's first token sees all
-where it classifies sequences, unless --global says otherwise.
+A model for sequences gives each document a label; a document of several
+windows has the mean of their probabilities. A model for tokens labels every
+token, each from the window in which it stands farthest from an edge.
+Longformer's first token sees all where it classifies sequences, unless
+--global says otherwise.
 
-Formats: "FILE: LABEL SCORE" and "FILE:BEGIN-END: LABEL SCORE "TEXT""; with --json
+Formats: "FILE: LABEL SCORE" and "FILE:BEGIN-END: LABEL SCORE "TEXT""; with
+  --json
   {"file", "label", "score", "windows", "scores"} and
   {"file", "byte_begin", "byte_end", "label", "score", "text"}, one a line.
 

@@ -1,7 +1,7 @@
 // Copyright 2026 The Longwave Authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// longwave convert: another weight type, another long reading.
+// longwave convert: another weight type, another long reading, a long form.
 
 #include <memory>
 #include <string>
@@ -29,11 +29,10 @@ int RunConvert(const ConvertOptions& options) {
   if (options.packed && options.weights == "f16") {
     throw UsageError("convert: --packed: f16 has no packed layout; f32, bf16 and int8 have");
   }
-  const std::string weights = options.weights + (options.packed ? "-packed" : "");
-  const ConfigHandle config = MakeWindowConfig(options.window);
+  const ConfigHandle config = MakeConvertConfig(options.window, options.weights, options.packed);
   lwave_error error;
-  const lwave_status status = lwave_model_convert(options.source.c_str(), destination.c_str(),
-                                                  weights.c_str(), config.get(), &error);
+  const lwave_status status =
+      lwave_model_convert_with(options.source.c_str(), destination.c_str(), config.get(), &error);
   CheckInterrupted();
   if (status == LWAVE_OK) return kExitOk;
   // The library names the file where it is one file's fault; the rest is about SOURCE.
@@ -52,6 +51,8 @@ constexpr const char* kFooter = R"(Examples:
   longwave convert all-MiniLM-L6-v2 minilm --weights int8 \
       --attention window:64 --sinks 33 --positions tiled:256 --full-up-to 256
   longwave convert bge-small bge-bf16 --weights bf16 --packed
+  longwave convert roberta-base roberta-4096 --attention window:256 --positions copied:4096
+  longwave convert gpt2 gpt2-window --attention window:256 --sinks 4
 
 Weights: f32, bf16 and f16 as they say, under the model's own names, so that
 other programs open them too; int8 is symmetric per output channel, and per row
@@ -64,10 +65,18 @@ used, and processes share its memory. int8 always lies so.
 SOURCE may hold pytorch_model.bin, whole or in shards: only tensors are read
 from its pickle, nothing in it is run, and anything else in it is refused.
 
-The window options give the model a reading for text beyond its limit, written
-to longwave.json: in every layer a row sees the rows around it and the first
-rows of the document (the sinks), so that memory is fixed. The model must pool
-by the mean. Without window options a reading that SOURCE has is kept.
+With --positions tiled:N an encoder gets a reading for text beyond its limit,
+written to longwave.json: in every layer a row sees the rows around it and the
+first rows of the document (the sinks), so that memory is fixed. The model must
+pool by the mean. Without window options a reading that SOURCE has is kept.
+
+With --positions copied:N a model gets its long form: the table of positions is
+continued by copies, and attention sees a window. Windows as wide on both sides
+make BERT and RoBERTa a Longformer and BART an LED as they are published, which
+other programs open (f32, bf16, f16): an untrained one, for training on long
+text. Other windows, --dilation, favor:M and other families (GPT-2) change the
+attention alone, for Longwave; config.json says what others cannot open.
+--attention window:32 --attention window:64 ... gives each layer its own.
 
 Exit codes: 0 ok, 1 failed, 2 usage.)";
 
@@ -75,7 +84,7 @@ Exit codes: 0 ok, 1 failed, 2 usage.)";
 
 void AddConvertCommand(CLI::App& app, Run& run) {
   CLI::App* command =
-      app.add_subcommand("convert", "Writes a model with another weight type or a reading for long text.");
+      app.add_subcommand("convert", "Writes a model with another weight type, a reading for long text or a long form.");
   auto options = std::make_shared<ConvertOptions>();
   SetUsage(*command, "convert [OPTION]... SOURCE DESTINATION");
   AddText(*command, "SOURCE", options->source,

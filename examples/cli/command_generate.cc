@@ -52,13 +52,14 @@ constexpr const char* kFooter = R"(Examples:
   longwave generate prompt.txt --model gpt2 -n 200 --temperature 0.8 --seed 7
   longwave generate story.txt --model gpt2 --left 960 --sinks 4 -n 100000
 
-The text is written as it comes, without the prompt. What is not set here follows
-the model's generation_config.json. With --left the model reads through a window
-with sinks: in fixed memory, without end, beyond its positions. The same seed draws
-the same tokens.
+The text is written as it comes, without the prompt. What is not set here
+follows the model's generation_config.json. With --left the model reads
+through a window with sinks: in fixed memory, without end, beyond its
+positions. The same seed draws the same tokens.
 
 Format: text; with --json
-  {"file", "model", "prompt_tokens", "generated_tokens", "finish_reason", "text"}.
+  {"file", "model", "prompt_tokens", "generated_tokens", "finish_reason",
+  "text"}.
 
 Exit codes: 0 ok, 1 the input failed, 2 usage.)";
 
@@ -67,7 +68,7 @@ Exit codes: 0 ok, 1 the input failed, 2 usage.)";
 void AddGenerateCommand(CLI::App& app, Run& run) {
   CLI::App* command = app.add_subcommand("generate", "Goes on with a text.");
   auto options = std::make_shared<GenerateOptions>();
-  SetUsage(*command, "generate [OPTION]... FILE --model DIR\nlongwave generate [OPTION]... -p PROMPT --model DIR");
+  SetUsage(*command, "generate [OPTION]... FILE --model DIR\ngenerate [OPTION]... -p PROMPT --model DIR");
   AddText(*command, "FILE", options->file, "a UTF-8 file with the prompt, or - for standard input");
   AddText(*command, "-p,--prompt", options->prompt, "the prompt itself")->type_name("TEXT");
   AddModelOptions(*command, options->model);

@@ -219,17 +219,20 @@ constexpr const char* kFooter = R"(Examples:
   longwave score book.txt --model gpt2 --mode stream --left 512 --sinks 4
   longwave score page.txt --model gpt2 --tokens
 
-Modes: sliding reads windows of --length tokens that advance by --stride and scores
-of each the last --stride (the first token of a document has no score); segment reads
-blocks whose only context is the last token of the one before; stream reads the
-document through one memory, with --left through a window with sinks.
+Modes: sliding reads windows of --length tokens that advance by --stride and
+scores of each the last --stride (the first token of a document has no score);
+segment reads blocks whose only context is the last token of the one before;
+stream reads the document through one memory, with --left through a window
+with sinks.
 
-Words lie between white space; those with all their tokens scored count. How often a
-word comes is counted in the document, or taken from --counts FILE (WORD COUNT a line).
+Words lie between white space; those with all their tokens scored count. How
+often a word comes is counted in the document, or taken from --counts FILE
+(WORD COUNT a line).
 
-Formats: a line a document and one a bucket of word frequencies; with --json one
-  object a document; with --tokens
-  {"file", "byte_begin", "byte_end", "id", "log_probability"}, one a token, in nats.
+Formats: a line a document and one a bucket of word frequencies; with --json
+  one object a document; with --tokens
+  {"file", "byte_begin", "byte_end", "id", "log_probability"}, one a token, in
+  nats.
 
 Exit codes: 0 ok, 1 an input failed (the others are done), 2 usage.)";
 

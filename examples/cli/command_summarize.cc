@@ -67,12 +67,13 @@ constexpr const char* kFooter = R"(Examples:
   longwave summarize report.txt --model led-large-arxiv
   longwave summarize page.txt --model bart-large-cnn --beams 4 -n 100
 
-The text is written as it comes (with beams, when it is complete). What is not set
-here follows the model's generation_config.json. LED's first token sees all, unless
---global says otherwise.
+The text is written as it comes (with beams, when it is complete). What is not
+set here follows the model's generation_config.json. LED's first token sees
+all, unless --global says otherwise.
 
 Format: text; with --json
-  {"file", "model", "prompt_tokens", "generated_tokens", "finish_reason", "text"}.
+  {"file", "model", "prompt_tokens", "generated_tokens", "finish_reason",
+  "text"}.
 
 Exit codes: 0 ok, 1 the input failed, 2 usage.)";
 

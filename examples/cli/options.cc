@@ -21,10 +21,10 @@ std::string Unmarked(std::string value) {
   return value;
 }
 
-ConfigHandle MakeStreamConfig() {
+ConfigHandle MakeConfig(const char* kind) {
   lwave_error error;
   lwave_config* config = nullptr;
-  if (lwave_config_create("stream", &config, &error) != LWAVE_OK) throw UsageError(error.message);
+  if (lwave_config_create(kind, &config, &error) != LWAVE_OK) throw UsageError(error.message);
   return ConfigHandle(config);
 }
 
@@ -155,14 +155,22 @@ void AddWindowOptions(CLI::App& command, WindowOptions& options) {
   command
       .add_option("--attention", options.attention,
                   "window:N or window:LEFT,RIGHT: how many rows each row sees before and after itself (Longformer's "
-                  "published 512 is window:256)")
+                  "published 512 is window:256); favor:M, Performer's attention with M features; full, as it is. Once, "
+                  "or once for each layer")
+      ->allow_extra_args(false)
       ->type_name("KIND");
+  command.add_option("--dilation", options.dilation, "steps between the rows that a row sees; one number, or one a head")
+      ->delimiter(',')
+      ->check(CLI::Range(int64_t{1}, int64_t{4096}))
+      ->allow_extra_args(false)
+      ->type_name("N,...");
   command
       .add_option("--sinks", options.sinks, "rows at the document's beginning that every row sees, such as 33")
       ->check(CLI::Range(int64_t{0}, kMost))
       ->type_name("N");
   command
       .add_option("--positions", options.positions,
+                  "copied:N: the table of positions goes on for N rows with copies of itself, such as copied:4096; "
                   "tiled:N: positions after the sinks repeat below N, such as tiled:256")
       ->type_name("KIND");
   command
@@ -177,29 +185,38 @@ void AddWindowOptions(CLI::App& command, WindowOptions& options) {
 
 ConfigHandle MakeReadingConfig(const ReadingOptions& options) {
   if (options.reading.empty() && options.passage_tokens == 0 && !options.split_long) return nullptr;
-  ConfigHandle config = MakeStreamConfig();
+  ConfigHandle config = MakeConfig("stream");
   if (!options.reading.empty()) SetText(config, "long", options.reading, "--long");
   if (options.passage_tokens != 0) SetInt(config, "passage_tokens", options.passage_tokens, "--passage-tokens");
   if (options.split_long) SetInt(config, "split_long", 1, "--split-long");
   return config;
 }
 
-ConfigHandle MakeWindowConfig(const WindowOptions& options) {
-  if (options.attention.empty() && options.positions.empty() && options.sinks < 0 && options.full_up_to < 0 &&
-      options.passage_tokens == 0) {
-    return nullptr;
+ConfigHandle MakeConvertConfig(const WindowOptions& options, const std::string& weights, bool packed) {
+  ConfigHandle config = MakeConfig("convert");
+  SetText(config, "weights", weights, "--weights");
+  if (packed) SetInt(config, "packed", 1, "--packed");
+  std::string attention;
+  for (const std::string& one : options.attention) {
+    if (one.rfind("favor:", 0) == 0) {
+      ParseKind(one, "favor", 1, "--attention", "favor:M");
+    } else if (one != "full") {
+      ParseKind(one, "window", 2, "--attention", "window:N, window:LEFT,RIGHT, favor:M or full");
+    }
+    attention += (attention.empty() ? "" : ";") + one;
   }
-  ConfigHandle config = MakeStreamConfig();
-  SetText(config, "long", "window", "--attention");
-  if (!options.attention.empty()) {
-    const std::vector<int64_t> radii =
-        ParseKind(options.attention, "window", 2, "--attention", "window:N or window:LEFT,RIGHT");
-    SetInt(config, "left", radii.front(), "--attention");
-    SetInt(config, "right", radii.back(), "--attention");
-  }
+  if (!attention.empty()) SetText(config, "attention", attention, "--attention");
   if (!options.positions.empty()) {
-    SetInt(config, "tile", ParseKind(options.positions, "tiled", 1, "--positions", "tiled:N").front(),
-           "--positions");
+    const bool copied = options.positions.rfind("copied:", 0) == 0;
+    ParseKind(options.positions, copied ? "copied" : "tiled", 1, "--positions", "copied:N or tiled:N");
+    SetText(config, "positions", options.positions, "--positions");
+  }
+  if (!options.dilation.empty()) {
+    lwave_error error;
+    if (lwave_config_set_ints(config.get(), "dilation", options.dilation.data(),
+                              static_cast<int64_t>(options.dilation.size()), &error) != LWAVE_OK) {
+      throw UsageError(std::string("--dilation: ") + error.message);
+    }
   }
   if (options.sinks >= 0) SetInt(config, "sinks", options.sinks, "--sinks");
   if (options.full_up_to >= 0) SetInt(config, "full_up_to", options.full_up_to, "--full-up-to");

@@ -42,10 +42,11 @@ struct ProgressOptions {
   ProgressMode ParsedMode() const;
 };
 
-// The window that convert writes into longwave.json.
+// The long form, or the long reading in longwave.json, that convert gives a model.
 struct WindowOptions {
-  std::string attention;       // "window:N" or "window:LEFT,RIGHT"
-  std::string positions;       // "tiled:N"
+  std::vector<std::string> attention;  // "window:N", "window:LEFT,RIGHT", "favor:M", "full"; once, or once a layer
+  std::string positions;               // "copied:N" or "tiled:N"
+  std::vector<int64_t> dilation;
   int64_t sinks = -1;          // -1: unset
   int64_t full_up_to = -1;     // -1: unset
   int64_t passage_tokens = 0;  // 0: unset
@@ -64,9 +65,10 @@ CLI::Option* AddTexts(CLI::App& command, const std::string& names, std::vector<s
                       const std::string& help);
 std::vector<std::string> MarkBrackets(int argc, char** argv);  // without the program's name, first argument last
 
-// "stream" configs; empty when every option is unset. Throw UsageError.
+// A "stream" config; empty when every option is unset. Throws UsageError.
 ConfigHandle MakeReadingConfig(const ReadingOptions& options);
-ConfigHandle MakeWindowConfig(const WindowOptions& options);
+// A "convert" config. Throws UsageError.
+ConfigHandle MakeConvertConfig(const WindowOptions& options, const std::string& weights, bool packed);
 
 }  // namespace lwave::cli
 

@@ -81,12 +81,13 @@ absl::Status Options::SetFloat(const OptionInfo& option, double number) {
 }
 
 absl::Status Options::SetText(const OptionInfo& option, absl::string_view text) {
-  if (option.words == nullptr) return Wrong(option, TypeName(option.type));
-  const std::vector<std::string> words = absl::StrSplit(option.words, '|');
+  const bool any_text = option.words == nullptr && option.type == OptionType::kText;
+  if (option.words == nullptr && !any_text) return Wrong(option, TypeName(option.type));
+  const std::vector<std::string> words = absl::StrSplit(any_text ? text : option.words, '|');
   const std::vector<std::string> parts =
       option.many ? absl::StrSplit(text, ',') : std::vector<std::string>{std::string(text)};
   for (const std::string& part : parts) {
-    if (std::find(words.begin(), words.end(), part) == words.end()) {
+    if (!any_text && std::find(words.begin(), words.end(), part) == words.end()) {
       return Wrong(option, absl::StrCat("must be ", option.many ? "a list of " : "", absl::StrJoin(words, ", "), ", got ",
                                         part));
     }

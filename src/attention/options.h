@@ -26,7 +26,7 @@ struct OptionInfo {
   OptionType type;
   double minimum = 0, maximum = 0;  // of numbers
   // The words that a text may be, separated by '|'; of several, separated by commas, where `many`. A number with
-  // words may be set as a text as well.
+  // words may be set as a text as well; a text without may be any.
   const char* words = nullptr;
   bool many = false;
 };

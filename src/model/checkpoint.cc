@@ -22,6 +22,7 @@
 #include "model/checkpoint_files.h"
 #include "model/checkpoint_fingerprint.h"
 #include "model/config.h"
+#include "model/convert_long.h"
 #include "model/families/registry.h"
 #include "model/json.h"
 #include "model/long_reading.h"
@@ -101,6 +102,7 @@ absl::StatusOr<std::unique_ptr<Checkpoint>> Checkpoint::Open(const Folder& sourc
   constexpr absl::string_view kConfig = "config.json";
   absl::StatusOr<JsonValue> root = ReadJsonFile(source, kConfig, kMaxConfigBytes);
   if (!root.ok()) return root.status();
+  MarkForLongwave(*root, false);  // it is for others
   ConfigReader config(*root, source.Shown(kConfig));
   if (!config.status().ok()) return config.status();
 

@@ -51,6 +51,7 @@ const TypeNames& NamesOf(NumberType type) {
 struct Output {
   const NamedTensor* source = nullptr;  // null: scales that are computed on the way
   const FolderPlan::Entry* entry = nullptr;  // null: a copy
+  const ChosenRows* chosen = nullptr;        // of a table that becomes another
   std::string name;
   std::string dtype;
   std::vector<int64_t> shape;
@@ -144,6 +145,24 @@ void ReadRows(const Tensor& tensor, const FolderPlan::Entry& entry, int64_t firs
   }
 }
 
+// Writes a table of f32 whose rows are some of the source's.
+absl::Status WriteChosen(FileWriter& file, const Output& output, uint64_t begin) {
+  const ChosenRows& chosen = *output.chosen;
+  const size_t width = static_cast<size_t>(chosen.width);
+  const size_t together = std::max<size_t>(1, static_cast<size_t>(kBlockNumbers) / width);
+  std::vector<float> numbers(std::min(together, chosen.rows.size()) * width);
+  for (size_t first = 0; first < chosen.rows.size(); first += together) {
+    const size_t count = std::min(together, chosen.rows.size() - first);
+    for (size_t i = 0; i < count; ++i) {
+      ReadNumbers(output.source->tensor, chosen.rows[first + i] * chosen.width, chosen.width, numbers.data() + i * width);
+    }
+    const absl::Status status =
+        file.WriteAt(begin + first * width * sizeof(float), numbers.data(), count * width * sizeof(float));
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckRange(NumberType type, const Output& output, const std::vector<float>& x, size_t numbers) {
   const bool need_finite = type == NumberType::kInt8;
   if (!need_finite && type != NumberType::kF16) return absl::OkStatus();
@@ -162,6 +181,7 @@ absl::Status WriteOne(FileWriter& file, const Output& output, NumberType type,
                       uint64_t data_begin, std::vector<float>& scales) {
   const Tensor& tensor = output.source->tensor;
   const uint64_t begin = data_begin + output.offset;
+  if (output.chosen != nullptr) return WriteChosen(file, output, begin);
   if (output.raw) return file.WriteAt(begin, tensor.data, static_cast<size_t>(tensor.bytes));
   const FolderPlan::Entry& entry = *output.entry;
   const NumberType to = entry.form == TensorForm::kFloats ? NumberType::kF32 : type;
@@ -204,11 +224,6 @@ absl::Status WriteOne(FileWriter& file, const Output& output, NumberType type,
     written += static_cast<uint64_t>(bytes);
   }
   return absl::OkStatus();
-}
-
-// f16 is no type of products, and int8 rows are no type of anybody's matrices.
-bool Panels(NumberType type, bool packed) {
-  return type == NumberType::kInt8 || (packed && type != NumberType::kF16);
 }
 
 // Collects the entries; of a tensor that is asked for twice (tied weights) the form that keeps more of it in rows.
@@ -265,10 +280,33 @@ class Planner : public SpecVisitor {
   FolderPlan plan_;
 };
 
+// Gives the outputs the names that they have in a long form, once or several times, and their tables other rows.
+std::vector<Output> Changed(std::vector<Output> outputs, const LongChanges& changes) {
+  std::vector<Output> changed;
+  for (Output& output : outputs) {
+    for (const ChosenRows& table : changes.tables) {
+      if (output.name != table.name || output.entry == nullptr || output.entry->form != TensorForm::kFloats) continue;
+      output.chosen = &table;
+      output.raw = false;
+      output.shape = {static_cast<int64_t>(table.rows.size()), table.width};
+      output.bytes = static_cast<uint64_t>(output.shape[0] * output.shape[1]) * sizeof(float);
+    }
+    if (!changes.names) {
+      changed.push_back(std::move(output));
+      continue;
+    }
+    for (std::string& name : changes.names(output.name)) {
+      changed.push_back(output);
+      changed.back().name = std::move(name);
+    }
+  }
+  return changed;
+}
+
 // One output for each entry and its scales, and one for each tensor of the source that no entry takes; by name, scales
 // behind their owner.
-absl::StatusOr<std::vector<Output>> PlanOutputs(const Checkpoint& source, absl::string_view folder,
-                                                const FolderPlan& plan, NumberType type) {
+absl::StatusOr<std::vector<Output>> PlanOutputs(const Checkpoint& source, absl::string_view folder, const FolderPlan& plan,
+                                                NumberType type, const LongChanges* changes) {
   const std::vector<const NamedTensor*> tensors = source.Tensors(folder);
   const auto find = [&](absl::string_view name) -> const NamedTensor* {
     const auto found = std::lower_bound(tensors.begin(), tensors.end(), name,
@@ -323,6 +361,7 @@ absl::StatusOr<std::vector<Output>> PlanOutputs(const Checkpoint& source, absl::
     copy.raw = true;
     outputs.push_back(std::move(copy));
   }
+  if (changes != nullptr && folder.empty()) outputs = Changed(std::move(outputs), *changes);
   std::sort(outputs.begin(), outputs.end(), [](const Output& a, const Output& b) { return a.name < b.name; });
   for (size_t i = 0; i < outputs.size(); ++i) {
     if (!outputs[i].scaled) continue;
@@ -338,6 +377,10 @@ absl::StatusOr<std::vector<Output>> PlanOutputs(const Checkpoint& source, absl::
 
 }  // namespace
 
+bool Panels(NumberType type, bool packed) {
+  return type == NumberType::kInt8 || (packed && type != NumberType::kF16);
+}
+
 absl::string_view NumberTypeName(NumberType type) { return NamesOf(type).option; }
 
 FolderPlan PlanFolder(const ModelSpec& spec, absl::string_view folder, NumberType type, bool packed) {
@@ -349,10 +392,10 @@ FolderPlan PlanFolder(const ModelSpec& spec, absl::string_view folder, NumberTyp
   return planner.Plan();
 }
 
-absl::StatusOr<uint32_t> WriteTensors(const Checkpoint& source, absl::string_view folder, NumberType type,
-                                      bool packed, const std::string& path) {
+absl::StatusOr<uint32_t> WriteTensors(const Checkpoint& source, absl::string_view folder, NumberType type, bool packed,
+                                      const LongChanges* changes, const std::string& path) {
   const FolderPlan plan = PlanFolder(source.spec(), folder, type, packed);
-  absl::StatusOr<std::vector<Output>> planned = PlanOutputs(source, folder, plan, type);
+  absl::StatusOr<std::vector<Output>> planned = PlanOutputs(source, folder, plan, type, changes);
   if (!planned.ok()) return planned.status();
   std::vector<Output>& outputs = *planned;
   Arrange(outputs);

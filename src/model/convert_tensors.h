@@ -16,6 +16,7 @@
 #include "absl/strings/string_view.h"
 #include "kernels/types.h"
 #include "model/checkpoint.h"
+#include "model/convert_long.h"
 #include "model/stack_spec.h"
 
 namespace lwave::model {
@@ -39,15 +40,18 @@ struct FolderPlan {
 };
 FolderPlan PlanFolder(const ModelSpec& spec, absl::string_view folder, kernels::NumberType type, bool packed);
 
+// Whether matrices lie in panels: f16 is no type of products, and int8 rows are no type of anybody's matrices.
+bool Panels(kernels::NumberType type, bool packed);
+
 absl::string_view NumberTypeName(kernels::NumberType type);  // "f32", "bf16", "f16", "int8"
 
 // Writes the folder's tensors to a new file `path`; returns the CRC32C of its header. Data begin at a
 // multiple of 64 bytes, and every tensor at a multiple of its number's size, panels at one of 64. Needs a few
 // MB of memory whatever the size of the model. Unimplemented: int8 weights into another type (they have lost
 // what it would need). InvalidArgument: numbers that the type cannot hold. Unavailable: the file cannot be
-// written.
-absl::StatusOr<uint32_t> WriteTensors(const Checkpoint& source, absl::string_view folder,
-                                      kernels::NumberType type, bool packed, const std::string& path);
+// written. changes: other names and tables of the model's own folder, or null.
+absl::StatusOr<uint32_t> WriteTensors(const Checkpoint& source, absl::string_view folder, kernels::NumberType type,
+                                      bool packed, const LongChanges* changes, const std::string& path);
 
 }  // namespace lwave::model
 

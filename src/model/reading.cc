@@ -47,10 +47,14 @@ std::optional<Execution> ParseExecution(absl::string_view name) {
   return std::nullopt;
 }
 
+int64_t UsableRows(const ModelSpec& spec) {
+  // Families whose positions have no end still need a bound for what is held.
+  return spec.stack != nullptr && spec.positions.usable() == 0 ? kUnboundedRows : spec.positions.usable();
+}
+
 int64_t MaxRows(const ModelSpec& spec) {
   const int64_t declared = spec.sentence.max_sequence_length;
-  // Families whose positions have no end still need a bound for what is held.
-  const int64_t usable = spec.stack != nullptr && spec.positions.usable() == 0 ? kUnboundedRows : spec.positions.usable();
+  const int64_t usable = UsableRows(spec);
   return declared > 0 ? std::min(declared, usable) : usable;
 }
 
@@ -82,8 +86,8 @@ absl::StatusOr<Reading> ResolveReading(const ModelSpec& spec, const ReadingOptio
   reading.mode = options.mode.value_or(own != nullptr ? LongMode::kWindow : LongMode::kRefuse);
 
   const int64_t full_up_to = options.full_up_to.value_or(own != nullptr ? own->full_up_to : MaxRows(spec));
-  if (full_up_to < 0 || full_up_to > spec.positions.usable()) {
-    return absl::InvalidArgumentError(absl::StrCat("option full_up_to must be 0 to ", spec.positions.usable(),
+  if (full_up_to < 0 || full_up_to > UsableRows(spec)) {
+    return absl::InvalidArgumentError(absl::StrCat("option full_up_to must be 0 to ", UsableRows(spec),
                                                    " (the model's positions), got ", full_up_to));
   }
   if (!reading.windowed()) {
@@ -93,11 +97,11 @@ absl::StatusOr<Reading> ResolveReading(const ModelSpec& spec, const ReadingOptio
       reading.full_rows = full_up_to;
       // A passage read alone needs its rows; the specials are counted where they are known (stream/).
       if (!options.passage_tokens && own == nullptr) {
-        reading.passage_tokens = std::min(reading.passage_tokens, spec.positions.usable());
+        reading.passage_tokens = std::min(reading.passage_tokens, UsableRows(spec));
       }
-      if (reading.passage_tokens > spec.positions.usable()) {
+      if (reading.passage_tokens > UsableRows(spec)) {
         return absl::InvalidArgumentError(absl::StrCat("option passage_tokens must be at most ",
-                                                       spec.positions.usable(), " for long = alone, got ",
+                                                       UsableRows(spec), " for long = alone, got ",
                                                        reading.passage_tokens));
       }
     }

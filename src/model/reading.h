@@ -79,6 +79,8 @@ struct Reading {
 // Rows that the model reads in full at most: sentence_bert_config.json's limit, else the position table, else (relative
 // positions without end) kUnboundedRows.
 inline constexpr int64_t kUnboundedRows = 4096;
+// The positions, or that number.
+int64_t UsableRows(const ModelSpec& spec);
 int64_t MaxRows(const ModelSpec& spec);
 
 // Errors: InvalidArgument naming the option; Unimplemented where the model cannot be read that way.

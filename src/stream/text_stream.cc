@@ -37,7 +37,7 @@ absl::StatusOr<MemoryPlan> TextStream::Resolve(const Model& model, const model::
   if (reading->vectors && reading->mode == LongMode::kAlone) {
     return absl::InvalidArgumentError("long = alone reads passages with their special tokens, which have no vectors");
   }
-  const int64_t usable = model.spec().positions.usable();
+  const int64_t usable = model::UsableRows(model.spec());
   if ((reading->mode == LongMode::kTruncate || reading->mode == LongMode::kRefuse) && reading->full_rows <= specials) {
     return absl::InvalidArgumentError(absl::StrCat("the model reads at most ", reading->full_rows,
                                                    " rows, of which ", specials, " are special tokens"));

@@ -21,7 +21,9 @@ using Json = nlohmann::json;
 // Whether the last pre-tokenizer is ByteLevel; Unimplemented when another one is, whose successors would
 // see the bytes written as characters.
 absl::Status FindByteLevel(const Json& step, absl::string_view source, bool* last) {
-  *last = step.is_object() && step.contains("type") && step.at("type") == "ByteLevel";
+  // Compared as strings: a comparison with JSON would allocate where nothing may be thrown.
+  *last = step.is_object() && step.contains("type") && step.at("type").is_string() &&
+          step.at("type").get_ref<const std::string&>() == "ByteLevel";
   if (!step.is_object() || !step.contains("pretokenizers") || !step.at("pretokenizers").is_array()) {
     return absl::OkStatus();
   }

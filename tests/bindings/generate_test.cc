@@ -1,15 +1,17 @@
 // Copyright 2026 The Longwave Authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Generators, inputs and lists of encodings behind the languages: results, statuses, and who may call what when.
+// Generators, scorers, inputs and lists of encodings behind the languages: results, statuses, and who may call what when.
 
 #include <atomic>
+#include <cmath>
 #include <thread>
 
 #include "binding_support.h"
 #include "swig/encodings.h"
 #include "swig/generator.h"
 #include "swig/model_inputs.h"
+#include "swig/scorer.h"
 
 namespace lwave::bindings::test {
 namespace {
@@ -107,6 +109,55 @@ TEST_CASE("Closing a generator ends the call that goes on, and every later one",
     CHECK(LastStatus() == kStatusClosed);
   }
   CHECK(LiveHandles() == before);
+}
+
+TEST_CASE("A scorer gives its tokens in pieces of any size, with their bytes, and a fork the same", "[bindings]") {
+  const auto context = Own(Context::Create(1));
+  const auto model = CausalModel(*context);
+  const auto config = Own(Config::Create(AsName("scoring")));
+  config->SetInt(AsName("length"), 12);
+  const auto scorer = Own(Scorer::Create(model.get(), config.get()));
+  CHECK(model->PlanScorer(config.get()) == scorer->GetInt(AsName("bytes")));
+  const std::string text = "one two three four five six seven eight nine ten eleven twelve";
+  int64_t taken[1] = {};
+  REQUIRE(scorer->PushText(AsText(text), Out(taken)) == LWAVE_OK);
+  CHECK(taken[0] == static_cast<int64_t>(text.size()));
+  const auto fork = Own(scorer->Fork());
+  std::vector<std::vector<int64_t>> tokens;
+  std::vector<std::vector<float>> scores;
+  for (Scorer* one : {scorer.get(), fork.get()}) {
+    REQUIRE(one->Finish() == LWAVE_OK);
+    tokens.emplace_back();
+    scores.emplace_back();
+    for (;;) {
+      int64_t piece[9] = {};
+      std::vector<float> values(one == fork.get() ? 1 : 3);
+      const int64_t count = one->Read(Out(piece), Out(values));
+      REQUIRE(LastStatus() == LWAVE_OK);
+      if (count == 0) break;
+      tokens.back().insert(tokens.back().end(), piece, piece + 3 * count);
+      scores.back().insert(scores.back().end(), values.begin(), values.begin() + count);
+    }
+    CHECK(static_cast<int64_t>(scores.back().size()) == one->GetInt(AsName("tokens")));
+  }
+  CHECK(tokens[0] == tokens[1]);
+  CHECK(tokens[0].back() == static_cast<int64_t>(text.size()));
+  double sum = 0;
+  for (size_t i = 1; i < scores[0].size(); ++i) {
+    CHECK(scores[0][i] == scores[1][i]);
+    sum += static_cast<double>(scores[0][i]);
+  }
+  CHECK(std::abs(sum - scorer->GetFloat(AsName("log_probability"))) < 1e-4);
+  int64_t small[2] = {};
+  std::vector<float> value(1);
+  scorer->Read(Out(small), Out(value));
+  CHECK(LastStatus() == LWAVE_INVALID_ARGUMENT);
+  scorer->PushText(AsText(text), Out(taken));
+  CHECK(LastStatus() == LWAVE_INVALID_STATE);
+  scorer->Close();
+  scorer->Cancel();
+  CHECK(scorer->GetFloat(AsName("perplexity")) == 0);
+  CHECK(LastStatus() == kStatusClosed);
 }
 
 TEST_CASE("A run over inputs by name is a forward, and inputs are one thread's", "[bindings][threads]") {

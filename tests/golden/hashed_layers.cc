@@ -60,6 +60,16 @@ std::vector<int64_t> GiveHashes(CaseReport& report, const HashedCase& hashed, co
   return layers;
 }
 
+void GiveBuckets(const HashedCase& hashed, const test::Inputs& inputs) {
+  for (const int64_t layer : LayersThatHash(hashed.model, inputs)) {
+    const std::string name = LayerName(layer, "buckets");
+    const std::vector<float> found = test::RunPart(hashed.model, inputs, name);
+    std::vector<int32_t> buckets;
+    for (const float bucket : found) buckets.push_back(static_cast<int32_t>(std::lround(bucket)));
+    if (!buckets.empty()) test::Set(inputs, name, buckets);
+  }
+}
+
 bool CheckHashes(CaseReport& report, const HashedCase& hashed, const std::vector<int64_t>& layers,
                  const std::string& output, const test::Inputs& inputs) {
   if (output.rfind("rotations.", 0) == 0) return true;  // GiveHashes has compared them

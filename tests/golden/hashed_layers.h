@@ -28,6 +28,9 @@ struct HashedCase {
 // the layers that hash; none where the case has nothing for such.
 std::vector<int64_t> GiveHashes(CaseReport& report, const HashedCase& hashed, const test::Inputs& inputs);
 
+// The buckets that the case's model finds become inputs, so that a model of rounded weights hashes as it does.
+void GiveBuckets(const HashedCase& hashed, const test::Inputs& inputs);
+
 // Whether the output is one of those that GiveHashes and this look after. Compares buckets.
 bool CheckHashes(CaseReport& report, const HashedCase& hashed, const std::vector<int64_t>& layers,
                  const std::string& output, const test::Inputs& inputs);

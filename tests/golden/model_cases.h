@@ -21,6 +21,14 @@ void RunExpectedCases(const std::string& folder, const Sink& sink);   // expecte
 void RunLongCases(const std::string& folder, const Sink& sink);       // long.json
 void RunTokenizerCases(const std::string& folder, const Sink& sink);  // tokenizer_cases.json
 
+// expected.json of `folder` with a model that was made of its own, by cosines of rows rather than tolerances.
+class RowCosines;
+void CollectCosines(const std::string& folder, const std::string& converted, RowCosines* cosines, const Sink& sink);
+
+// Converts the folder's model to `weights` ("bf16", "int8", "f16", with -packed) in a temporary folder: one result, which
+// is a pass where the mean cosine over all rows is at least what the weights promise. Tells the lowest.
+void RunWithWeights(const std::string& folder, const std::string& weights, const Sink& sink);
+
 // All results of one of the above.
 template <typename Function>
 std::vector<CaseResult> Collect(Function&& run, const std::string& folder) {

@@ -137,6 +137,7 @@ namespace Longwave.Tests
             reading.AddSpecialTokens = false;
             reading.SplitLong = true;
             reading.HeldBack = 1024;
+            reading.MaxRows = 100;
             reading.Execution = Execution.Auto;
             reading.Vectors = false;
             var keys = new HashSet<string>(Keys(reading));

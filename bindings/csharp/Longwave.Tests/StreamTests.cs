@@ -350,6 +350,15 @@ namespace Longwave.Tests
                     stream.Finish(e => { });
                     Check.True(stream.TruncatedTokens > 0);
                 }
+                Reading few = Reading.Truncate();
+                few.MaxRows = 8;
+                Check.True(model.PlanStream(few).Bytes < model.PlanStream(Reading.Truncate()).Bytes);
+                using (DocumentStream stream = model.CreateStream(few))
+                {
+                    Embedding document = stream.Read("one two three four five six seven eight nine").Last();
+                    Check.Equal(3L, stream.TruncatedTokens); // of nine, beside two special ones
+                    Check.Same(model.Embed("one two three four five six"), document.Vector);
+                }
                 using (DocumentStream stream = model.CreateStream(Reading.Refuse()))
                 {
                     Check.Throws<LongwaveCapacityException>(() =>

@@ -164,7 +164,10 @@ namespace Longwave
             set => Options.SetInts("globals", value);
         }
 
-        /// <summary>Rows that the memory takes; by default the model's positions.</summary>
+        /// <summary>
+        /// Rows that the memory takes; by default the model's positions, but at most 4096, since the memory of all of them is
+        /// taken at once. Of models with segments, such as Transformer-XL, the longest prompt.
+        /// </summary>
         public int? MaxTokens
         {
             get => Options.GetInt("max_tokens");

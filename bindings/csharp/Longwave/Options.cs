@@ -69,6 +69,12 @@ namespace Longwave
             return generation?.Options.Open();
         }
 
+        /// <summary>The same of a scorer.</summary>
+        internal static NativeConfig Open(ScoringOptions scoring)
+        {
+            return scoring?.Options.Open();
+        }
+
         private static void Apply(NativeConfig config, string key, object value)
         {
             // Mono's compiler knows no patterns in switch.

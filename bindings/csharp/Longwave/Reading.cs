@@ -66,6 +66,15 @@ namespace Longwave
             set => Options.SetInt("full_up_to", value);
         }
 
+        /// <summary>
+        /// Under Truncate and Refuse: the most rows of a document, special tokens included, where less than the model's.
+        /// </summary>
+        public long? MaxRows
+        {
+            get => Options.GetLong("max_rows");
+            set => Options.SetLong("max_rows", value);
+        }
+
         /// <summary>The most tokens of a passage, 1 to 8192; 254 by default.</summary>
         public int? PassageTokens
         {

@@ -32,6 +32,7 @@ namespace Longwave
         internal static readonly string[] WeightType = { "f32", "bf16", "f16", "int8", "f32-packed", "bf16-packed" };
         internal static readonly string[] Execution = { "auto", "stream", "whole" };
         internal static readonly string[] TokenizerRoute = { "automatic", "sentencepiece" };
+        internal static readonly string[] ScoringMode = { "sliding", "segment", "stream" };
         internal static readonly string[] EarlyStopping = { "no", "yes", "never" };
     }
 }

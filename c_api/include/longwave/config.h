@@ -61,7 +61,8 @@
  *   queue           int    tokens that may wait to be read, 1 .. 16777216, default 4096; a window's tokens always may
  *   held_back, split_long  int  as for "stream"
  *
- * The kinds of attention layers ("full", "window", ...) and their options are in attention.h.
+ * The kind "convert" and its options are in model.h (lwave_model_convert_with), the kinds of attention layers ("full",
+ * "window", ...) and theirs in attention.h.
  */
 
 #ifndef LONGWAVE_CONFIG_H_

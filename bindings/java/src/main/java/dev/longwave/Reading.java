@@ -183,6 +183,18 @@ public final class Reading {
   }
 
   /**
+   * {@link #truncate} and {@link #refuse}: the most rows of a document, special tokens included, where fewer than the model's
+   * own limit are wanted. A stream takes the memory of as many as it may read.
+   *
+   * @param rows 1 or more
+   * @return this
+   */
+  public Reading maxRows(long rows) {
+    options.set("max_rows", rows);
+    return this;
+  }
+
+  /**
    * How rows go through models other than plain encoders. Results do not depend on it.
    *
    * @param execution AUTO by default

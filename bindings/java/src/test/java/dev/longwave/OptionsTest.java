@@ -109,7 +109,8 @@ class OptionsTest {
   void readings() {
     Reading reading =
         Reading.window(8, 8).sinks(2).tile(64).fullUpTo(32).passageTokens(20).queue(4).stepRows(16)
-            .addSpecialTokens(false).splitLong(true).execution(Execution.AUTO).vectors(false).heldBack(4096);
+            .addSpecialTokens(false).splitLong(true).execution(Execution.AUTO).vectors(false).heldBack(4096)
+            .maxRows(1000);
     Set<String> known;
     try (NativeConfig config = new NativeConfig(NativeConfig.nativeCreate("stream"))) {
       known = known(config).keySet();
