@@ -203,7 +203,8 @@
  *   queue           int    tokens that may wait to be read, 1 .. 16777216, default 4096; a window's tokens always may
  *   held_back, split_long  int  as for "stream"
  *
- * The kinds of attention layers ("full", "window", ...) and their options are in attention.h.
+ * The kind "convert" and its options are in model.h (lwave_model_convert_with), the kinds of attention layers ("full",
+ * "window", ...) and theirs in attention.h.
  */
 
 #ifndef LONGWAVE_CONFIG_H_
@@ -486,6 +487,25 @@ LWAVE_API lwave_status lwave_model_describe(const lwave_model* model, const lwav
  * Since 0.1. */
 LWAVE_API lwave_status lwave_model_convert(const char* source, const char* destination, const char* weights,
                                            const lwave_config* config, lwave_error* error);
+/* The same with the options of a config of kind "convert" (NULL: none), which also give a model its long form: attention to
+ * a window in place of full attention, and a table of positions made of copies (Beltagy et al. 2020, section 5).
+ *   weights         text, "f32" (default), "bf16", "f16", "int8";  packed  0 or 1
+ *   attention       text: "window:N" or "window:LEFT,RIGHT" (rows on each side; Longformer's published 512 is
+ *                   "window:256"), "favor:FEATURES" (Performer), "full" (as it is); once, or once for each layer with
+ *                   semicolons between them, "window:32;window:64"
+ *   positions       text: "copied:N", the table of positions goes on for N rows with copies of itself; or "tiled:N", the
+ *                   long reading below
+ *   dilation        one number, or one for each head
+ *   sinks           rows at the beginning that every row sees: beside a window of a causal model, or of the long reading
+ *   full_up_to, passage_tokens  of the long reading
+ * BERT, RoBERTa (XLM-R, CamemBERT) and BART with a window that is as wide on both sides become a Longformer or an LED as
+ * they are published, heads and all: with f32, bf16 or f16 in rows transformers opens them. In other models, and with
+ * other attention, config.json gets longwave_attention (c_api/families.md). What transformers cannot open, or would read
+ * in another way (int8, packed, longwave_attention, a long reading), says so in config.json, and transformers refuses it.
+ * With "tiled:N", and in plain encoders with a window alone, options are those of a long reading (lwave_model_convert).
+ * Errors: as there; UNSUPPORTED names what a family or kind cannot be. Any thread. Since 0.1. */
+LWAVE_API lwave_status lwave_model_convert_with(const char* source, const char* destination, const lwave_config* config,
+                                                lwave_error* error);
 
 /* The vector of one text, read as the model's default says; the simplest way in.
  *   text    [bytes] UTF-8
