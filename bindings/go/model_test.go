@@ -160,3 +160,15 @@ func TestAConvertedModelNeedsLittlePacking(t *testing.T) {
 	}
 	wants(t, ConvertModel(folder, t.TempDir(), "f8", nil), ErrInvalidArgument)
 }
+
+func TestAModelBecomesALongOne(t *testing.T) {
+	folder := source(t, "tests/data/models/tiny/bert-base")
+	copied := t.TempDir()
+	ok(t, ConvertModelWith(folder, copied, Conversion{Attention: "window:8", Positions: "copied:256"}))
+	m := must(OpenModel(context1(t), copied))
+	defer m.Close()
+	if n := must(m.Int("positions")); n != 256 {
+		t.Errorf("%d positions", n)
+	}
+	wants(t, ConvertModelWith(folder, t.TempDir(), Conversion{Attention: "sideways:8"}), ErrInvalidArgument)
+}

@@ -44,12 +44,13 @@ var layers = []Layer{FullAttention{}, WindowAttention{}, SinkWindowAttention{}, 
 
 // The fields are the library's options, all of them and no others, of types that hold their values.
 func TestFieldsAreTheLibrarysOptions(t *testing.T) {
-	options := map[string]any{"stream": Reading{}, "generation": Generation{}, "scoring": Scoring{}}
+	options := map[string]any{"stream": Reading{}, "generation": Generation{}, "scoring": Scoring{},
+		"convert": Conversion{}}
 	for _, layer := range layers {
 		options[layer.kind()] = layer
 	}
 	projections := reflect.VisibleFields(reflect.TypeOf(Projections{}))
-	if len(options) != 20 {
+	if len(options) != 21 {
 		t.Fatalf("%d kinds", len(options))
 	}
 	// Notes in golden cases of how they were made; nothing depends on them.

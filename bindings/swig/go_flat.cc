@@ -124,6 +124,10 @@ Failure ModelConvert(NameIn source, NameIn destination, NameIn weights, Object c
   bindings::Model::Convert(source, destination, weights, From<bindings::Config>(config));
   return Outcome();
 }
+Failure ModelConvertWith(NameIn source, NameIn destination, Object config) {
+  bindings::Model::ConvertWith(source, destination, From<bindings::Config>(config));
+  return Outcome();
+}
 Failure ModelPrepare(Object model) {
   return With<bindings::Model>(model, [](auto& m) { m.Prepare(); });
 }

@@ -55,6 +55,7 @@ Failure WorkspaceForAttention(Object attention, int64_t queries, int64_t keys, i
 Failure ModelOpen(Object context, NameIn directory, int64_t* out);
 Failure ModelOpenMemory(Object context, Object files, int64_t* out);
 Failure ModelConvert(NameIn source, NameIn destination, NameIn weights, Object config);
+Failure ModelConvertWith(NameIn source, NameIn destination, Object config);
 Failure ModelPrepare(Object model);
 Failure ModelCancel(Object model);
 Failure ModelProgress(Object model, int64_t* out);                            // [2] bytes, all bytes

@@ -60,6 +60,13 @@ void Model::Convert(NameIn source, NameIn destination, NameIn weights, Config* c
   if (error->status == LWAVE_OK) lwave_model_convert(from.get(), to.get(), type.get(), options.get(), error);
 }
 
+void Model::ConvertWith(NameIn source, NameIn destination, Config* config) {
+  lwave_error* error = BeginCall();
+  const NameText from(source, error), to(destination, error);
+  const Config::Handle::Alone options(config != nullptr ? &config->shell() : nullptr, error);
+  if (error->status == LWAVE_OK) lwave_model_convert_with(from.get(), to.get(), options.get(), error);
+}
+
 void Model::Prepare() {
   lwave_error* error = BeginCall();
   const Handle::Shared model(shell_, error);

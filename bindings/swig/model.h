@@ -28,6 +28,9 @@ class Model {
   // config: a "stream" config, or null.
   static void Convert(NameIn source, NameIn destination, NameIn weights, Config* config);
 
+  // config: a "convert" config, or null.
+  static void ConvertWith(NameIn source, NameIn destination, Config* config);
+
   // Fails with LWAVE_CANCELLED, as whatever else packs does, after Cancel; what is packed stays so.
   void Prepare();
   // Asks the packing in progress, or else the next one, to stop. Any thread.

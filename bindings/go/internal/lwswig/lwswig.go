@@ -96,18 +96,18 @@ typedef _gostring_ swig_type_66;
 typedef _gostring_ swig_type_67;
 typedef long long swig_type_68;
 typedef long long swig_type_69;
-typedef long long swig_type_70;
-typedef long long swig_type_71;
+typedef _gostring_ swig_type_70;
+typedef _gostring_ swig_type_71;
 typedef long long swig_type_72;
 typedef long long swig_type_73;
 typedef long long swig_type_74;
 typedef long long swig_type_75;
 typedef long long swig_type_76;
-typedef _gostring_ swig_type_77;
+typedef long long swig_type_77;
 typedef long long swig_type_78;
 typedef long long swig_type_79;
 typedef long long swig_type_80;
-typedef long long swig_type_81;
+typedef _gostring_ swig_type_81;
 typedef long long swig_type_82;
 typedef long long swig_type_83;
 typedef long long swig_type_84;
@@ -132,32 +132,32 @@ typedef long long swig_type_102;
 typedef long long swig_type_103;
 typedef long long swig_type_104;
 typedef long long swig_type_105;
-typedef _gostring_ swig_type_106;
+typedef long long swig_type_106;
 typedef long long swig_type_107;
 typedef long long swig_type_108;
 typedef long long swig_type_109;
-typedef long long swig_type_110;
+typedef _gostring_ swig_type_110;
 typedef long long swig_type_111;
-typedef _gostring_ swig_type_112;
-typedef _gostring_ swig_type_113;
+typedef long long swig_type_112;
+typedef long long swig_type_113;
 typedef long long swig_type_114;
 typedef long long swig_type_115;
-typedef long long swig_type_116;
-typedef long long swig_type_117;
+typedef _gostring_ swig_type_116;
+typedef _gostring_ swig_type_117;
 typedef long long swig_type_118;
-typedef _gostring_ swig_type_119;
+typedef long long swig_type_119;
 typedef long long swig_type_120;
 typedef long long swig_type_121;
-typedef _gostring_ swig_type_122;
-typedef long long swig_type_123;
+typedef long long swig_type_122;
+typedef _gostring_ swig_type_123;
 typedef long long swig_type_124;
 typedef long long swig_type_125;
-typedef long long swig_type_126;
-typedef _gostring_ swig_type_127;
+typedef _gostring_ swig_type_126;
+typedef long long swig_type_127;
 typedef long long swig_type_128;
 typedef long long swig_type_129;
 typedef long long swig_type_130;
-typedef long long swig_type_131;
+typedef _gostring_ swig_type_131;
 typedef long long swig_type_132;
 typedef long long swig_type_133;
 typedef long long swig_type_134;
@@ -169,11 +169,11 @@ typedef long long swig_type_139;
 typedef long long swig_type_140;
 typedef long long swig_type_141;
 typedef long long swig_type_142;
-typedef _gostring_ swig_type_143;
+typedef long long swig_type_143;
 typedef long long swig_type_144;
 typedef long long swig_type_145;
 typedef long long swig_type_146;
-typedef long long swig_type_147;
+typedef _gostring_ swig_type_147;
 typedef long long swig_type_148;
 typedef long long swig_type_149;
 typedef long long swig_type_150;
@@ -187,16 +187,16 @@ typedef long long swig_type_157;
 typedef long long swig_type_158;
 typedef long long swig_type_159;
 typedef long long swig_type_160;
-typedef _gostring_ swig_type_161;
+typedef long long swig_type_161;
 typedef long long swig_type_162;
 typedef long long swig_type_163;
 typedef long long swig_type_164;
-typedef long long swig_type_165;
-typedef _gostring_ swig_type_166;
+typedef _gostring_ swig_type_165;
+typedef long long swig_type_166;
 typedef long long swig_type_167;
 typedef long long swig_type_168;
 typedef long long swig_type_169;
-typedef long long swig_type_170;
+typedef _gostring_ swig_type_170;
 typedef long long swig_type_171;
 typedef long long swig_type_172;
 typedef long long swig_type_173;
@@ -206,11 +206,11 @@ typedef long long swig_type_176;
 typedef long long swig_type_177;
 typedef long long swig_type_178;
 typedef long long swig_type_179;
-typedef _gostring_ swig_type_180;
+typedef long long swig_type_180;
 typedef long long swig_type_181;
 typedef long long swig_type_182;
 typedef long long swig_type_183;
-typedef long long swig_type_184;
+typedef _gostring_ swig_type_184;
 typedef long long swig_type_185;
 typedef long long swig_type_186;
 typedef long long swig_type_187;
@@ -219,29 +219,29 @@ typedef long long swig_type_189;
 typedef long long swig_type_190;
 typedef long long swig_type_191;
 typedef long long swig_type_192;
-typedef _gostring_ swig_type_193;
+typedef long long swig_type_193;
 typedef long long swig_type_194;
 typedef long long swig_type_195;
-typedef _gostring_ swig_type_196;
+typedef long long swig_type_196;
 typedef _gostring_ swig_type_197;
 typedef long long swig_type_198;
 typedef long long swig_type_199;
-typedef long long swig_type_200;
-typedef long long swig_type_201;
+typedef _gostring_ swig_type_200;
+typedef _gostring_ swig_type_201;
 typedef long long swig_type_202;
 typedef long long swig_type_203;
-typedef _gostring_ swig_type_204;
-typedef _gostring_ swig_type_205;
+typedef long long swig_type_204;
+typedef long long swig_type_205;
 typedef long long swig_type_206;
 typedef long long swig_type_207;
-typedef long long swig_type_208;
-typedef long long swig_type_209;
-typedef _gostring_ swig_type_210;
-typedef _gostring_ swig_type_211;
+typedef _gostring_ swig_type_208;
+typedef _gostring_ swig_type_209;
+typedef long long swig_type_210;
+typedef long long swig_type_211;
 typedef long long swig_type_212;
 typedef long long swig_type_213;
-typedef long long swig_type_214;
-typedef long long swig_type_215;
+typedef _gostring_ swig_type_214;
+typedef _gostring_ swig_type_215;
 typedef long long swig_type_216;
 typedef long long swig_type_217;
 typedef long long swig_type_218;
@@ -253,6 +253,10 @@ typedef long long swig_type_223;
 typedef long long swig_type_224;
 typedef long long swig_type_225;
 typedef long long swig_type_226;
+typedef long long swig_type_227;
+typedef long long swig_type_228;
+typedef long long swig_type_229;
+typedef long long swig_type_230;
 extern void _wrap_Swig_free_lwswig_217c252593eabdaf(uintptr_t arg1);
 extern uintptr_t _wrap_Swig_malloc_lwswig_217c252593eabdaf(swig_intgo arg1);
 extern void _wrap_Close_lwswig_217c252593eabdaf(swig_intgo arg1, swig_type_1 arg2);
@@ -280,68 +284,69 @@ extern swig_type_54 _wrap_WorkspaceForAttention_lwswig_217c252593eabdaf(swig_typ
 extern swig_type_58 _wrap_ModelOpen_lwswig_217c252593eabdaf(swig_type_59 arg1, swig_type_60 arg2, swig_voidp arg3);
 extern swig_type_61 _wrap_ModelOpenMemory_lwswig_217c252593eabdaf(swig_type_62 arg1, swig_type_63 arg2, swig_voidp arg3);
 extern swig_type_64 _wrap_ModelConvert_lwswig_217c252593eabdaf(swig_type_65 arg1, swig_type_66 arg2, swig_type_67 arg3, swig_type_68 arg4);
-extern swig_type_69 _wrap_ModelPrepare_lwswig_217c252593eabdaf(swig_type_70 arg1);
-extern swig_type_71 _wrap_ModelCancel_lwswig_217c252593eabdaf(swig_type_72 arg1);
-extern swig_type_73 _wrap_ModelProgress_lwswig_217c252593eabdaf(swig_type_74 arg1, swig_voidp arg2);
-extern swig_type_75 _wrap_ModelGetInt_lwswig_217c252593eabdaf(swig_type_76 arg1, swig_type_77 arg2, swig_voidp arg3);
-extern swig_type_78 _wrap_ModelName_lwswig_217c252593eabdaf(swig_type_79 arg1, swig_voidp arg2);
-extern swig_type_80 _wrap_ModelDescribe_lwswig_217c252593eabdaf(swig_type_81 arg1, swig_type_82 arg2, swig_voidp arg3);
-extern swig_type_83 _wrap_ModelPlanWorkspace_lwswig_217c252593eabdaf(swig_type_84 arg1, swig_type_85 arg2, swig_type_86 arg3, swig_type_87 arg4, swig_voidp arg5);
-extern swig_type_88 _wrap_ModelPlanMemory_lwswig_217c252593eabdaf(swig_type_89 arg1, swig_type_90 arg2, swig_voidp arg3);
-extern swig_type_91 _wrap_ModelPlanStream_lwswig_217c252593eabdaf(swig_type_92 arg1, swig_type_93 arg2, swig_voidp arg3);
-extern swig_type_94 _wrap_ModelPlanGenerator_lwswig_217c252593eabdaf(swig_type_95 arg1, swig_type_96 arg2, swig_voidp arg3);
-extern swig_type_97 _wrap_ModelPlanScorer_lwswig_217c252593eabdaf(swig_type_98 arg1, swig_type_99 arg2, swig_voidp arg3);
-extern swig_type_100 _wrap_ModelOutputShape_lwswig_217c252593eabdaf(swig_type_101 arg1, swig_type_102 arg2, swig_intgo arg3, swig_voidp arg4);
-extern swig_type_103 _wrap_ModelRunPart_lwswig_217c252593eabdaf(swig_type_104 arg1, swig_type_105 arg2, swig_type_106 arg3, swig_voidp arg4);
-extern swig_type_107 _wrap_InputsCreate_lwswig_217c252593eabdaf(swig_type_108 arg1, swig_type_109 arg2, swig_voidp arg3);
-extern swig_type_110 _wrap_InputsSetText_lwswig_217c252593eabdaf(swig_type_111 arg1, swig_type_112 arg2, swig_type_113 arg3);
-extern swig_type_114 _wrap_GeneratorCreate_lwswig_217c252593eabdaf(swig_type_115 arg1, swig_type_116 arg2, swig_voidp arg3);
-extern swig_type_117 _wrap_GeneratorPushText_lwswig_217c252593eabdaf(swig_type_118 arg1, swig_type_119 arg2, _Bool arg3);
-extern swig_type_120 _wrap_GeneratorAddStop_lwswig_217c252593eabdaf(swig_type_121 arg1, swig_type_122 arg2);
-extern swig_type_123 _wrap_GeneratorTakeText_lwswig_217c252593eabdaf(swig_type_124 arg1, swig_voidp arg2);
-extern swig_type_125 _wrap_GeneratorGetInt_lwswig_217c252593eabdaf(swig_type_126 arg1, swig_type_127 arg2, swig_voidp arg3);
-extern swig_type_128 _wrap_GeneratorCancel_lwswig_217c252593eabdaf(swig_type_129 arg1);
-extern swig_type_130 _wrap_GeneratorSave_lwswig_217c252593eabdaf(swig_type_131 arg1, swig_voidp arg2);
-extern swig_type_132 _wrap_GeneratorFork_lwswig_217c252593eabdaf(swig_type_133 arg1, swig_voidp arg2);
-extern swig_type_134 _wrap_ScorerCreate_lwswig_217c252593eabdaf(swig_type_135 arg1, swig_type_136 arg2, swig_voidp arg3);
-extern swig_type_137 _wrap_ScorerFinish_lwswig_217c252593eabdaf(swig_type_138 arg1, swig_voidp arg2);
-extern swig_type_139 _wrap_ScorerReset_lwswig_217c252593eabdaf(swig_type_140 arg1);
-extern swig_type_141 _wrap_ScorerGetInt_lwswig_217c252593eabdaf(swig_type_142 arg1, swig_type_143 arg2, swig_voidp arg3);
-extern swig_type_144 _wrap_ScorerCancel_lwswig_217c252593eabdaf(swig_type_145 arg1);
-extern swig_type_146 _wrap_ScorerSave_lwswig_217c252593eabdaf(swig_type_147 arg1, swig_voidp arg2);
-extern swig_type_148 _wrap_ScorerFork_lwswig_217c252593eabdaf(swig_type_149 arg1, swig_voidp arg2);
-extern swig_type_150 _wrap_MemoryForModel_lwswig_217c252593eabdaf(swig_type_151 arg1, swig_type_152 arg2, swig_voidp arg3);
-extern swig_type_153 _wrap_MemoryForAttention_lwswig_217c252593eabdaf(swig_type_154 arg1, swig_voidp arg2);
-extern swig_type_155 _wrap_MemoryEndSegment_lwswig_217c252593eabdaf(swig_type_156 arg1);
-extern swig_type_157 _wrap_MemoryReset_lwswig_217c252593eabdaf(swig_type_158 arg1);
-extern swig_type_159 _wrap_MemoryGetInt_lwswig_217c252593eabdaf(swig_type_160 arg1, swig_type_161 arg2, swig_voidp arg3);
-extern swig_type_162 _wrap_MemoryDescribe_lwswig_217c252593eabdaf(swig_type_163 arg1, swig_voidp arg2);
-extern swig_type_164 _wrap_MemoryReadPart_lwswig_217c252593eabdaf(swig_type_165 arg1, swig_type_166 arg2, swig_voidp arg3);
-extern swig_type_167 _wrap_MemorySave_lwswig_217c252593eabdaf(swig_type_168 arg1, swig_voidp arg2);
-extern swig_type_169 _wrap_MemoryFork_lwswig_217c252593eabdaf(swig_type_170 arg1, swig_voidp arg2);
-extern swig_type_171 _wrap_StreamCreate_lwswig_217c252593eabdaf(swig_type_172 arg1, swig_type_173 arg2, swig_voidp arg3);
-extern swig_type_174 _wrap_StreamFinish_lwswig_217c252593eabdaf(swig_type_175 arg1, swig_voidp arg2);
-extern swig_type_176 _wrap_StreamReset_lwswig_217c252593eabdaf(swig_type_177 arg1);
-extern swig_type_178 _wrap_StreamGetInt_lwswig_217c252593eabdaf(swig_type_179 arg1, swig_type_180 arg2, swig_voidp arg3);
-extern swig_type_181 _wrap_StreamDescribe_lwswig_217c252593eabdaf(swig_type_182 arg1, swig_voidp arg2);
-extern swig_type_183 _wrap_StreamCancel_lwswig_217c252593eabdaf(swig_type_184 arg1);
-extern swig_type_185 _wrap_StreamProgress_lwswig_217c252593eabdaf(swig_type_186 arg1, swig_voidp arg2);
-extern swig_type_187 _wrap_StreamSave_lwswig_217c252593eabdaf(swig_type_188 arg1, swig_voidp arg2);
-extern swig_type_189 _wrap_StreamFork_lwswig_217c252593eabdaf(swig_type_190 arg1, swig_voidp arg2);
-extern swig_type_191 _wrap_TokenizerOpen_lwswig_217c252593eabdaf(swig_type_192 arg1, swig_type_193 arg2, swig_voidp arg3);
-extern swig_type_194 _wrap_TokenizerOpenRoute_lwswig_217c252593eabdaf(swig_type_195 arg1, swig_type_196 arg2, swig_type_197 arg3, swig_voidp arg4);
-extern swig_type_198 _wrap_TokenizerOfModel_lwswig_217c252593eabdaf(swig_type_199 arg1, swig_voidp arg2);
-extern swig_type_200 _wrap_TokenizerVocabulary_lwswig_217c252593eabdaf(swig_type_201 arg1, swig_voidp arg2);
-extern swig_type_202 _wrap_TokenizerEncode_lwswig_217c252593eabdaf(swig_type_203 arg1, swig_type_204 arg2, swig_type_205 arg3, _Bool arg4, _Bool arg5, swig_voidp arg6);
-extern swig_type_206 _wrap_EncodingsCreate_lwswig_217c252593eabdaf(swig_voidp arg1);
-extern swig_type_207 _wrap_EncodingsAdd_lwswig_217c252593eabdaf(swig_type_208 arg1, swig_type_209 arg2, swig_type_210 arg3, swig_type_211 arg4, _Bool arg5, _Bool arg6, swig_type_212 arg7, swig_type_213 arg8, swig_intgo arg9, _Bool arg10);
-extern swig_type_214 _wrap_EncodingsPad_lwswig_217c252593eabdaf(swig_type_215 arg1, swig_type_216 arg2, swig_type_217 arg3, _Bool arg4, swig_intgo arg5, swig_intgo arg6);
-extern swig_type_218 _wrap_EncodingsSize_lwswig_217c252593eabdaf(swig_type_219 arg1, swig_voidp arg2);
-extern swig_type_220 _wrap_EncodingsRead_lwswig_217c252593eabdaf(swig_type_221 arg1, swig_type_222 arg2, swig_voidp arg3);
-extern swig_type_223 _wrap_Version_lwswig_217c252593eabdaf(swig_voidp arg1);
-extern swig_type_224 _wrap_SimdTarget_lwswig_217c252593eabdaf(swig_voidp arg1);
-extern swig_type_225 _wrap_LiveHandles_lwswig_217c252593eabdaf(void);
-extern swig_type_226 _wrap_LiveObjects_lwswig_217c252593eabdaf(void);
+extern swig_type_69 _wrap_ModelConvertWith_lwswig_217c252593eabdaf(swig_type_70 arg1, swig_type_71 arg2, swig_type_72 arg3);
+extern swig_type_73 _wrap_ModelPrepare_lwswig_217c252593eabdaf(swig_type_74 arg1);
+extern swig_type_75 _wrap_ModelCancel_lwswig_217c252593eabdaf(swig_type_76 arg1);
+extern swig_type_77 _wrap_ModelProgress_lwswig_217c252593eabdaf(swig_type_78 arg1, swig_voidp arg2);
+extern swig_type_79 _wrap_ModelGetInt_lwswig_217c252593eabdaf(swig_type_80 arg1, swig_type_81 arg2, swig_voidp arg3);
+extern swig_type_82 _wrap_ModelName_lwswig_217c252593eabdaf(swig_type_83 arg1, swig_voidp arg2);
+extern swig_type_84 _wrap_ModelDescribe_lwswig_217c252593eabdaf(swig_type_85 arg1, swig_type_86 arg2, swig_voidp arg3);
+extern swig_type_87 _wrap_ModelPlanWorkspace_lwswig_217c252593eabdaf(swig_type_88 arg1, swig_type_89 arg2, swig_type_90 arg3, swig_type_91 arg4, swig_voidp arg5);
+extern swig_type_92 _wrap_ModelPlanMemory_lwswig_217c252593eabdaf(swig_type_93 arg1, swig_type_94 arg2, swig_voidp arg3);
+extern swig_type_95 _wrap_ModelPlanStream_lwswig_217c252593eabdaf(swig_type_96 arg1, swig_type_97 arg2, swig_voidp arg3);
+extern swig_type_98 _wrap_ModelPlanGenerator_lwswig_217c252593eabdaf(swig_type_99 arg1, swig_type_100 arg2, swig_voidp arg3);
+extern swig_type_101 _wrap_ModelPlanScorer_lwswig_217c252593eabdaf(swig_type_102 arg1, swig_type_103 arg2, swig_voidp arg3);
+extern swig_type_104 _wrap_ModelOutputShape_lwswig_217c252593eabdaf(swig_type_105 arg1, swig_type_106 arg2, swig_intgo arg3, swig_voidp arg4);
+extern swig_type_107 _wrap_ModelRunPart_lwswig_217c252593eabdaf(swig_type_108 arg1, swig_type_109 arg2, swig_type_110 arg3, swig_voidp arg4);
+extern swig_type_111 _wrap_InputsCreate_lwswig_217c252593eabdaf(swig_type_112 arg1, swig_type_113 arg2, swig_voidp arg3);
+extern swig_type_114 _wrap_InputsSetText_lwswig_217c252593eabdaf(swig_type_115 arg1, swig_type_116 arg2, swig_type_117 arg3);
+extern swig_type_118 _wrap_GeneratorCreate_lwswig_217c252593eabdaf(swig_type_119 arg1, swig_type_120 arg2, swig_voidp arg3);
+extern swig_type_121 _wrap_GeneratorPushText_lwswig_217c252593eabdaf(swig_type_122 arg1, swig_type_123 arg2, _Bool arg3);
+extern swig_type_124 _wrap_GeneratorAddStop_lwswig_217c252593eabdaf(swig_type_125 arg1, swig_type_126 arg2);
+extern swig_type_127 _wrap_GeneratorTakeText_lwswig_217c252593eabdaf(swig_type_128 arg1, swig_voidp arg2);
+extern swig_type_129 _wrap_GeneratorGetInt_lwswig_217c252593eabdaf(swig_type_130 arg1, swig_type_131 arg2, swig_voidp arg3);
+extern swig_type_132 _wrap_GeneratorCancel_lwswig_217c252593eabdaf(swig_type_133 arg1);
+extern swig_type_134 _wrap_GeneratorSave_lwswig_217c252593eabdaf(swig_type_135 arg1, swig_voidp arg2);
+extern swig_type_136 _wrap_GeneratorFork_lwswig_217c252593eabdaf(swig_type_137 arg1, swig_voidp arg2);
+extern swig_type_138 _wrap_ScorerCreate_lwswig_217c252593eabdaf(swig_type_139 arg1, swig_type_140 arg2, swig_voidp arg3);
+extern swig_type_141 _wrap_ScorerFinish_lwswig_217c252593eabdaf(swig_type_142 arg1, swig_voidp arg2);
+extern swig_type_143 _wrap_ScorerReset_lwswig_217c252593eabdaf(swig_type_144 arg1);
+extern swig_type_145 _wrap_ScorerGetInt_lwswig_217c252593eabdaf(swig_type_146 arg1, swig_type_147 arg2, swig_voidp arg3);
+extern swig_type_148 _wrap_ScorerCancel_lwswig_217c252593eabdaf(swig_type_149 arg1);
+extern swig_type_150 _wrap_ScorerSave_lwswig_217c252593eabdaf(swig_type_151 arg1, swig_voidp arg2);
+extern swig_type_152 _wrap_ScorerFork_lwswig_217c252593eabdaf(swig_type_153 arg1, swig_voidp arg2);
+extern swig_type_154 _wrap_MemoryForModel_lwswig_217c252593eabdaf(swig_type_155 arg1, swig_type_156 arg2, swig_voidp arg3);
+extern swig_type_157 _wrap_MemoryForAttention_lwswig_217c252593eabdaf(swig_type_158 arg1, swig_voidp arg2);
+extern swig_type_159 _wrap_MemoryEndSegment_lwswig_217c252593eabdaf(swig_type_160 arg1);
+extern swig_type_161 _wrap_MemoryReset_lwswig_217c252593eabdaf(swig_type_162 arg1);
+extern swig_type_163 _wrap_MemoryGetInt_lwswig_217c252593eabdaf(swig_type_164 arg1, swig_type_165 arg2, swig_voidp arg3);
+extern swig_type_166 _wrap_MemoryDescribe_lwswig_217c252593eabdaf(swig_type_167 arg1, swig_voidp arg2);
+extern swig_type_168 _wrap_MemoryReadPart_lwswig_217c252593eabdaf(swig_type_169 arg1, swig_type_170 arg2, swig_voidp arg3);
+extern swig_type_171 _wrap_MemorySave_lwswig_217c252593eabdaf(swig_type_172 arg1, swig_voidp arg2);
+extern swig_type_173 _wrap_MemoryFork_lwswig_217c252593eabdaf(swig_type_174 arg1, swig_voidp arg2);
+extern swig_type_175 _wrap_StreamCreate_lwswig_217c252593eabdaf(swig_type_176 arg1, swig_type_177 arg2, swig_voidp arg3);
+extern swig_type_178 _wrap_StreamFinish_lwswig_217c252593eabdaf(swig_type_179 arg1, swig_voidp arg2);
+extern swig_type_180 _wrap_StreamReset_lwswig_217c252593eabdaf(swig_type_181 arg1);
+extern swig_type_182 _wrap_StreamGetInt_lwswig_217c252593eabdaf(swig_type_183 arg1, swig_type_184 arg2, swig_voidp arg3);
+extern swig_type_185 _wrap_StreamDescribe_lwswig_217c252593eabdaf(swig_type_186 arg1, swig_voidp arg2);
+extern swig_type_187 _wrap_StreamCancel_lwswig_217c252593eabdaf(swig_type_188 arg1);
+extern swig_type_189 _wrap_StreamProgress_lwswig_217c252593eabdaf(swig_type_190 arg1, swig_voidp arg2);
+extern swig_type_191 _wrap_StreamSave_lwswig_217c252593eabdaf(swig_type_192 arg1, swig_voidp arg2);
+extern swig_type_193 _wrap_StreamFork_lwswig_217c252593eabdaf(swig_type_194 arg1, swig_voidp arg2);
+extern swig_type_195 _wrap_TokenizerOpen_lwswig_217c252593eabdaf(swig_type_196 arg1, swig_type_197 arg2, swig_voidp arg3);
+extern swig_type_198 _wrap_TokenizerOpenRoute_lwswig_217c252593eabdaf(swig_type_199 arg1, swig_type_200 arg2, swig_type_201 arg3, swig_voidp arg4);
+extern swig_type_202 _wrap_TokenizerOfModel_lwswig_217c252593eabdaf(swig_type_203 arg1, swig_voidp arg2);
+extern swig_type_204 _wrap_TokenizerVocabulary_lwswig_217c252593eabdaf(swig_type_205 arg1, swig_voidp arg2);
+extern swig_type_206 _wrap_TokenizerEncode_lwswig_217c252593eabdaf(swig_type_207 arg1, swig_type_208 arg2, swig_type_209 arg3, _Bool arg4, _Bool arg5, swig_voidp arg6);
+extern swig_type_210 _wrap_EncodingsCreate_lwswig_217c252593eabdaf(swig_voidp arg1);
+extern swig_type_211 _wrap_EncodingsAdd_lwswig_217c252593eabdaf(swig_type_212 arg1, swig_type_213 arg2, swig_type_214 arg3, swig_type_215 arg4, _Bool arg5, _Bool arg6, swig_type_216 arg7, swig_type_217 arg8, swig_intgo arg9, _Bool arg10);
+extern swig_type_218 _wrap_EncodingsPad_lwswig_217c252593eabdaf(swig_type_219 arg1, swig_type_220 arg2, swig_type_221 arg3, _Bool arg4, swig_intgo arg5, swig_intgo arg6);
+extern swig_type_222 _wrap_EncodingsSize_lwswig_217c252593eabdaf(swig_type_223 arg1, swig_voidp arg2);
+extern swig_type_224 _wrap_EncodingsRead_lwswig_217c252593eabdaf(swig_type_225 arg1, swig_type_226 arg2, swig_voidp arg3);
+extern swig_type_227 _wrap_Version_lwswig_217c252593eabdaf(swig_voidp arg1);
+extern swig_type_228 _wrap_SimdTarget_lwswig_217c252593eabdaf(swig_voidp arg1);
+extern swig_type_229 _wrap_LiveHandles_lwswig_217c252593eabdaf(void);
+extern swig_type_230 _wrap_LiveObjects_lwswig_217c252593eabdaf(void);
 #undef intgo
 */
 import "C"
@@ -638,17 +643,32 @@ func ModelConvert(arg1 string, arg2 string, arg3 string, arg4 int64) (_swig_ret 
 	return swig_r
 }
 
+func ModelConvertWith(arg1 string, arg2 string, arg3 int64) (_swig_ret int64) {
+	var swig_r int64
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	swig_r = (int64)(C._wrap_ModelConvertWith_lwswig_217c252593eabdaf(*(*C.swig_type_70)(unsafe.Pointer(&_swig_i_0)), *(*C.swig_type_71)(unsafe.Pointer(&_swig_i_1)), C.swig_type_72(_swig_i_2)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg1
+	}
+	if Swig_escape_always_false {
+		Swig_escape_val = arg2
+	}
+	return swig_r
+}
+
 func ModelPrepare(arg1 int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_ModelPrepare_lwswig_217c252593eabdaf(C.swig_type_70(_swig_i_0)))
+	swig_r = (int64)(C._wrap_ModelPrepare_lwswig_217c252593eabdaf(C.swig_type_74(_swig_i_0)))
 	return swig_r
 }
 
 func ModelCancel(arg1 int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_ModelCancel_lwswig_217c252593eabdaf(C.swig_type_72(_swig_i_0)))
+	swig_r = (int64)(C._wrap_ModelCancel_lwswig_217c252593eabdaf(C.swig_type_76(_swig_i_0)))
 	return swig_r
 }
 
@@ -656,7 +676,7 @@ func ModelProgress(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_ModelProgress_lwswig_217c252593eabdaf(C.swig_type_74(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_ModelProgress_lwswig_217c252593eabdaf(C.swig_type_78(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -665,7 +685,7 @@ func ModelGetInt(arg1 int64, arg2 string, arg3 *int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_ModelGetInt_lwswig_217c252593eabdaf(C.swig_type_76(_swig_i_0), *(*C.swig_type_77)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_ModelGetInt_lwswig_217c252593eabdaf(C.swig_type_80(_swig_i_0), *(*C.swig_type_81)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -676,7 +696,7 @@ func ModelName(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_ModelName_lwswig_217c252593eabdaf(C.swig_type_79(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_ModelName_lwswig_217c252593eabdaf(C.swig_type_83(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -685,7 +705,7 @@ func ModelDescribe(arg1 int64, arg2 int64, arg3 *int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_ModelDescribe_lwswig_217c252593eabdaf(C.swig_type_81(_swig_i_0), C.swig_type_82(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_ModelDescribe_lwswig_217c252593eabdaf(C.swig_type_85(_swig_i_0), C.swig_type_86(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -696,7 +716,7 @@ func ModelPlanWorkspace(arg1 int64, arg2 int64, arg3 int64, arg4 int64, arg5 *in
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int64)(C._wrap_ModelPlanWorkspace_lwswig_217c252593eabdaf(C.swig_type_84(_swig_i_0), C.swig_type_85(_swig_i_1), C.swig_type_86(_swig_i_2), C.swig_type_87(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int64)(C._wrap_ModelPlanWorkspace_lwswig_217c252593eabdaf(C.swig_type_88(_swig_i_0), C.swig_type_89(_swig_i_1), C.swig_type_90(_swig_i_2), C.swig_type_91(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	return swig_r
 }
 
@@ -705,7 +725,7 @@ func ModelPlanMemory(arg1 int64, arg2 int64, arg3 *int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_ModelPlanMemory_lwswig_217c252593eabdaf(C.swig_type_89(_swig_i_0), C.swig_type_90(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_ModelPlanMemory_lwswig_217c252593eabdaf(C.swig_type_93(_swig_i_0), C.swig_type_94(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -714,7 +734,7 @@ func ModelPlanStream(arg1 int64, arg2 int64, arg3 *int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_ModelPlanStream_lwswig_217c252593eabdaf(C.swig_type_92(_swig_i_0), C.swig_type_93(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_ModelPlanStream_lwswig_217c252593eabdaf(C.swig_type_96(_swig_i_0), C.swig_type_97(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -723,7 +743,7 @@ func ModelPlanGenerator(arg1 int64, arg2 int64, arg3 *int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_ModelPlanGenerator_lwswig_217c252593eabdaf(C.swig_type_95(_swig_i_0), C.swig_type_96(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_ModelPlanGenerator_lwswig_217c252593eabdaf(C.swig_type_99(_swig_i_0), C.swig_type_100(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -732,7 +752,7 @@ func ModelPlanScorer(arg1 int64, arg2 int64, arg3 *int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_ModelPlanScorer_lwswig_217c252593eabdaf(C.swig_type_98(_swig_i_0), C.swig_type_99(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_ModelPlanScorer_lwswig_217c252593eabdaf(C.swig_type_102(_swig_i_0), C.swig_type_103(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -742,7 +762,7 @@ func ModelOutputShape(arg1 int64, arg2 int64, arg3 int, arg4 *int64) (_swig_ret 
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_ModelOutputShape_lwswig_217c252593eabdaf(C.swig_type_101(_swig_i_0), C.swig_type_102(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int64)(C._wrap_ModelOutputShape_lwswig_217c252593eabdaf(C.swig_type_105(_swig_i_0), C.swig_type_106(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -752,7 +772,7 @@ func ModelRunPart(arg1 int64, arg2 int64, arg3 string, arg4 *int64) (_swig_ret i
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_ModelRunPart_lwswig_217c252593eabdaf(C.swig_type_104(_swig_i_0), C.swig_type_105(_swig_i_1), *(*C.swig_type_106)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3)))
+	swig_r = (int64)(C._wrap_ModelRunPart_lwswig_217c252593eabdaf(C.swig_type_108(_swig_i_0), C.swig_type_109(_swig_i_1), *(*C.swig_type_110)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -764,7 +784,7 @@ func InputsCreate(arg1 int64, arg2 int64, arg3 *int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_InputsCreate_lwswig_217c252593eabdaf(C.swig_type_108(_swig_i_0), C.swig_type_109(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_InputsCreate_lwswig_217c252593eabdaf(C.swig_type_112(_swig_i_0), C.swig_type_113(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -773,7 +793,7 @@ func InputsSetText(arg1 int64, arg2 string, arg3 string) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_InputsSetText_lwswig_217c252593eabdaf(C.swig_type_111(_swig_i_0), *(*C.swig_type_112)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_113)(unsafe.Pointer(&_swig_i_2))))
+	swig_r = (int64)(C._wrap_InputsSetText_lwswig_217c252593eabdaf(C.swig_type_115(_swig_i_0), *(*C.swig_type_116)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_117)(unsafe.Pointer(&_swig_i_2))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -788,7 +808,7 @@ func GeneratorCreate(arg1 int64, arg2 int64, arg3 *int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_GeneratorCreate_lwswig_217c252593eabdaf(C.swig_type_115(_swig_i_0), C.swig_type_116(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_GeneratorCreate_lwswig_217c252593eabdaf(C.swig_type_119(_swig_i_0), C.swig_type_120(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -797,7 +817,7 @@ func GeneratorPushText(arg1 int64, arg2 string, arg3 bool) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_GeneratorPushText_lwswig_217c252593eabdaf(C.swig_type_118(_swig_i_0), *(*C.swig_type_119)(unsafe.Pointer(&_swig_i_1)), C._Bool(_swig_i_2)))
+	swig_r = (int64)(C._wrap_GeneratorPushText_lwswig_217c252593eabdaf(C.swig_type_122(_swig_i_0), *(*C.swig_type_123)(unsafe.Pointer(&_swig_i_1)), C._Bool(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -808,7 +828,7 @@ func GeneratorAddStop(arg1 int64, arg2 string) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_GeneratorAddStop_lwswig_217c252593eabdaf(C.swig_type_121(_swig_i_0), *(*C.swig_type_122)(unsafe.Pointer(&_swig_i_1))))
+	swig_r = (int64)(C._wrap_GeneratorAddStop_lwswig_217c252593eabdaf(C.swig_type_125(_swig_i_0), *(*C.swig_type_126)(unsafe.Pointer(&_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -819,7 +839,7 @@ func GeneratorTakeText(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_GeneratorTakeText_lwswig_217c252593eabdaf(C.swig_type_124(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_GeneratorTakeText_lwswig_217c252593eabdaf(C.swig_type_128(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -828,7 +848,7 @@ func GeneratorGetInt(arg1 int64, arg2 string, arg3 *int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_GeneratorGetInt_lwswig_217c252593eabdaf(C.swig_type_126(_swig_i_0), *(*C.swig_type_127)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_GeneratorGetInt_lwswig_217c252593eabdaf(C.swig_type_130(_swig_i_0), *(*C.swig_type_131)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -838,7 +858,7 @@ func GeneratorGetInt(arg1 int64, arg2 string, arg3 *int64) (_swig_ret int64) {
 func GeneratorCancel(arg1 int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_GeneratorCancel_lwswig_217c252593eabdaf(C.swig_type_129(_swig_i_0)))
+	swig_r = (int64)(C._wrap_GeneratorCancel_lwswig_217c252593eabdaf(C.swig_type_133(_swig_i_0)))
 	return swig_r
 }
 
@@ -846,7 +866,7 @@ func GeneratorSave(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_GeneratorSave_lwswig_217c252593eabdaf(C.swig_type_131(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_GeneratorSave_lwswig_217c252593eabdaf(C.swig_type_135(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -854,7 +874,7 @@ func GeneratorFork(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_GeneratorFork_lwswig_217c252593eabdaf(C.swig_type_133(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_GeneratorFork_lwswig_217c252593eabdaf(C.swig_type_137(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -863,7 +883,7 @@ func ScorerCreate(arg1 int64, arg2 int64, arg3 *int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_ScorerCreate_lwswig_217c252593eabdaf(C.swig_type_135(_swig_i_0), C.swig_type_136(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_ScorerCreate_lwswig_217c252593eabdaf(C.swig_type_139(_swig_i_0), C.swig_type_140(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -871,14 +891,14 @@ func ScorerFinish(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_ScorerFinish_lwswig_217c252593eabdaf(C.swig_type_138(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_ScorerFinish_lwswig_217c252593eabdaf(C.swig_type_142(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
 func ScorerReset(arg1 int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_ScorerReset_lwswig_217c252593eabdaf(C.swig_type_140(_swig_i_0)))
+	swig_r = (int64)(C._wrap_ScorerReset_lwswig_217c252593eabdaf(C.swig_type_144(_swig_i_0)))
 	return swig_r
 }
 
@@ -887,7 +907,7 @@ func ScorerGetInt(arg1 int64, arg2 string, arg3 *int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_ScorerGetInt_lwswig_217c252593eabdaf(C.swig_type_142(_swig_i_0), *(*C.swig_type_143)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_ScorerGetInt_lwswig_217c252593eabdaf(C.swig_type_146(_swig_i_0), *(*C.swig_type_147)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -897,7 +917,7 @@ func ScorerGetInt(arg1 int64, arg2 string, arg3 *int64) (_swig_ret int64) {
 func ScorerCancel(arg1 int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_ScorerCancel_lwswig_217c252593eabdaf(C.swig_type_145(_swig_i_0)))
+	swig_r = (int64)(C._wrap_ScorerCancel_lwswig_217c252593eabdaf(C.swig_type_149(_swig_i_0)))
 	return swig_r
 }
 
@@ -905,7 +925,7 @@ func ScorerSave(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_ScorerSave_lwswig_217c252593eabdaf(C.swig_type_147(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_ScorerSave_lwswig_217c252593eabdaf(C.swig_type_151(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -913,7 +933,7 @@ func ScorerFork(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_ScorerFork_lwswig_217c252593eabdaf(C.swig_type_149(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_ScorerFork_lwswig_217c252593eabdaf(C.swig_type_153(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -922,7 +942,7 @@ func MemoryForModel(arg1 int64, arg2 int64, arg3 *int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_MemoryForModel_lwswig_217c252593eabdaf(C.swig_type_151(_swig_i_0), C.swig_type_152(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_MemoryForModel_lwswig_217c252593eabdaf(C.swig_type_155(_swig_i_0), C.swig_type_156(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -930,21 +950,21 @@ func MemoryForAttention(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_MemoryForAttention_lwswig_217c252593eabdaf(C.swig_type_154(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_MemoryForAttention_lwswig_217c252593eabdaf(C.swig_type_158(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
 func MemoryEndSegment(arg1 int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_MemoryEndSegment_lwswig_217c252593eabdaf(C.swig_type_156(_swig_i_0)))
+	swig_r = (int64)(C._wrap_MemoryEndSegment_lwswig_217c252593eabdaf(C.swig_type_160(_swig_i_0)))
 	return swig_r
 }
 
 func MemoryReset(arg1 int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_MemoryReset_lwswig_217c252593eabdaf(C.swig_type_158(_swig_i_0)))
+	swig_r = (int64)(C._wrap_MemoryReset_lwswig_217c252593eabdaf(C.swig_type_162(_swig_i_0)))
 	return swig_r
 }
 
@@ -953,7 +973,7 @@ func MemoryGetInt(arg1 int64, arg2 string, arg3 *int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_MemoryGetInt_lwswig_217c252593eabdaf(C.swig_type_160(_swig_i_0), *(*C.swig_type_161)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_MemoryGetInt_lwswig_217c252593eabdaf(C.swig_type_164(_swig_i_0), *(*C.swig_type_165)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -964,7 +984,7 @@ func MemoryDescribe(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_MemoryDescribe_lwswig_217c252593eabdaf(C.swig_type_163(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_MemoryDescribe_lwswig_217c252593eabdaf(C.swig_type_167(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -973,7 +993,7 @@ func MemoryReadPart(arg1 int64, arg2 string, arg3 *int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_MemoryReadPart_lwswig_217c252593eabdaf(C.swig_type_165(_swig_i_0), *(*C.swig_type_166)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_MemoryReadPart_lwswig_217c252593eabdaf(C.swig_type_169(_swig_i_0), *(*C.swig_type_170)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -984,7 +1004,7 @@ func MemorySave(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_MemorySave_lwswig_217c252593eabdaf(C.swig_type_168(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_MemorySave_lwswig_217c252593eabdaf(C.swig_type_172(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -992,7 +1012,7 @@ func MemoryFork(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_MemoryFork_lwswig_217c252593eabdaf(C.swig_type_170(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_MemoryFork_lwswig_217c252593eabdaf(C.swig_type_174(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -1001,7 +1021,7 @@ func StreamCreate(arg1 int64, arg2 int64, arg3 *int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_StreamCreate_lwswig_217c252593eabdaf(C.swig_type_172(_swig_i_0), C.swig_type_173(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_StreamCreate_lwswig_217c252593eabdaf(C.swig_type_176(_swig_i_0), C.swig_type_177(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -1009,14 +1029,14 @@ func StreamFinish(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_StreamFinish_lwswig_217c252593eabdaf(C.swig_type_175(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_StreamFinish_lwswig_217c252593eabdaf(C.swig_type_179(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
 func StreamReset(arg1 int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_StreamReset_lwswig_217c252593eabdaf(C.swig_type_177(_swig_i_0)))
+	swig_r = (int64)(C._wrap_StreamReset_lwswig_217c252593eabdaf(C.swig_type_181(_swig_i_0)))
 	return swig_r
 }
 
@@ -1025,7 +1045,7 @@ func StreamGetInt(arg1 int64, arg2 string, arg3 *int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_StreamGetInt_lwswig_217c252593eabdaf(C.swig_type_179(_swig_i_0), *(*C.swig_type_180)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_StreamGetInt_lwswig_217c252593eabdaf(C.swig_type_183(_swig_i_0), *(*C.swig_type_184)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1036,14 +1056,14 @@ func StreamDescribe(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_StreamDescribe_lwswig_217c252593eabdaf(C.swig_type_182(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_StreamDescribe_lwswig_217c252593eabdaf(C.swig_type_186(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
 func StreamCancel(arg1 int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_StreamCancel_lwswig_217c252593eabdaf(C.swig_type_184(_swig_i_0)))
+	swig_r = (int64)(C._wrap_StreamCancel_lwswig_217c252593eabdaf(C.swig_type_188(_swig_i_0)))
 	return swig_r
 }
 
@@ -1051,7 +1071,7 @@ func StreamProgress(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_StreamProgress_lwswig_217c252593eabdaf(C.swig_type_186(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_StreamProgress_lwswig_217c252593eabdaf(C.swig_type_190(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -1059,7 +1079,7 @@ func StreamSave(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_StreamSave_lwswig_217c252593eabdaf(C.swig_type_188(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_StreamSave_lwswig_217c252593eabdaf(C.swig_type_192(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -1067,7 +1087,7 @@ func StreamFork(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_StreamFork_lwswig_217c252593eabdaf(C.swig_type_190(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_StreamFork_lwswig_217c252593eabdaf(C.swig_type_194(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -1076,7 +1096,7 @@ func TokenizerOpen(arg1 int64, arg2 string, arg3 *int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_TokenizerOpen_lwswig_217c252593eabdaf(C.swig_type_192(_swig_i_0), *(*C.swig_type_193)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_TokenizerOpen_lwswig_217c252593eabdaf(C.swig_type_196(_swig_i_0), *(*C.swig_type_197)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1089,7 +1109,7 @@ func TokenizerOpenRoute(arg1 int64, arg2 string, arg3 string, arg4 *int64) (_swi
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_TokenizerOpenRoute_lwswig_217c252593eabdaf(C.swig_type_195(_swig_i_0), *(*C.swig_type_196)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_197)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3)))
+	swig_r = (int64)(C._wrap_TokenizerOpenRoute_lwswig_217c252593eabdaf(C.swig_type_199(_swig_i_0), *(*C.swig_type_200)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_201)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1103,7 +1123,7 @@ func TokenizerOfModel(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_TokenizerOfModel_lwswig_217c252593eabdaf(C.swig_type_199(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_TokenizerOfModel_lwswig_217c252593eabdaf(C.swig_type_203(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -1111,7 +1131,7 @@ func TokenizerVocabulary(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_TokenizerVocabulary_lwswig_217c252593eabdaf(C.swig_type_201(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_TokenizerVocabulary_lwswig_217c252593eabdaf(C.swig_type_205(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -1123,7 +1143,7 @@ func TokenizerEncode(arg1 int64, arg2 string, arg3 string, arg4 bool, arg5 bool,
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int64)(C._wrap_TokenizerEncode_lwswig_217c252593eabdaf(C.swig_type_203(_swig_i_0), *(*C.swig_type_204)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_205)(unsafe.Pointer(&_swig_i_2)), C._Bool(_swig_i_3), C._Bool(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int64)(C._wrap_TokenizerEncode_lwswig_217c252593eabdaf(C.swig_type_207(_swig_i_0), *(*C.swig_type_208)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_209)(unsafe.Pointer(&_swig_i_2)), C._Bool(_swig_i_3), C._Bool(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1152,7 +1172,7 @@ func EncodingsAdd(arg1 int64, arg2 int64, arg3 string, arg4 string, arg5 bool, a
 	_swig_i_7 := arg8
 	_swig_i_8 := arg9
 	_swig_i_9 := arg10
-	swig_r = (int64)(C._wrap_EncodingsAdd_lwswig_217c252593eabdaf(C.swig_type_208(_swig_i_0), C.swig_type_209(_swig_i_1), *(*C.swig_type_210)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_211)(unsafe.Pointer(&_swig_i_3)), C._Bool(_swig_i_4), C._Bool(_swig_i_5), C.swig_type_212(_swig_i_6), C.swig_type_213(_swig_i_7), C.swig_intgo(_swig_i_8), C._Bool(_swig_i_9)))
+	swig_r = (int64)(C._wrap_EncodingsAdd_lwswig_217c252593eabdaf(C.swig_type_212(_swig_i_0), C.swig_type_213(_swig_i_1), *(*C.swig_type_214)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_215)(unsafe.Pointer(&_swig_i_3)), C._Bool(_swig_i_4), C._Bool(_swig_i_5), C.swig_type_216(_swig_i_6), C.swig_type_217(_swig_i_7), C.swig_intgo(_swig_i_8), C._Bool(_swig_i_9)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1170,7 +1190,7 @@ func EncodingsPad(arg1 int64, arg2 int64, arg3 int64, arg4 bool, arg5 int, arg6 
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int64)(C._wrap_EncodingsPad_lwswig_217c252593eabdaf(C.swig_type_215(_swig_i_0), C.swig_type_216(_swig_i_1), C.swig_type_217(_swig_i_2), C._Bool(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_intgo(_swig_i_5)))
+	swig_r = (int64)(C._wrap_EncodingsPad_lwswig_217c252593eabdaf(C.swig_type_219(_swig_i_0), C.swig_type_220(_swig_i_1), C.swig_type_221(_swig_i_2), C._Bool(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_intgo(_swig_i_5)))
 	return swig_r
 }
 
@@ -1178,7 +1198,7 @@ func EncodingsSize(arg1 int64, arg2 *int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_EncodingsSize_lwswig_217c252593eabdaf(C.swig_type_219(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int64)(C._wrap_EncodingsSize_lwswig_217c252593eabdaf(C.swig_type_223(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -1187,7 +1207,7 @@ func EncodingsRead(arg1 int64, arg2 int64, arg3 *int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_EncodingsRead_lwswig_217c252593eabdaf(C.swig_type_221(_swig_i_0), C.swig_type_222(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_EncodingsRead_lwswig_217c252593eabdaf(C.swig_type_225(_swig_i_0), C.swig_type_226(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 

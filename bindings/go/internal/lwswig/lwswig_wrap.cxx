@@ -354,6 +354,7 @@ Failure WorkspaceForAttention(Object attention, int64_t queries, int64_t keys, i
 Failure ModelOpen(Object context, NameIn directory, int64_t* out);
 Failure ModelOpenMemory(Object context, Object files, int64_t* out);
 Failure ModelConvert(NameIn source, NameIn destination, NameIn weights, Object config);
+Failure ModelConvertWith(NameIn source, NameIn destination, Object config);
 Failure ModelPrepare(Object model);
 Failure ModelCancel(Object model);
 Failure ModelProgress(Object model, int64_t* out);                            // [2] bytes, all bytes
@@ -900,6 +901,29 @@ long long _wrap_ModelConvert_lwswig_217c252593eabdaf(_gostring_ _swig_go_0, _gos
   arg4 = (lwave::bindings::golang::Object)_swig_go_3; 
   
   result = (lwave::bindings::golang::Failure)lwave::bindings::golang::ModelConvert(SWIG_STD_MOVE(arg1),SWIG_STD_MOVE(arg2),SWIG_STD_MOVE(arg3),arg4);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+long long _wrap_ModelConvertWith_lwswig_217c252593eabdaf(_gostring_ _swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2) {
+  lwave::bindings::NameIn arg1 ;
+  lwave::bindings::NameIn arg2 ;
+  lwave::bindings::golang::Object arg3 ;
+  lwave::bindings::golang::Failure result;
+  long long _swig_go_result;
+  
+  
+  (&arg1)->data = _swig_go_0.p;
+  (&arg1)->count = _swig_go_0.n;
+  
+  
+  (&arg2)->data = _swig_go_1.p;
+  (&arg2)->count = _swig_go_1.n;
+  
+  arg3 = (lwave::bindings::golang::Object)_swig_go_2; 
+  
+  result = (lwave::bindings::golang::Failure)lwave::bindings::golang::ModelConvertWith(SWIG_STD_MOVE(arg1),SWIG_STD_MOVE(arg2),arg3);
   _swig_go_result = result; 
   return _swig_go_result;
 }

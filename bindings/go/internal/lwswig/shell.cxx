@@ -2242,6 +2242,9 @@ class Model {
   // config: a "stream" config, or null.
   static void Convert(NameIn source, NameIn destination, NameIn weights, Config* config);
 
+  // config: a "convert" config, or null.
+  static void ConvertWith(NameIn source, NameIn destination, Config* config);
+
   // Fails with LWAVE_CANCELLED, as whatever else packs does, after Cancel; what is packed stays so.
   void Prepare();
   // Asks the packing in progress, or else the next one, to stop. Any thread.
@@ -2883,6 +2886,13 @@ void Model::Convert(NameIn source, NameIn destination, NameIn weights, Config* c
   const NameText from(source, error), to(destination, error), type(weights, error);
   const Config::Handle::Alone options(config != nullptr ? &config->shell() : nullptr, error);
   if (error->status == LWAVE_OK) lwave_model_convert(from.get(), to.get(), type.get(), options.get(), error);
+}
+
+void Model::ConvertWith(NameIn source, NameIn destination, Config* config) {
+  lwave_error* error = BeginCall();
+  const NameText from(source, error), to(destination, error);
+  const Config::Handle::Alone options(config != nullptr ? &config->shell() : nullptr, error);
+  if (error->status == LWAVE_OK) lwave_model_convert_with(from.get(), to.get(), options.get(), error);
 }
 
 void Model::Prepare() {
@@ -4030,6 +4040,7 @@ Failure WorkspaceForAttention(Object attention, int64_t queries, int64_t keys, i
 Failure ModelOpen(Object context, NameIn directory, int64_t* out);
 Failure ModelOpenMemory(Object context, Object files, int64_t* out);
 Failure ModelConvert(NameIn source, NameIn destination, NameIn weights, Object config);
+Failure ModelConvertWith(NameIn source, NameIn destination, Object config);
 Failure ModelPrepare(Object model);
 Failure ModelCancel(Object model);
 Failure ModelProgress(Object model, int64_t* out);                            // [2] bytes, all bytes
@@ -4280,6 +4291,10 @@ Failure ModelOpenMemory(Object context, Object files, int64_t* out) {
 }
 Failure ModelConvert(NameIn source, NameIn destination, NameIn weights, Object config) {
   bindings::Model::Convert(source, destination, weights, From<bindings::Config>(config));
+  return Outcome();
+}
+Failure ModelConvertWith(NameIn source, NameIn destination, Object config) {
+  bindings::Model::ConvertWith(source, destination, From<bindings::Config>(config));
   return Outcome();
 }
 Failure ModelPrepare(Object model) {
