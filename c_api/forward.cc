@@ -67,7 +67,7 @@ std::optional<RunOutput> OutputOf(int32_t output) {
   }
 }
 
-int64_t Product(const std::vector<int64_t>& shape) {
+int64_t Product(const lwave::stream::RunShape& shape) {
   int64_t product = 1;
   for (const int64_t dimension : shape) product *= dimension;
   return product;
@@ -87,7 +87,7 @@ absl::Status RunChecked(lwave_model* model, lwave_workspace* workspace, const Re
   if (!status.ok()) return status;
   const std::optional<RunOutput> wanted = OutputOf(output);
   if (!wanted.has_value()) return absl::InvalidArgumentError(absl::StrCat("output ", output, " is none of LWAVE_..."));
-  absl::StatusOr<std::vector<int64_t>> shape = ModelRun::Shape(m, input, *wanted);
+  absl::StatusOr<lwave::stream::RunShape> shape = ModelRun::Shape(m, input, *wanted);
   if (!shape.ok()) return shape.status();
   status = lwave::c_api::CheckCount("count", count, Product(*shape));
   status.Update(ModelRun::Check(m, input, *wanted));
@@ -209,7 +209,7 @@ lwave_status lwave_model_output_shape(const lwave_model* model, const lwave_inpu
     LWAVE_REQUIRE(dimensions);
     const std::optional<RunOutput> wanted = OutputOf(output);
     if (!wanted.has_value()) return absl::InvalidArgumentError(absl::StrCat("output ", output, " is none of LWAVE_..."));
-    absl::StatusOr<std::vector<int64_t>> made = ModelRun::Shape(*model->model, InputOf(*inputs), *wanted);
+    absl::StatusOr<lwave::stream::RunShape> made = ModelRun::Shape(*model->model, InputOf(*inputs), *wanted);
     if (!made.ok()) return made.status();
     *dimensions = static_cast<int64_t>(made->size());
     if (capacity == 0) return absl::OkStatus();

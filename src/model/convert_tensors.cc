@@ -339,7 +339,11 @@ absl::StatusOr<std::vector<Output>> PlanOutputs(const Checkpoint& source, absl::
                        : std::vector<int64_t>{entry.rows, entry.width};
     output.raw = tensor.tensor.type == NamesOf(to).data_type &&
                  (output.shape == tensor.tensor.shape || entry.form == TensorForm::kFloats);
-    if (entry.form == TensorForm::kFloats) output.shape = tensor.tensor.shape;
+    // Rows may be the last two of three dimensions (XLNet's projections); the file keeps what it had.
+    const std::vector<int64_t>& stored = tensor.tensor.shape;
+    const bool as_stored = entry.form == TensorForm::kRows && stored.size() == 3 &&
+                           stored[0] * stored[1] * stored[2] == entry.rows * entry.width;
+    if (entry.form == TensorForm::kFloats || as_stored) output.shape = tensor.tensor.shape;
     if (entry.form == TensorForm::kPanels) {
       output.bytes = static_cast<uint64_t>(kernels::PanelBytes(type, entry.rows, entry.width));
     } else {

@@ -113,7 +113,8 @@ absl::StatusOr<attention::LayerPtr> MakeLayer(const ContextPtr& context, const A
     status.Update(setter.SetInt("max_tokens", settings.max_tokens));
   }
   if (settings.step_rows > 0 && setter.Knows("step_rows")) status.Update(setter.SetInt("step_rows", settings.step_rows));
-  if (settings.bf16 && setter.Knows("store")) status.Update(setter.Set(AttentionOption::Text("store", "bf16")));
+  // Scores that are not scaled down (T5's) are too large for numbers of 8 bits: there keys and values stay f32.
+  if (settings.bf16 && spec.scale != 1 && setter.Knows("store")) status.Update(setter.Set(AttentionOption::Text("store", "bf16")));
   for (const LayerOption& extra : settings.extra) {
     if (extra.layer == index) status.Update(setter.Set(extra.option));
   }

@@ -140,34 +140,34 @@ absl::Status ModelRun::Check(const Model& model, const RunInput& input, RunOutpu
   return CheckDecoder(spec, input);
 }
 
-absl::StatusOr<std::vector<int64_t>> ModelRun::Shape(const Model& model, const RunInput& input, RunOutput output) {
+absl::StatusOr<RunShape> ModelRun::Shape(const Model& model, const RunInput& input, RunOutput output) {
   const ModelSpec& spec = model.spec();
   const int64_t rows = OutputRows(spec, input);
   const int64_t layers = spec.decoder != nullptr ? static_cast<int64_t>(spec.decoder->blocks.size()) : spec.layer_count();
   switch (output) {
-    case RunOutput::kLastHiddenState: return std::vector<int64_t>{input.batch, rows, RowWidth(spec, false)};
-    case RunOutput::kHiddenStates: return std::vector<int64_t>{layers + 1, input.batch, rows, RowWidth(spec, false)};
+    case RunOutput::kLastHiddenState: return RunShape{input.batch, rows, RowWidth(spec, false)};
+    case RunOutput::kHiddenStates: return RunShape{layers + 1, input.batch, rows, RowWidth(spec, false)};
     case RunOutput::kPoolerOutput:
       if (!spec.pooler.weight) return absl::UnimplementedError("the model has no pooler");
-      return std::vector<int64_t>{input.batch, spec.hidden};
-    case RunOutput::kSentenceEmbedding: return std::vector<int64_t>{input.batch, model::EmbeddingWidth(spec)};
+      return RunShape{input.batch, spec.hidden};
+    case RunOutput::kSentenceEmbedding: return RunShape{input.batch, model::EmbeddingWidth(spec)};
     case RunOutput::kQueries:
     case RunOutput::kKeys:
     case RunOutput::kValues:
       if (spec.stack != nullptr) {
         return absl::UnimplementedError(absl::StrCat("queries, keys and values are not kept for ", spec.family));
       }
-      return std::vector<int64_t>{layers, input.batch, input.tokens, spec.heads, spec.head_dim};
+      return RunShape{layers, input.batch, input.tokens, spec.heads, spec.head_dim};
     case RunOutput::kLogits: {
       if (spec.head == nullptr) return absl::UnimplementedError("the model has no head");
-      if (spec.head->input != HeadInput::kRows) return std::vector<int64_t>{input.batch, spec.head->outputs};
+      if (spec.head->input != HeadInput::kRows) return RunShape{input.batch, spec.head->outputs};
       const int64_t wanted = input.rows.empty() ? rows : static_cast<int64_t>(input.rows.size());
-      return std::vector<int64_t>{input.batch, wanted, spec.head->outputs};
+      return RunShape{input.batch, wanted, spec.head->outputs};
     }
     case RunOutput::kEncoderLastHiddenState:
     case RunOutput::kEncoderHiddenStates: {
       if (spec.decoder == nullptr) return absl::UnimplementedError("the model has no decoder beside its encoder");
-      std::vector<int64_t> shape = {input.batch, input.tokens, RowWidth(spec, true)};
+      RunShape shape = {input.batch, input.tokens, RowWidth(spec, true)};
       if (output == RunOutput::kEncoderHiddenStates) shape.insert(shape.begin(), spec.layer_count() + 1);
       return shape;
     }
@@ -180,7 +180,7 @@ absl::StatusOr<std::vector<int64_t>> ModelRun::Shape(const Model& model, const R
       const int64_t before = !input.memories.empty() ? MemoryRows(stack, input)
                              : stack.memory_of_zeros ? stack.memory_rows
                                                      : 0;
-      return std::vector<int64_t>{spec.layer_count(), input.batch, std::min(stack.memory_rows, before + input.tokens),
+      return RunShape{spec.layer_count(), input.batch, std::min(stack.memory_rows, before + input.tokens),
                                   stack.hidden};
     }
   }
@@ -450,7 +450,7 @@ absl::Status ModelRun::RunStacks(const RunInput& input, int64_t row, RunOutput o
     encoder.memory_stride = input.batch * of_sequence;
   }
   if (output == RunOutput::kMemories) {
-    absl::StatusOr<std::vector<int64_t>> shape = Shape(*model_, input, output);
+    absl::StatusOr<RunShape> shape = Shape(*model_, input, output);
     if (!shape.ok()) return shape.status();
     const int64_t of_sequence = (*shape)[2] * (*shape)[3];
     encoder.next_memory = result + row * of_sequence;

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
@@ -26,6 +27,9 @@
 #include "stream/model.h"
 
 namespace lwave::stream {
+
+// Of an output; nothing is allocated for it.
+using RunShape = absl::InlinedVector<int64_t, 5>;
 
 enum class RunOutput : int32_t {
   kLastHiddenState,         // [batch, tokens, width]; of the decoder where there is one
@@ -68,7 +72,7 @@ class ModelRun {
                                                           absl::Span<const model::LayerOption> extra);
 
   // The output's shape; Unimplemented where the model has no such output.
-  static absl::StatusOr<std::vector<int64_t>> Shape(const Model& model, const RunInput& input, RunOutput output);
+  static absl::StatusOr<RunShape> Shape(const Model& model, const RunInput& input, RunOutput output);
   // InvalidArgument naming what is wrong: ids, masks, types, positions, and of the decoder what the output needs.
   static absl::Status Check(const Model& model, const RunInput& input, RunOutput output);
 
