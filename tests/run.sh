@@ -160,6 +160,8 @@ if [ -e $native ]; then check "C#'s library is self-contained" bash tests/bindin
 check "installed library works for C programs" bash tests/abi/check_install.sh build/release || true
 check "a prompt that is read once answers as one that is read afresh" build/release/bin/shared_prompt \
   tests/data/models/tiny/gpt2-base examples/text/README.md "What is this?" "Who wrote it?" || true
+check "letters of a protein go through a model as vectors" build/release/bin/protein tests/data/models/tiny/modernbert-base \
+  MKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQAPILSRVGDGTQDNLSGAEKAVQVKVKALPDAQFEVV || true
 
 for name in java csharp go; do language "$name"; done
 optional "java example" examples/java/indexer/test.sh || true

@@ -29,8 +29,8 @@ struct ConvertOptions {
 // beside it, then renamed. Matrices stay rows under their own names, which transformers opens too; int8 ones, and all
 // with `packed`, become the panels that kernels use in place. The word embedding takes the weight type too (int8: per
 // row); norms, biases and the position and type tables become f32. Long reading is checked against the model (window
-// widths, sinks < tile <= usable positions, pooling is the mean). config.json is marked where transformers cannot open the result or would read it another way: int8,
-// panels, a long reading, longwave_attention. InvalidArgument: f16 packed (f16 has no panels).
+// widths, sinks < tile <= usable positions, pooling is the mean). config.json is marked ("dtype": "longwave") where
+// transformers cannot open the result or would read it another way: int8, panels, a long reading, longwave_attention. InvalidArgument: f16 packed (f16 has no panels).
 absl::Status Convert(const std::string& source, const std::string& destination,
                      const ConvertOptions& options);
 

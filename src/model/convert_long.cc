@@ -23,7 +23,9 @@ using Attention = LongForm::Attention;
 using Kind = LongForm::Attention::Kind;
 
 constexpr int64_t kMostSide = 1 << 24, kMostPositions = 1 << 24, kMostFeatures = 1024;
-constexpr absl::string_view kMark = "quantization_config", kMethod = "quant_method", kOwnMethod = "longwave";
+// A number type that PyTorch does not have: every class of transformers refuses to open such a directory, whatever its
+// release, while an unknown quantization or model type only warns in some.
+constexpr absl::string_view kTypeKeys[] = {"dtype", "torch_dtype"}, kOwnType = "longwave";
 
 // Whole numbers from `low` to `most`, 1 to `count` of them with commas between.
 bool ParseNumbers(absl::string_view text, size_t count, int64_t low, int64_t most, std::vector<int64_t>* numbers) {
@@ -209,13 +211,13 @@ absl::StatusOr<LongChanges> PlanLongForm(const ModelSpec& spec, const JsonValue&
 }
 
 void MarkForLongwave(JsonValue& config, bool marked) {
-  const JsonValue* mark = config.Find(kMark);
-  if (marked) {
-    JsonValue own = EmptyObject();
-    SetMember(own, kMethod, JsonOf(kOwnMethod));
-    SetMember(config, kMark, std::move(own));
-  } else if (mark != nullptr && mark->Find(kMethod) != nullptr && mark->Find(kMethod)->string == kOwnMethod) {
-    RemoveMember(config, kMark);
+  for (const absl::string_view key : kTypeKeys) {
+    const JsonValue* type = config.Find(key);
+    if (marked) {
+      SetMember(config, key, JsonOf(kOwnType));
+    } else if (type != nullptr && type->is_string() && type->string == kOwnType) {
+      RemoveMember(config, key);
+    }
   }
 }
 

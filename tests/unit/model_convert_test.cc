@@ -184,7 +184,7 @@ TEST_CASE("Every tiny model converted to every type reads back as its source rou
       CHECK_FALSE(std::filesystem::exists(folder / "out/expected.json"));
       // What transformers cannot open says so.
       const std::string config = ReadAll(folder / "out/config.json");
-      CHECK((config.find("\"quant_method\": \"longwave\"") != std::string::npos) == (type == NumberType::kInt8));
+      CHECK((config.find("\"dtype\": \"longwave\"") != std::string::npos) == (type == NumberType::kInt8));
       CHECK((config == ReadAll(TinyModel(name) + "/config.json")) == (type != NumberType::kInt8));
       if (type == NumberType::kF16) continue;
       ConvertTo(TinyModel(name), folder / "packed", type, true);
