@@ -230,7 +230,8 @@ lwave_status lwave_model_run(lwave_model* model, lwave_workspace* workspace, con
     LWAVE_REQUIRE(result);
     const RunInput input = InputOf(*inputs);
     for (const int64_t row : input.rows) {
-      const int64_t rows = input.decoder_tokens > 0 ? input.decoder_tokens : input.tokens;
+      const bool decodes = model->model->spec().decoder != nullptr && input.decoder_tokens > 0;
+      const int64_t rows = decodes ? input.decoder_tokens : input.tokens;
       if (row < 0 || row >= rows) {
         return absl::InvalidArgumentError(absl::StrCat("rows must be 0 to ", rows - 1, ", got ", row));
       }

@@ -97,6 +97,10 @@ absl::StatusOr<JsonValue> OverrideOf(const Attention& attention, const LongForm&
     SetMember(one, "window", JsonOf(attention.left + 1));  // the row itself counts there
     return one;
   }
+  if (causal && attention.right != attention.left && attention.right != 0) {
+    return absl::InvalidArgumentError(absl::StrCat("attention window:", attention.left, ",", attention.right, " of layer ",
+                                                   layer, ": a causal model sees nothing ahead"));
+  }
   SetMember(one, "kind", JsonOf("window"));
   SetMember(one, "left", JsonOf(attention.left));
   if (!causal) SetMember(one, "right", JsonOf(attention.right));

@@ -125,6 +125,7 @@ class Machine {
     uint64_t length = 0;
     const uint8_t* text = ReadLength(length_size, &length) ? Read(length) : nullptr;
     if (text == nullptr) return Damaged("a text ends behind the file");
+    if (length > kMaxPickleBytes) return Damaged("a text is too long");
     pickle_.texts.emplace_back(reinterpret_cast<const char*>(text), static_cast<size_t>(length));
     ++values_;
     return Push(Made(Kind::kText, pickle_.texts.size() - 1));

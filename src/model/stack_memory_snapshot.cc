@@ -69,7 +69,7 @@ absl::Status StackMemory::Load(const memory::SnapshotReader& reader) {
     block.received = (*counters)[4 + 2 * i];
     block.emitted = (*counters)[5 + 2 * i];
     if (block.received != received || block.emitted > block.received ||
-        block.received - block.emitted > block.pending_capacity) {
+        block.received - block.emitted > block.pending_capacity - reading_.step_rows) {
       return Damaged("the layers' counters contradict each other");
     }
     received = block.emitted;

@@ -241,6 +241,7 @@ absl::Status WholeStack::RunBlock(size_t index, const Input& input) {
   const int64_t summaries = BlockSummaries::Count(spec, input.rows), keys = remembered + input.rows + summaries;
   const std::unique_ptr<attention::SequenceState> state = attention.MakeWhole(arena, input.rows, keys);
   if (!input.globals.empty()) {
+    if (input.globals.back() >= input.rows) return absl::InvalidArgumentError("a global token lies behind the last row");
     if (absl::Status status = state->SetGlobals(input.globals); !status.ok()) return status;
   }
   for (const Given& given : input.given) {

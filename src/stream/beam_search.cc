@@ -91,6 +91,7 @@ class Search {
       absl::StatusOr<std::vector<Candidate>> best =
           BestCandidates(task_, beams_, width_ * (1 + task_.options.end_ids.value_or(std::vector<int64_t>()).size()));
       if (!best.ok()) return best.status();
+      if (best->empty()) return absl::InvalidArgumentError("the options forbid every token");
       if (absl::Status status = Take(*best); !status.ok()) return status;
     }
     return Best();

@@ -76,9 +76,15 @@ absl::StatusOr<const float*> DecoderLine::Advance(absl::Span<const int32_t> ids)
     return absl::OutOfRangeError(absl::StrCat("there is room for ", Room(), " tokens, got ", count));
   }
   if (plan_.recompute) {
+    const size_t before = ids_.size();
     ids_.insert(ids_.end(), ids.begin(), ids.end());
-    rows_ += count;
-    return Recompute();
+    absl::StatusOr<const float*> row = Recompute();
+    if (row.ok()) {
+      rows_ += count;
+    } else {
+      ids_.resize(before);
+    }
+    return row;
   }
   const int64_t width = plan_.spec->output_width();
   while (!ids.empty() || memory_->rows_emitted() < memory_->rows_in()) {
@@ -129,7 +135,7 @@ absl::Status DecoderLine::Load(const memory::SnapshotReader& reader) {
     ids_ = *std::move(ids);
   } else {
     if (absl::Status status = memory_->Load(reader); !status.ok()) return status;
-    if (memory_->rows_in() != (*rows)[0]) return absl::DataLossError("snapshot: the rows do not add up");
+    if (memory_->rows_in() != (*rows)[0] || memory_->rows_emitted() != memory_->rows_in()) return absl::DataLossError("snapshot: the rows do not add up");
   }
   last_row_ = *std::move(row);
   rows_ = (*rows)[0];

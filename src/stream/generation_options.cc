@@ -34,10 +34,11 @@ constexpr Neutral kNeutral[] = {
     {"encoder_no_repeat_ngram_size", 0}, {"penalty_alpha", 0}, {"guidance_scale", 1},
     {"num_return_sequences", 1}, {"min_p", 0}, {"top_h", 1}, {"dola_layers", 0},
 };
+constexpr absl::string_view kFlags[] = {"renormalize_logits", "remove_invalid_values", "token_healing"};  // only false
 constexpr absl::string_view kRefused[] = {
     "bad_words_ids",  "force_words_ids",        "constraints",           "sequence_bias",  "begin_suppress_tokens",
     "forced_decoder_ids", "exponential_decay_length_penalty", "watermarking_config", "stop_strings", "prompt_lookup_num_tokens",
-    "assistant_model",
+    "assistant_model", "max_time",
 };
 
 std::optional<int64_t> Integer(ConfigReader& config, absl::string_view key, int64_t low, int64_t high) {
@@ -112,6 +113,9 @@ absl::StatusOr<GenerationOptions> ReadGenerationConfig(const Folder& folder) {
     if (config.Has(neutral.key) && config.Number(neutral.key, neutral.value, -1e9, 1e9) != neutral.value) {
       config.Unsupported(absl::StrCat(neutral.key, " other than ", neutral.value, " is not supported"));
     }
+  }
+  for (const absl::string_view key : kFlags) {
+    if (config.Boolean(key, false)) config.Unsupported(absl::StrCat(key, " true is not supported"));
   }
   for (const absl::string_view key : kRefused) {
     const JsonValue* value = root->Find(key);

@@ -32,6 +32,13 @@ absl::StatusOr<std::unique_ptr<Generator>> Generator::Create(ModelPtr model, con
     made->options_.FillFrom(*settings);
   }
   const ModelSpec& spec = model->spec();
+  if (made->options_.beams.value_or(1) > 1 && made->options_.sample.value_or(false)) {
+    return absl::UnimplementedError("beams with sampling are not supported: set one of both");
+  }
+  if (spec.decoder == nullptr && (options.globals.has_value() || options.decoder_start.has_value())) {
+    return absl::InvalidArgumentError(absl::StrCat("option ", options.globals.has_value() ? "globals" : "decoder_start",
+                                                   " is for an encoder with a decoder; ", spec.family, " has none"));
+  }
   const CausalReading reading = {made->options_.left, made->options_.sinks, made->options_.tile, made->options_.max_tokens};
   absl::StatusOr<DecoderPlan> planned = PlanCausal(model, reading);
   if (!planned.ok()) return planned.status();
@@ -129,6 +136,10 @@ absl::Status Generator::ReadEncoder() {
   absl::StatusOr<const model::Weights*> weights = plan_.model->Prepare();
   if (!weights.ok()) return weights.status();
   const std::vector<int64_t> globals = options_.globals.value_or(std::vector<int64_t>());
+  if (!globals.empty() && *std::max_element(globals.begin(), globals.end()) >= static_cast<int64_t>(source_.size())) {
+    return absl::InvalidArgumentError(absl::StrCat("option globals names a token behind the ", source_.size(),
+                                                   " of the source"));
+  }
   model::LayerSettings settings;
   settings.bf16 = model::UsesBf16((*weights)->stack);  // as a run over the source has it
   settings.most_globals = static_cast<int64_t>(globals.size());
@@ -207,6 +218,7 @@ absl::Status Generator::OneToken() {
   std::vector<float> own(scores->begin(), scores->end());
   LogSoftmax(absl::MakeSpan(own));
   ApplyRules(options_, {ids_, prompt_, LengthLimit()}, *scores);
+  if (absl::Status status = CheckScores(*scores); !status.ok()) return status;
   const int32_t id =
       options_.sample.value_or(false) ? DrawToken(options_, *scores, random_, order_) : BestToken(*scores);
   ids_.push_back(id);
@@ -216,14 +228,14 @@ absl::Status Generator::OneToken() {
 }
 
 absl::Status Generator::Beams() {
-  if (options_.sample.value_or(false)) {
-    return absl::UnimplementedError("beams with sampling are not supported: set one of both");
-  }
+  // The line reads every token but the last.
+  const int64_t room = plan_.reading.max_rows > 0 ? plan_.reading.max_rows + 1 : INT64_MAX;
+  const int64_t limit = std::min(LengthLimit(), room);
   const BeamTask task = {plan_,
                          options_,
                          ids_,
                          prompt_,
-                         LengthLimit(),
+                         limit,
                          plan_.model->spec().head->outputs,
                          line_ != nullptr && read_ == static_cast<int64_t>(ids_.size()) ? line_.get() : nullptr,
                          [this](const float* row) { return Scores(row); },
@@ -234,7 +246,9 @@ absl::Status Generator::Beams() {
     ids_.push_back(token.id);
     queue_.push_back(token);
   }
-  reason_ = !tokens->empty() && IsEnd(tokens->back().id) ? FinishReason::kEndToken : FinishReason::kLength;
+  reason_ = !tokens->empty() && IsEnd(tokens->back().id) ? FinishReason::kEndToken
+            : limit < LengthLimit()                              ? FinishReason::kCapacity
+                                                                 : FinishReason::kLength;
   return absl::OkStatus();
 }
 

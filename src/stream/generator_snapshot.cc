@@ -111,6 +111,13 @@ absl::StatusOr<std::unique_ptr<Generator>> Generator::Restore(ModelPtr model, ab
       c[5] > 1 || (c[5] == 1 && c[4] == 0) || c[7] > static_cast<int64_t>(source->size())) {
     return Damaged("the generator's counters contradict each other");
   }
+  const bool decoder = made.model().spec().decoder != nullptr;
+  const bool started = c[4] == 1, needs_line = started && (!decoder || made.options_.beams.value_or(1) == 1);
+  if ((needs_line && c[5] == 0) || (decoder && started != (c[7] > 0)) || (!decoder && c[7] > 0) ||
+      (c[7] > 0 && c[7] != static_cast<int64_t>(source->size())) ||
+      static_cast<int64_t>(waiting->size()) > static_cast<int64_t>(ids->size()) - c[1]) {
+    return Damaged("the generator's counters contradict each other");
+  }
   size_t at = 0;
   for (const int64_t length : *lengths) {
     if (length < 1 || length > static_cast<int64_t>(stops->size() - at)) return Damaged("the stop strings do not add up");

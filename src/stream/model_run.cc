@@ -124,6 +124,13 @@ absl::Status ModelRun::Check(const Model& model, const RunInput& input, RunOutpu
   if (input.ids == nullptr && input.vectors == nullptr) {
     return absl::InvalidArgumentError("ids or vectors must be given");
   }
+  if (spec.decoder == nullptr && (input.decoder_ids != nullptr || input.decoder_mask != nullptr)) {
+    return absl::InvalidArgumentError("decoder_ids and decoder_mask are for an encoder with a decoder; the model has none");
+  }
+  if (spec.stack == nullptr && (input.positions != nullptr || input.globals != nullptr)) {
+    return absl::UnimplementedError(absl::StrCat(input.positions != nullptr ? "positions" : "globals",
+                                                 ": rows of ", spec.family, " stand at 0, 1, 2 ... and all see all"));
+  }
   absl::Status status;
   if (input.ids != nullptr) status = CheckIds("id", input.ids, rows, spec.vocabulary);
   status.Update(CheckFlags("mask", input.mask, rows, 1));

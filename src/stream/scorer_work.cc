@@ -176,6 +176,8 @@ absl::Status Scorer::ReadOn() {
     if (absl::Status status = memory_->status(); !status.ok()) return status;
     const int64_t waiting = memory_->waiting();
     if (waiting > 0) {
+      // A snapshot may say that more was done than the rows that come.
+      if (waiting > count_ - done_) return absl::DataLossError("snapshot: the scorer's counters contradict its memory");
       ScoreRows(memory_->WaitingRows(), waiting, done_);
       done_ += waiting;
       memory_->Consume(waiting);

@@ -71,6 +71,16 @@ void LogSoftmax(absl::Span<float> scores) {
   for (float& score : scores) score = static_cast<float>(static_cast<double>(score) - shift);
 }
 
+absl::Status CheckScores(absl::Span<const float> scores) {
+  bool any = false;
+  for (const float score : scores) {
+    if (std::isnan(score)) return absl::InvalidArgumentError("the model's scores are no numbers: it was given or holds NaN");
+    any = any || score != kNever;
+  }
+  if (!any) return absl::InvalidArgumentError("the options forbid every token");
+  return absl::OkStatus();
+}
+
 int32_t BestToken(absl::Span<const float> scores) {
   return static_cast<int32_t>(std::max_element(scores.begin(), scores.end()) - scores.begin());
 }

@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/types/span.h"
 #include "base/random_numbers.h"
 #include "stream/generation_options.h"
@@ -32,6 +33,9 @@ void ApplyRules(const GenerationOptions& options, const TokenHistory& history, a
 
 // x - log sum e^x, in double, in place.
 void LogSoftmax(absl::Span<float> scores);
+
+// InvalidArgument where a score is no number, or no token may come.
+absl::Status CheckScores(absl::Span<const float> scores);
 
 // Of scores that ApplyRules has changed. The best; the smallest id of several.
 int32_t BestToken(absl::Span<const float> scores);

@@ -2102,7 +2102,9 @@ typedef struct lwave_generator lwave_generator;
  * generation_config.json that is not done, by name), OUT_OF_MEMORY. Since 0.1. */
 LWAVE_API lwave_status lwave_generator_create(lwave_model* model, const lwave_config* config,
                                               lwave_generator** generator, lwave_error* error);
-/* Bytes that a generator takes from the allocator, its beams included; an encoder's run of its source is not.
+/* Bytes that a generator takes from the allocator, one memory for each beam included. Not counted: the run over an
+ * encoder's source and its rows, copies while beams change places (up to as much again), and the runs of models that are
+ * computed anew for each token (Reformer). What was generated is kept beside it, some bytes a token.
  * Errors: as create. Since 0.1. */
 LWAVE_API lwave_status lwave_generator_plan(lwave_model* model, const lwave_config* config, int64_t* bytes,
                                             lwave_error* error);
@@ -2110,7 +2112,7 @@ LWAVE_API lwave_status lwave_generator_plan(lwave_model* model, const lwave_conf
 LWAVE_API void lwave_generator_destroy(lwave_generator* generator);
 
 /* Takes the prompt (of a causal model, which reads it at once) or the source (of an encoder, which is read with the first
- * next), in any number of calls. A causal model takes more between turns: generation then goes on behind it, and counts anew.
+ * next), in any number of calls (of a model with segments, Transformer-XL, each call is one). A causal model takes more between turns: generation then goes on behind it, and counts anew.
  *   text  [bytes] UTF-8, one text for the tokenizer; add_special_tokens 1: with the tokenizer's own around it
  * Errors: INVALID_ARGUMENT, CAPACITY_EXCEEDED (more than the model reads; nothing is taken), INVALID_STATE, UNSUPPORTED
  * (no tokenizer), OUT_OF_MEMORY. Since 0.1. */
@@ -2158,8 +2160,8 @@ LWAVE_API lwave_status lwave_generator_restore(lwave_model* model, const void* d
 /* A copy that goes its own way. Errors: OUT_OF_MEMORY. Since 0.1. */
 LWAVE_API lwave_status lwave_generator_fork(const lwave_generator* generator, lwave_generator** fork, lwave_error* error);
 
-/* Asks the call in progress, or else the next one, to stop with LWAVE_CANCELLED; nothing is lost. Any thread. NULL is fine.
- * Since 0.1. */
+/* Asks the next call of lwave_generator_next, or the search of beams in progress, to stop with LWAVE_CANCELLED; nothing is
+ * lost. A prompt or a source that is being read is read to its end. Any thread. NULL is fine. Since 0.1. */
 LWAVE_API void lwave_generator_cancel(lwave_generator* generator);
 
 #ifdef __cplusplus
