@@ -51,7 +51,7 @@ constexpr const char* kFooter = R"(Examples:
   longwave convert all-MiniLM-L6-v2 minilm --weights int8 \
       --attention window:64 --sinks 33 --positions tiled:256 --full-up-to 256
   longwave convert bge-small bge-bf16 --weights bf16 --packed
-  longwave convert roberta-base roberta-4096 --attention window:256 --positions copied:4096
+  longwave convert roberta r4096 --attention window:256 --positions copied:4096
   longwave convert gpt2 gpt2-window --attention window:256 --sinks 4
 
 Weights: f32, bf16 and f16 as they say, under the model's own names, so that

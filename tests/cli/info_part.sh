@@ -33,14 +33,16 @@ a_test "info --json is one object"
 ok info "$window" --json
 equal "braces" "$(head -c 1 out)$(tail -n 1 out)" "{}"
 
-a_test "info knows the other families, which read no text yet"
+a_test "info knows the other families"
 ok info "$tiny/roberta-mlm"
 holds out roberta
 
-a_test "RoBERTa text gives a clear message"
+a_test "a model without a tokenizer takes no text, and says so"
+cp -r "$tiny/roberta-mlm" no_tokenizer
+rm -f no_tokenizer/tokenizer.json no_tokenizer/vocab.json no_tokenizer/merges.txt no_tokenizer/tokenizer_config.json
 for command in "embed short.txt" "search short.txt question" "snapshot save short.txt -o r.snap"; do
-  run $command --model "$tiny/roberta-mlm"
-  refuses 1 "$tiny/roberta-mlm: " "no text yet" BPE
+  run $command --model no_tokenizer
+  refuses 1 "no_tokenizer: " "no text yet" tokenizer
   prints_nothing
 done
 
