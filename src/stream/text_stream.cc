@@ -15,8 +15,8 @@ namespace lwave::stream {
 using model::LongMode;
 using model::Reading;
 
-TextStream::TextStream(ModelPtr model, MemoryPlan plan)
-    : model_(std::move(model)), plan_(std::move(plan)), reading_(plan_.reading) {
+TextStream::TextStream(ModelPtr model, Resolved resolved)
+    : model_(std::move(model)), reading_(std::move(resolved.reading)), plan_(std::move(resolved.memory)) {
   if (reading_.add_special_tokens && model_->tokenizer() != nullptr) {
     prefix_ = model_->tokenizer()->PrefixIds();
     suffix_ = model_->tokenizer()->SuffixIds();
@@ -30,7 +30,7 @@ int64_t TextStream::SpecialCount(const Model& model, const Reading& reading) {
   return static_cast<int64_t>(model.tokenizer()->PrefixIds().size() + model.tokenizer()->SuffixIds().size());
 }
 
-absl::StatusOr<MemoryPlan> TextStream::Resolve(const Model& model, const model::ReadingOptions& options) {
+absl::StatusOr<TextStream::Resolved> TextStream::Resolve(const Model& model, const model::ReadingOptions& options) {
   absl::StatusOr<Reading> reading = model::ResolveReading(model.spec(), options);
   if (!reading.ok()) return reading.status();
   const int64_t specials = SpecialCount(model, *reading);
@@ -55,19 +55,16 @@ absl::StatusOr<MemoryPlan> TextStream::Resolve(const Model& model, const model::
   Reading inner = *reading;
   if (reading->mode == LongMode::kAlone) inner.full_rows = std::max(reading->full_rows, reading->passage_tokens + specials);
   absl::StatusOr<MemoryPlan> plan = MemoryPlan::Make(model, inner);
-  if (plan.ok()) plan->reading = *reading;
-  return plan;
+  if (!plan.ok()) return plan.status();
+  return Resolved{*std::move(reading), *std::move(plan)};
 }
 
 void TextStream::LayOut(Arena& arena, const model::Weights& weights) {
   const model::ModelSpec& spec = model_->spec();
   const int64_t limit = reading_.passage_tokens;
   const int64_t width = model::EmbeddingWidth(spec);
-  MemoryPlan inner = plan_;
-  if (reading_.mode == LongMode::kAlone) inner.reading.full_rows = std::max(reading_.full_rows, limit + specials_);
   cutter_.emplace(arena, limit);
-  memory_ = inner.reading.full_rows == reading_.full_rows ? plan_.Place(arena, *model_, weights, limit + 2)
-                                                          : inner.Place(arena, *model_, weights, limit + 2);
+  memory_ = plan_.Place(arena, *model_, weights, limit + 2);
   queue_.emplace(arena, reading_.queue, width);
   document_pool_ = model::PoolState::Take(arena, spec.row_width());
   passage_pool_ = model::PoolState::Take(arena, spec.row_width());
@@ -93,7 +90,7 @@ tokenizer::StreamOptions TokenOptions(const model::Reading& reading) {
 }  // namespace
 
 absl::StatusOr<Plan> TextStream::MakePlan(const Model& model, const model::ReadingOptions& options) {
-  absl::StatusOr<MemoryPlan> resolved = Resolve(model, options);
+  absl::StatusOr<Resolved> resolved = Resolve(model, options);
   if (!resolved.ok()) return resolved.status();
   // The layout needs no weights, only their shapes; the model is not touched (the pointer is not owned).
   TextStream measured(ModelPtr(ModelPtr(), const_cast<Model*>(&model)), *resolved);
@@ -103,18 +100,18 @@ absl::StatusOr<Plan> TextStream::MakePlan(const Model& model, const model::Readi
   plan.bytes = static_cast<int64_t>(AlignUp(static_cast<size_t>(arena.used())));
   if (model.tokenizer() != nullptr) plan.bytes += static_cast<int64_t>(model.tokenizer()->StreamBytes(TokenOptions(resolved->reading)));
   plan.load_bytes = plan.bytes;
-  plan.first_rows = resolved->first_rows;
-  plan.steady_rows = resolved->steady_rows;
+  plan.first_rows = resolved->memory.first_rows;
+  plan.steady_rows = resolved->memory.steady_rows;
   return plan;
 }
 
 absl::StatusOr<std::unique_ptr<TextStream>> TextStream::Create(ModelPtr model,
                                                                const model::ReadingOptions& options) {
-  absl::StatusOr<MemoryPlan> plan = Resolve(*model, options);
-  if (!plan.ok()) return plan.status();
+  absl::StatusOr<Resolved> resolved = Resolve(*model, options);
+  if (!resolved.ok()) return resolved.status();
   absl::StatusOr<const model::Weights*> weights = model->Prepare();
   if (!weights.ok()) return weights.status();
-  std::unique_ptr<TextStream> stream(new TextStream(std::move(model), *std::move(plan)));
+  std::unique_ptr<TextStream> stream(new TextStream(std::move(model), *std::move(resolved)));
   const Allocator& allocator = stream->model_->context().allocator;
 
   Arena measure;

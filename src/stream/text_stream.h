@@ -105,10 +105,15 @@ class TextStream {
   enum class Source : int64_t { kNone = 0, kText = 1, kIds = 2, kVectors = 3 };
   enum class Phase : int64_t { kOpen = 0, kFlushing = 1, kEnding = 2, kDone = 3 };
 
-  TextStream(ModelPtr model, MemoryPlan plan);
+  // How a document is read, and with which memory: one that reads passages alone is made for theirs.
+  struct Resolved {
+    model::Reading reading;
+    MemoryPlan memory;
+  };
+  TextStream(ModelPtr model, Resolved resolved);
   // Lays the parts out; with a measuring arena only to measure.
   void LayOut(Arena& arena, const model::Weights& weights);
-  static absl::StatusOr<MemoryPlan> Resolve(const Model& model, const model::ReadingOptions& options);
+  static absl::StatusOr<Resolved> Resolve(const Model& model, const model::ReadingOptions& options);
   static int64_t SpecialCount(const Model& model, const model::Reading& reading);
 
   // text_stream.cc: input
@@ -139,8 +144,8 @@ class TextStream {
   absl::Status LoadFrom(const memory::SnapshotReader& reader);
 
   const ModelPtr model_;
-  const MemoryPlan plan_;
-  const model::Reading& reading_;  // of the plan
+  const model::Reading reading_;
+  const MemoryPlan plan_;  // memory_ refers to it
   const model::Weights* weights_ = nullptr;
   int64_t specials_ = 0;    // rows that the stream adds itself
   int64_t short_rows_ = 0;  // a document of more rows is long

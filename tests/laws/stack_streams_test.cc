@@ -141,6 +141,29 @@ TEST_CASE("vectors in place of ids give the bits of the ids they stand for", "[l
   }
 }
 
+TEST_CASE("passages of a stack that are read alone have the bits of runs over their tokens", "[laws]") {
+  const Context context = MakeContext(2);
+  for (const std::string& name : {std::string("gpt2-base"), std::string("modernbert-base")}) {
+    INFO(name);
+    const Model model = OpenModel(context, Folder(name));
+    Random random(11);
+    const std::vector<int32_t> ids = RandomIds(random, model, 60);
+    const Config config = MakeConfig();
+    Set(config, "long", "alone");
+    Set(config, "add_special_tokens", int64_t{0});
+    Set(config, "passage_tokens", int64_t{20});
+    Set(config, "full_up_to", int64_t{8});  // fewer rows than a passage has
+    const std::vector<Item> items = ItemsOfIds(model, config, ids);
+    REQUIRE(items.size() == 4);
+    for (size_t i = 0; i < 3; ++i) {
+      const Inputs inputs = MakeInputs(1, 20);
+      const auto begin = ids.begin() + static_cast<int64_t>(20 * i);
+      Set(inputs, "ids", std::vector<int32_t>(begin, begin + 20));
+      CHECK(Difference(items[i].vector, Run(model, inputs, LWAVE_SENTENCE_EMBEDDING)).empty());
+    }
+  }
+}
+
 TEST_CASE("a stack that must see everything says which layer stands in the way of a stream", "[laws]") {
   const Context context = MakeContext(1);
   const Model model = OpenModel(context, Folder("reformer-base"));
