@@ -40,11 +40,6 @@ int64_t PositionRows(const PositionSpec& positions, int64_t pad_id, const Positi
   return kept_before;
 }
 
-int64_t PositionRows(const ModelSpec& spec, const PositionRule& rule, absl::Span<const int32_t> ids, int64_t first_row,
-                     int64_t kept_before, int32_t* table_rows) {
-  return PositionRows(spec.positions, spec.pad_id, rule, ids, first_row, kept_before, table_rows);
-}
-
 void EmbedRows(const Context& context, const ModelSpec& spec, const Weights& weights, const int32_t* ids,
                const float* vectors, const int32_t* table_rows, const int32_t* token_types, int64_t count, float* x) {
   const int64_t width = spec.hidden;

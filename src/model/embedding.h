@@ -30,10 +30,6 @@ struct PositionRule {
 // `kept_before`: how many ids before first_row are not the padding id (only families that count by id use it).
 //   ids, table_rows // [count]
 // Returns kept_before for the next ids.
-int64_t PositionRows(const ModelSpec& spec, const PositionRule& rule, absl::Span<const int32_t> ids, int64_t first_row,
-                     int64_t kept_before, int32_t* table_rows);
-
-// The same of a stack, whose positions may be absent.
 int64_t PositionRows(const PositionSpec& positions, int64_t pad_id, const PositionRule& rule,
                      absl::Span<const int32_t> ids, int64_t first_row, int64_t kept_before, int32_t* table_rows);
 

@@ -1,6 +1,6 @@
 // Copyright 2026 The Longwave Authors
 // SPDX-License-Identifier: Apache-2.0
-//
+
 #include "model/stack_window.h"
 
 #include <cmath>

@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "absl/strings/str_cat.h"
+#include "base/allocator.h"
 
 namespace lwave::model {
 namespace {
@@ -355,6 +356,20 @@ absl::StatusOr<const float*> WholeStack::Run(const Input& input, Keep keep) {
     keep(static_cast<int64_t>(i) + 1, x_.data());
   }
   return x_.data();
+}
+
+absl::Status RunOnce(const WholeStack::Parts& parts, const WholeStack::Input& input,
+                     absl::FunctionRef<void(const float* rows)> take) {
+  Arena measure;
+  const WholeStack measured(measure, parts, input.rows, input.context_rows);
+  Buffer<std::byte> storage;
+  absl::Status status = storage.Resize(parts.context->allocator, static_cast<size_t>(measure.used()));
+  if (!status.ok()) return status;
+  Arena arena(absl::MakeSpan(storage.data(), storage.size()));
+  WholeStack stack(arena, parts, input.rows, input.context_rows);
+  absl::StatusOr<const float*> rows = stack.Run(input, [](int64_t, const float*) {});
+  if (rows.ok()) take(*rows);
+  return rows.status();
 }
 
 }  // namespace lwave::model

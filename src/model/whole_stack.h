@@ -124,6 +124,10 @@ class WholeStack {
   std::vector<BlockScratch> part_scratch_;  // of each
 };
 
+// One sequence once, in storage of its own that is given back: `take` sees the rows before.
+absl::Status RunOnce(const WholeStack::Parts& parts, const WholeStack::Input& input,
+                     absl::FunctionRef<void(const float* rows)> take);
+
 }  // namespace lwave::model
 
 #endif  // LONGWAVE_MODEL_WHOLE_STACK_H_

@@ -1,6 +1,6 @@
 // Copyright 2026 The Longwave Authors
 // SPDX-License-Identifier: Apache-2.0
-//
+
 #include "stream/beam_search.h"
 
 #include <algorithm>
@@ -34,11 +34,6 @@ struct Candidate {
   double score = 0;
   float log = 0;
 };
-
-bool IsEnd(const GenerationOptions& options, int32_t id) {
-  if (!options.stop_at_end.value_or(true) || !options.end_ids.has_value()) return false;
-  return std::find(options.end_ids->begin(), options.end_ids->end(), id) != options.end_ids->end();
-}
 
 // The best `count` candidates of all beams, best first; of equal ones the earlier beam and the smaller id.
 absl::StatusOr<std::vector<Candidate>> BestCandidates(const BeamTask& task, std::vector<Beam>& beams, size_t count) {
@@ -130,7 +125,7 @@ class Search {
     std::vector<Candidate> next;
     for (size_t rank = 0; rank < best.size() && next.size() < width_; ++rank) {
       const Candidate& candidate = best[rank];
-      if (!IsEnd(task_.options, candidate.id)) {
+      if (!EndsText(task_.options, candidate.id)) {
         next.push_back(candidate);
         continue;
       }

@@ -1,6 +1,6 @@
 // Copyright 2026 The Longwave Authors
 // SPDX-License-Identifier: Apache-2.0
-//
+
 #include "stream/decoder_line.h"
 
 #include <algorithm>
@@ -48,25 +48,18 @@ int64_t DecoderLine::Room() const {
 }
 
 absl::StatusOr<const float*> DecoderLine::Recompute() {
-  const int64_t rows = static_cast<int64_t>(ids_.size());
-  Arena measure;
-  const model::WholeStack measured(measure, PartsOf(plan_), rows, plan_.context_rows);
-  Buffer<std::byte> storage;
-  absl::Status status = storage.Resize(plan_.model->context().allocator, static_cast<size_t>(measure.used()));
-  if (!status.ok()) return status;
-  Arena arena(absl::MakeSpan(storage.data(), storage.size()));
-  model::WholeStack stack(arena, PartsOf(plan_), rows, plan_.context_rows);
   model::WholeStack::Input input;
-  input.rows = rows;
+  input.rows = static_cast<int64_t>(ids_.size());
   input.ids = ids_.data();
   input.rule = plan_.reading.rule;
   input.context = plan_.context.data();
   input.context_mask = plan_.context_mask.empty() ? nullptr : plan_.context_mask.data();
   input.context_rows = plan_.context_rows;
-  absl::StatusOr<const float*> made = stack.Run(input, [](int64_t, const float*) {});
-  if (!made.ok()) return made.status();
   const int64_t width = plan_.spec->output_width();
-  std::copy_n(*made + (rows - 1) * width, width, last_row_.data());
+  const absl::Status status = model::RunOnce(PartsOf(plan_), input, [&](const float* rows) {
+    std::copy_n(rows + (input.rows - 1) * width, width, last_row_.data());
+  });
+  if (!status.ok()) return status;
   return last_row_.data();
 }
 

@@ -1,6 +1,6 @@
 // Copyright 2026 The Longwave Authors
 // SPDX-License-Identifier: Apache-2.0
-//
+
 #include "stream/generator.h"
 
 #include <algorithm>
@@ -148,20 +148,13 @@ absl::Status Generator::ReadEncoder() {
   if (!layers.ok()) return layers.status();
   const model::WholeStack::Parts parts = {&plan_.model->context(), spec.stack.get(), &(*weights)->stack, &*layers};
   const int64_t rows = static_cast<int64_t>(source_.size());
-  Arena measure;
-  const model::WholeStack measured(measure, parts, rows, 0);
-  Buffer<std::byte> storage;
-  absl::Status status = storage.Resize(plan_.model->context().allocator, static_cast<size_t>(measure.used()));
-  if (!status.ok()) return status;
-  Arena arena(absl::MakeSpan(storage.data(), storage.size()));
-  model::WholeStack encoder(arena, parts, rows, 0);
   model::WholeStack::Input input;
   input.rows = rows;
   input.ids = source_.data();
   input.globals = globals;
-  absl::StatusOr<const float*> made = encoder.Run(input, [](int64_t, const float*) {});
-  if (!made.ok()) return made.status();
-  plan_.context.assign(*made, *made + rows * spec.stack->output_width());
+  const absl::Status status = model::RunOnce(
+      parts, input, [&](const float* made) { plan_.context.assign(made, made + rows * spec.stack->output_width()); });
+  if (!status.ok()) return status;
   plan_.context_rows = plan_.reading.context_rows = rows;
   return absl::OkStatus();
 }
@@ -185,11 +178,6 @@ absl::StatusOr<absl::Span<float>> Generator::Scores(const float* row) {
   model::ApplyHead(plan_.model->context(), head, *head_, row, plan_.spec->output_width(), 1, head_scratch_,
                    scores_.data());
   return scores_;
-}
-
-bool Generator::IsEnd(int32_t id) const {
-  if (!options_.stop_at_end.value_or(true) || !options_.end_ids.has_value()) return false;
-  return std::find(options_.end_ids->begin(), options_.end_ids->end(), id) != options_.end_ids->end();
 }
 
 int64_t Generator::LengthLimit() const {
@@ -223,7 +211,7 @@ absl::Status Generator::OneToken() {
       options_.sample.value_or(false) ? DrawToken(options_, *scores, random_, order_) : BestToken(*scores);
   ids_.push_back(id);
   queue_.push_back({id, own[static_cast<size_t>(id)]});
-  if (IsEnd(id)) reason_ = FinishReason::kEndToken;
+  if (EndsText(options_, id)) reason_ = FinishReason::kEndToken;
   return absl::OkStatus();
 }
 
@@ -246,7 +234,7 @@ absl::Status Generator::Beams() {
     ids_.push_back(token.id);
     queue_.push_back(token);
   }
-  reason_ = !tokens->empty() && IsEnd(tokens->back().id) ? FinishReason::kEndToken
+  reason_ = !tokens->empty() && EndsText(options_, tokens->back().id) ? FinishReason::kEndToken
             : limit < LengthLimit()                              ? FinishReason::kCapacity
                                                                  : FinishReason::kLength;
   return absl::OkStatus();

@@ -73,7 +73,6 @@ class Generator {
   absl::Status OneToken();
   absl::Status Beams();
   int64_t LengthLimit() const;
-  bool IsEnd(int32_t id) const;
 
   DecoderPlan plan_;
   GenerationOptions own_, options_;  // what the caller set; with the model's settings

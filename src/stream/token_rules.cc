@@ -1,6 +1,6 @@
 // Copyright 2026 The Longwave Authors
 // SPDX-License-Identifier: Apache-2.0
-//
+
 #include "stream/token_rules.h"
 
 #include <algorithm>
@@ -61,6 +61,11 @@ void ApplyRules(const GenerationOptions& options, const TokenHistory& history, a
     Force(scores, *options.forced_last);
   }
   for (const int64_t id : options.suppressed.value_or(std::vector<int64_t>())) Forbid(scores, id);
+}
+
+bool EndsText(const GenerationOptions& options, int32_t id) {
+  if (!options.stop_at_end.value_or(true) || !options.end_ids.has_value()) return false;
+  return std::find(options.end_ids->begin(), options.end_ids->end(), id) != options.end_ids->end();
 }
 
 void LogSoftmax(absl::Span<float> scores) {

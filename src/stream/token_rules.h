@@ -31,6 +31,9 @@ struct TokenHistory {
 // Changes scores in place: minus infinity where a token may not come.   scores // [vocabulary]
 void ApplyRules(const GenerationOptions& options, const TokenHistory& history, absl::Span<float> scores);
 
+// Whether an id ends the text.
+bool EndsText(const GenerationOptions& options, int32_t id);
+
 // x - log sum e^x, in double, in place.
 void LogSoftmax(absl::Span<float> scores);
 
