@@ -9,6 +9,7 @@
 
 #include "kernels/rows.h"
 #include "model/block_rows.h"
+#include "model/linear.h"
 
 namespace lwave::model {
 namespace {
@@ -105,14 +106,7 @@ void ProjectWord(const StackSpec& spec, const StackWeights& weights, int32_t id,
   float narrow[kMostProjectedWidth];
   AddRow(*table, row, width, false, narrow);
   alignas(64) std::byte prepared_bytes[kMostProjectedWidth * sizeof(float) + 256];
-  const kernels::PreparedRows prepared = kernels::PrepareRows(SerialRunner(), projection->matrix.type, narrow, 1, width,
-                                                              width, prepared_bytes);
-  kernels::GemmOutput output;
-  output.weight = projection->matrix;
-  output.bias = projection->bias;
-  output.y = x;
-  output.y_stride = spec.hidden;
-  kernels::Gemm(SerialRunner(), prepared, absl::MakeConstSpan(&output, 1));
+  ApplyLinear(SerialRunner(), *projection, kernels::Activation::kNone, narrow, width, 1, prepared_bytes, x, spec.hidden);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "kernels/rows.h"
+#include "model/linear.h"
 
 namespace lwave::model {
 namespace {
@@ -81,16 +82,9 @@ void FewGlobals::Attend(Runner& runner, const AttentionSpec& spec, const Attenti
   const int64_t pairs = taken_ * heads;  // of a token and a head
 
   for (int64_t g = 0; g < taken_; ++g) {
-    const kernels::PackedMatrix& matrix = weights.global_query.matrix;
-    const kernels::PreparedRows row =
-        kernels::PrepareRows(SerialRunner(), matrix.type, x.data + tokens_[static_cast<size_t>(g)] * x.stride, 1,
-                             matrix.depth, x.stride, prepared_.data());
-    kernels::GemmOutput output;
-    output.weight = matrix;
-    output.bias = weights.global_query.bias;
-    output.y = queries_.data() + g * heads * dim;
-    output.y_stride = heads * dim;
-    kernels::Gemm(runner, row, absl::MakeConstSpan(&output, 1));
+    ApplyLinear(runner, weights.global_query, kernels::Activation::kNone,
+                x.data + tokens_[static_cast<size_t>(g)] * x.stride, x.stride, 1, prepared_.data(),
+                queries_.data() + g * heads * dim, heads * dim);
   }
   runner.For(2, [&](int64_t which, int32_t) {
     kernels::UnpackPanels((which == 0 ? weights.global_key : weights.global_value).matrix,

@@ -8,22 +8,14 @@
 
 #include "kernels/rows.h"
 #include "model/block_rows.h"
+#include "model/linear.h"
 
 namespace lwave::model {
 namespace {
 
 void Product(const Context& context, const Linear& linear, kernels::Activation activation, const float* x,
              int64_t stride, int64_t rows, const HeadScratch& scratch, float* y, int64_t y_stride) {
-  const kernels::PackedMatrix& matrix = linear.matrix;
-  const kernels::PreparedRows prepared =
-      kernels::PrepareRows(*context.runner, matrix.type, x, rows, matrix.depth, stride, scratch.prepared.data());
-  kernels::GemmOutput output;
-  output.weight = matrix;
-  output.bias = linear.bias;
-  output.activation = activation;
-  output.y = y;
-  output.y_stride = y_stride;
-  kernels::Gemm(*context.runner, prepared, absl::MakeConstSpan(&output, 1));
+  ApplyLinear(*context.runner, linear, activation, x, stride, rows, scratch.prepared.data(), y, y_stride);
 }
 
 // x - log sum e^x, in place; sums in double.

@@ -11,6 +11,7 @@
 
 #include "kernels/gemm.h"
 #include "kernels/rows.h"
+#include "model/linear.h"
 
 namespace lwave::model {
 namespace {
@@ -19,16 +20,8 @@ bool NeedsSum(Pooling pooling) { return pooling == Pooling::kMean || pooling == 
 
 void Product(const Context& context, const Linear& linear, kernels::Activation activation, const float* x,
              const ModuleScratch& scratch, float* y) {
-  const kernels::PreparedRows prepared =
-      kernels::PrepareRows(*context.runner, linear.matrix.type, x, 1, linear.matrix.depth, linear.matrix.depth,
-                           scratch.prepared.data());
-  kernels::GemmOutput output;
-  output.weight = linear.matrix;
-  output.bias = linear.bias;
-  output.activation = activation;
-  output.y = y;
-  output.y_stride = linear.matrix.columns;
-  kernels::Gemm(*context.runner, prepared, absl::MakeConstSpan(&output, 1));
+  ApplyLinear(*context.runner, linear, activation, x, linear.matrix.depth, 1, scratch.prepared.data(), y,
+              linear.matrix.columns);
 }
 
 }  // namespace
