@@ -294,11 +294,13 @@ namespace Longwave.Tests
         private static async Task<string> TextAsync(Generator generator, CancellationTokenSource cancel = null)
         {
             string text = "";
+            bool asked = false; // once: each CancelAfter winds the clock up afresh
             CancellationToken token = cancel == null ? CancellationToken.None : cancel.Token;
             await foreach (string part in generator.GenerateTextAsync().WithCancellation(token))
             {
                 text += part;
-                cancel?.CancelAfter(20);
+                if (!asked) cancel?.CancelAfter(20);
+                asked = true;
             }
             return text;
         }
