@@ -56,10 +56,13 @@ void Fingerprint::AddSpec(const ModelSpec& spec) {
         int64_t{bool{spec.pooler.weight}}}) {
     Add(static_cast<uint64_t>(value));
   }
-  if (spec.stack != nullptr) AddStack(*spec.stack);
+  if (spec.stack != nullptr) {
+    AddStack(*spec.stack);
+    if (spec.head != nullptr) AddHead(*spec.head);  // a plain encoder's follows from its architecture
+  }
   if (spec.decoder != nullptr) {
     AddStack(*spec.decoder);
-    Add(static_cast<uint64_t>(spec.decoder_start_id));
+    AddAll({spec.decoder_start_id, spec.decoder_start});
   }
   const SentenceSpec& sentence = spec.sentence;
   for (const int64_t value : {int64_t{sentence.declared}, static_cast<int64_t>(sentence.pooling),
@@ -76,44 +79,74 @@ void Fingerprint::AddSpec(const ModelSpec& spec) {
 
 void Fingerprint::AddNumber(double value) { Add(std::bit_cast<uint64_t>(value)); }
 
+void Fingerprint::AddAll(std::initializer_list<int64_t> values) {
+  for (const int64_t value : values) Add(static_cast<uint64_t>(value));
+}
+
+void Fingerprint::AddNorm(const NormSpec& norm) {
+  AddAll({int64_t{bool{norm}}, static_cast<int64_t>(norm.kind), int64_t{norm.gain_plus_one}, norm.width});
+  AddNumber(static_cast<double>(norm.epsilon));
+}
+
 void Fingerprint::AddAttention(const AttentionSpec& attention) {
   AddText(attention.mechanism);
-  for (const int64_t value : {attention.heads, attention.kv_heads, attention.head_dim, attention.value_dim,
-                              int64_t{attention.takes_rows}, attention.summary_block, int64_t{attention.rotary.has_value()}}) {
-    Add(static_cast<uint64_t>(value));
-  }
+  AddAll({attention.heads, attention.kv_heads, attention.head_dim, attention.value_dim, int64_t{attention.takes_rows},
+          int64_t{attention.sees_memory}, int64_t{attention.replaces_rows}, attention.summary_block,
+          int64_t{attention.rotary.has_value()}});
   AddNumber(attention.scale);
   if (attention.rotary.has_value()) {
+    AddAll({attention.rotary->dim, int64_t{attention.rotary->interleaved}});
     for (const double frequency : attention.rotary->frequencies) AddNumber(frequency);
-    Add(attention.rotary->interleaved);
   }
+  for (const NormSpec* norm : {&attention.query_norm, &attention.key_norm, &attention.summary_norm}) AddNorm(*norm);
+  Add(attention.options.size());
   for (const AttentionOption& option : attention.options) {
     AddText(option.name);
     AddText(option.text);
     AddNumber(option.number);
+    AddAll({static_cast<int64_t>(option.kind), static_cast<int64_t>(option.ints.size()),
+            static_cast<int64_t>(option.floats.size())});
     for (const int64_t value : option.ints) Add(static_cast<uint64_t>(value));
     for (const float value : option.floats) AddNumber(static_cast<double>(value));
   }
 }
 
+void Fingerprint::AddEmbedding(const EmbeddingSpec& embedding) {
+  AddNumber(embedding.scale);
+  const PositionSpec& positions = embedding.position_spec;
+  AddAll({embedding.width, positions.table_rows, positions.offset, int64_t{positions.by_padding_id}, embedding.pad_id,
+          embedding.token_types, static_cast<int64_t>(embedding.clusters.size())});
+  for (const EmbeddingCluster& cluster : embedding.clusters) AddAll({cluster.begin, cluster.end, cluster.width});
+  for (const int64_t value : embedding.axial_shape) Add(static_cast<uint64_t>(value));
+  for (const int64_t value : embedding.axial_dims) Add(static_cast<uint64_t>(value));
+  AddNorm(embedding.norm);
+}
+
 void Fingerprint::AddStack(const StackSpec& stack) {
-  for (const int64_t value : {stack.hidden, stack.vocabulary, stack.max_positions, int64_t{stack.reversible},
-                              int64_t{stack.causal}, stack.embedding.position_spec.offset, stack.pad_multiple,
-                              stack.pad_above}) {
-    Add(static_cast<uint64_t>(value));
-  }
+  AddAll({stack.hidden, stack.vocabulary, stack.max_positions, int64_t{stack.reversible}, int64_t{stack.causal},
+          stack.pad_multiple, stack.pad_above, stack.memory_rows, int64_t{stack.memory_of_zeros},
+          int64_t{stack.types_in_attention}, static_cast<int64_t>(stack.blocks.size())});
   AddNumber(static_cast<double>(stack.norm_epsilon));
-  AddNumber(stack.embedding.scale);
+  AddEmbedding(stack.embedding);
   for (const BlockSpec& block : stack.blocks) {
     AddAttention(block.attention);
+    Add(block.cross.has_value());
     if (block.cross.has_value()) AddAttention(*block.cross);
-    Add(static_cast<uint64_t>(block.mlp.activation));
+    AddAll({static_cast<int64_t>(block.mlp.activation), int64_t{bool{block.mlp.gate}}});
     for (const ResidualSpec* residual : {&block.attention_residual, &block.cross_residual, &block.mlp_residual}) {
-      for (const NormSpec* norm : {&residual->before, &residual->branch, &residual->after}) {
-        Add(bool{*norm} ? 1 + static_cast<uint64_t>(norm->kind) : 0);
-        AddNumber(static_cast<double>(norm->epsilon));
-      }
+      for (const NormSpec* norm : {&residual->before, &residual->branch, &residual->after}) AddNorm(*norm);
     }
+  }
+  AddNorm(stack.final_norm);
+}
+
+void Fingerprint::AddHead(const HeadSpec& head) {
+  AddAll({static_cast<int64_t>(head.task), static_cast<int64_t>(head.input), head.outputs, head.end_id, head.pad_id,
+          static_cast<int64_t>(head.default_globals), head.separator_id});
+  AddNumber(head.soft_cap);
+  for (const HeadStep& step : head.steps) {
+    AddAll({static_cast<int64_t>(step.activation), step.width});
+    AddNorm(step.norm);
   }
 }
 

@@ -7,6 +7,7 @@
 #define LONGWAVE_MODEL_CHECKPOINT_FINGERPRINT_H_
 
 #include <cstdint>
+#include <initializer_list>
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
@@ -29,8 +30,12 @@ class Fingerprint {
 
  private:
   void AddNumber(double value);
+  void AddAll(std::initializer_list<int64_t> values);
+  void AddNorm(const NormSpec& norm);
   void AddAttention(const AttentionSpec& attention);
+  void AddEmbedding(const EmbeddingSpec& embedding);
   void AddStack(const StackSpec& stack);
+  void AddHead(const HeadSpec& head);
 
   uint64_t state_ = 0x243F6A8885A308D3;  // any odd-looking constant; these are digits of pi
 };
