@@ -256,6 +256,12 @@ lwave_status lwave_model_run_part(lwave_model* model, const lwave_inputs* inputs
     status.Update(CheckVectors(m, *inputs));
     if (status.ok()) status = ModelRun::Check(m, input, RunOutput::kEncoderLastHiddenState);
     if (!status.ok()) return status;
+    if (capacity == 0) {
+      LWAVE_REQUIRE(needed);
+      absl::StatusOr<int64_t> size = ModelRun::PartSize(m, input, inputs->options, wanted->layer, wanted->option.name);
+      if (size.ok()) *needed = *size;
+      return size.status();
+    }
     absl::StatusOr<std::unique_ptr<ModelRun>> run =
         ModelRun::Create(model->model, input.batch, input.tokens, DecoderRows(input), inputs->options);
     if (!run.ok()) return run.status();

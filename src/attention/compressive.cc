@@ -108,6 +108,15 @@ class CompressiveState : public SegmentState {
     if (name == "autoencoding_loss" && c_.settings.autoencoding_loss) return std::vector<float>{autoencoding_loss_};
     return SegmentState::ReadPart(name);
   }
+  absl::StatusOr<int64_t> PartSize(absl::string_view name, int64_t rows, int64_t remembered) const override {
+    const ContextRows context = ContextBehind(rows, remembered);
+    if (name == "compressed") return context.compressed * spec_.d_model;
+    if (name == "memory") return context.recent * spec_.d_model;
+    if (name == "usage" && MostUsed()) return context.recent;
+    if (name == "loss" && c_.settings.attention_loss) return 1;
+    if (name == "autoencoding_loss" && c_.settings.autoencoding_loss) return 1;
+    return SegmentState::PartSize(name, rows, remembered);
+  }
 
  protected:
   std::vector<memory::Part> ContextParts() const override {

@@ -182,6 +182,12 @@ class FavorState : public SequenceState {
     const std::vector<double>& part = name == "state_s" ? sums : normaliser;
     return std::vector<float>(part.begin(), part.end());
   }
+  absl::StatusOr<int64_t> PartSize(absl::string_view name, int64_t rows, int64_t remembered) const override {
+    const int64_t count = spec_.heads * shape_.features;
+    if (name == "state_s") return count * spec_.value_dim;
+    if (name == "state_z") return count;
+    return SequenceState::PartSize(name, rows, remembered);
+  }
 
  private:
   void Start() {

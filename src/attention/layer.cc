@@ -16,6 +16,10 @@ absl::StatusOr<std::vector<float>> SequenceState::ReadPart(absl::string_view nam
   return absl::NotFoundError(absl::StrCat("the memory has no part called ", name));
 }
 
+absl::StatusOr<int64_t> SequenceState::PartSize(absl::string_view name, int64_t /*rows*/, int64_t /*remembered*/) const {
+  return absl::NotFoundError(absl::StrCat("the memory has no part called ", name));
+}
+
 absl::StatusOr<std::vector<float>> Layer::ReadPart(absl::string_view name) const {
   return absl::NotFoundError(absl::StrCat("the layer has no part called ", name));
 }

@@ -104,6 +104,9 @@ class SequenceState {
   virtual void Reset() = 0;
   // One part as numbers, rows from oldest to newest; NotFound when there is none of this name.
   virtual absl::StatusOr<std::vector<float>> ReadPart(absl::string_view name) const;
+  // How many numbers ReadPart gives once a new state has seen a sequence of so many rows, as Whole takes it; a state over a
+  // measuring arena can say it.   remembered: rows of SetMemory; -1: it was not called
+  virtual absl::StatusOr<int64_t> PartSize(absl::string_view name, int64_t rows, int64_t remembered) const;
 };
 
 struct LayerPlan {

@@ -127,6 +127,10 @@ class LshState : public LateState {
     }
     return part;
   }
+  absl::StatusOr<int64_t> PartSize(absl::string_view name, int64_t rows, int64_t remembered) const override {
+    if (name != "buckets" || !spec_.Hashed(rows)) return SequenceState::PartSize(name, rows, remembered);
+    return late_.heads * hash_.shape().rounds * rows;
+  }
 
  protected:
   void Keep(const InputRows& input) override {

@@ -49,6 +49,10 @@ class PiaState : public SegmentState {
     if (name != "cache") return SegmentState::ReadPart(name);
     return std::vector<float>(context_.begin(), context_.begin() + context_count_ * spec_.d_model);
   }
+  absl::StatusOr<int64_t> PartSize(absl::string_view name, int64_t rows, int64_t remembered) const override {
+    if (name != "cache") return SegmentState::PartSize(name, rows, remembered);
+    return ContextBehind(rows, remembered).all() * spec_.d_model;
+  }
 
  protected:
   std::vector<memory::Part> ContextParts() const override { return {ContextPart("cache", 0, context_count_)}; }

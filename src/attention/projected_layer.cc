@@ -207,6 +207,9 @@ class ProjectedState : public SequenceState {
   std::vector<memory::Part> Parts() const override { return inner_->Parts(); }
   void Reset() override { inner_->Reset(); }
   absl::StatusOr<std::vector<float>> ReadPart(absl::string_view name) const override { return inner_->ReadPart(name); }
+  absl::StatusOr<int64_t> PartSize(absl::string_view name, int64_t rows, int64_t remembered) const override {
+    return inner_->PartSize(name, rows, remembered);
+  }
 
  private:
   // Rows and keys from `begin` on, projected; `position` is that of the first.

@@ -176,6 +176,7 @@ class SegmentState : public SequenceState {
   // With statistics: mass and segment_mass // [parts of the context, then the segment; heads]: the weight that a part
   // got, mean over all rows so far, and over those of the open segment (where none is open, of the last).
   absl::StatusOr<std::vector<float>> ReadPart(absl::string_view name) const override;
+  absl::StatusOr<int64_t> PartSize(absl::string_view name, int64_t rows, int64_t remembered) const override;
   std::vector<memory::Part> Parts() const override;
   void Reset() override;
 
@@ -189,6 +190,8 @@ class SegmentState : public SequenceState {
   virtual ContextRows ContextAfter(const ContextRows& before, int64_t rows) const {
     return {0, std::min(spec_.context_rows, before.all() + rows)};
   }
+  // Of a new state, once it has seen so many rows.   remembered: as PartSize has it
+  ContextRows ContextBehind(int64_t rows, int64_t remembered) const;
   // The parts of the context; by default the rows of it, as `memory`.
   virtual std::vector<memory::Part> ContextParts() const { return {ContextPart("memory", 0, context_count_)}; }
   // Rows [first, first + rows) of the context, which are consecutive up to the segment.

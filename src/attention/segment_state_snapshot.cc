@@ -85,6 +85,19 @@ absl::StatusOr<std::vector<float>> SegmentState::ReadPart(absl::string_view name
   return mean;
 }
 
+SegmentState::ContextRows SegmentState::ContextBehind(int64_t rows, int64_t remembered) const {
+  ContextRows context = remembered >= 0 ? ContextRows{0, remembered} : ContextRows{0, spec_.zero_rows};
+  for (; spec_.segment > 0 && rows >= spec_.segment; rows -= spec_.segment) context = ContextAfter(context, spec_.segment);
+  return context;
+}
+
+absl::StatusOr<int64_t> SegmentState::PartSize(absl::string_view name, int64_t rows, int64_t remembered) const {
+  if (spec_.watched == 0 || (name != "mass" && name != "segment_mass")) {
+    return SequenceState::PartSize(name, rows, remembered);
+  }
+  return (spec_.watched + 1) * spec_.heads;
+}
+
 memory::Part SegmentState::ContextPart(std::string name, int64_t first, int64_t rows) const {
   return {std::move(name), Use::kPayload, rows, spec_.d_model * int64_t{sizeof(float)},
           position_ - count_ - (context_count_ - first)};

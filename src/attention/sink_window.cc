@@ -123,6 +123,14 @@ class PastState : public TileState {
     }
     return all;
   }
+  absl::StatusOr<int64_t> PartSize(absl::string_view name, int64_t rows, int64_t remembered) const override {
+    const PastWindow& w = past_.window;
+    const int64_t kept = std::min(rows, w.sinks) + std::min(std::max<int64_t>(rows - w.sinks, 0), w.window);
+    if (name == "cache_k") return kept * spec_.kv_heads * spec_.head_dim;
+    if (name == "cache_v") return kept * spec_.kv_heads * spec_.value_dim;
+    if (name == "cache_index") return kept;
+    return TileState::PartSize(name, rows, remembered);
+  }
 
  private:
   const PastLayer& past_;

@@ -76,6 +76,10 @@ class XlState : public SegmentState {
     if (name != "memory") return SegmentState::ReadPart(name);
     return std::vector<float>(context_.begin(), context_.begin() + context_count_ * spec_.d_model);
   }
+  absl::StatusOr<int64_t> PartSize(absl::string_view name, int64_t rows, int64_t remembered) const override {
+    if (name != "memory") return SegmentState::PartSize(name, rows, remembered);
+    return ContextBehind(rows, remembered).all() * spec_.d_model;
+  }
 
  protected:
   void UpdateContext() override { KeepLast(mem_len_); }

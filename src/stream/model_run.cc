@@ -1,5 +1,7 @@
 // Copyright 2026 The Longwave Authors
 // SPDX-License-Identifier: Apache-2.0
+//
+// The running.
 
 #include "stream/model_run.h"
 
@@ -7,40 +9,15 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "stream/model_run_shape.h"
 
 namespace lwave::stream {
 
 using model::HeadInput;
 using model::HeadSpec;
 using model::ModelSpec;
-using model::StackSpec;
 
 namespace {
-
-constexpr absl::string_view kBuckets = "buckets";
-constexpr int64_t kMostGlobals = 4096;  // where positions do not say how long a sequence may be
-constexpr int64_t kHeadRows = 64;  // rows that go through a head together
-
-// Rows of the stack that results come from.
-int64_t OutputRows(const ModelSpec& spec, const RunInput& input) {
-  return spec.decoder != nullptr && input.decoder_ids != nullptr ? input.decoder_tokens : input.tokens;
-}
-
-// Whether an output needs the decoder's rows.
-bool Decodes(const ModelSpec& spec, RunOutput output) {
-  return spec.decoder != nullptr && output != RunOutput::kEncoderLastHiddenState && output != RunOutput::kEncoderHiddenStates;
-}
-
-// Of a workspace: no more than the decoder ever takes.
-int64_t DecoderRows(const ModelSpec& spec, int64_t wanted) {
-  if (spec.decoder == nullptr) return 0;
-  return spec.decoder->max_positions == 0 ? wanted : std::min(wanted, spec.decoder->max_positions);
-}
-
-int64_t RowWidth(const ModelSpec& spec, bool encoder) {
-  if (spec.decoder != nullptr && !encoder) return spec.decoder->output_width();
-  return spec.stack != nullptr ? spec.stack->output_width() : spec.hidden;
-}
 
 model::WholeEncoder::Kept Kept(RunOutput output, float* result) {
   using model::Projected;
@@ -53,241 +30,7 @@ model::WholeEncoder::Kept Kept(RunOutput output, float* result) {
   }
 }
 
-// Rows of each layer's memory that are given.
-int64_t MemoryRows(const StackSpec& stack, const RunInput& input) {
-  const int64_t layers = static_cast<int64_t>(stack.blocks.size());
-  return static_cast<int64_t>(input.memories.size()) / (layers * input.batch * stack.hidden);
-}
-
-absl::Status CheckMemories(const ModelSpec& spec, const RunInput& input) {
-  if (input.memories.empty()) return absl::OkStatus();
-  if (spec.stack == nullptr || spec.stack->memory_rows == 0) {
-    return absl::InvalidArgumentError("memories are given, and the model remembers no rows");
-  }
-  const StackSpec& stack = *spec.stack;
-  const int64_t rows = MemoryRows(stack, input), layers = static_cast<int64_t>(stack.blocks.size());
-  const int64_t given = static_cast<int64_t>(input.memories.size());
-  if (rows <= stack.memory_rows && rows * layers * input.batch * stack.hidden == given) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat("memories must be ", layers, " x ", input.batch, " x rows x ",
-                                                 stack.hidden, " numbers with at most ", stack.memory_rows,
-                                                 " rows, got ", given, " numbers"));
-}
-
-absl::Status CheckIds(absl::string_view name, const int32_t* ids, int64_t count, int64_t vocabulary) {
-  for (int64_t i = 0; i < count; ++i) {
-    if (ids[i] >= 0 && ids[i] < vocabulary) continue;
-    return absl::InvalidArgumentError(
-        absl::StrCat(name, " ", ids[i], " at index ", i, " is outside the vocabulary of ", vocabulary));
-  }
-  return absl::OkStatus();
-}
-
-absl::Status CheckFlags(absl::string_view name, const int32_t* flags, int64_t count, int64_t most) {
-  for (int64_t i = 0; flags != nullptr && i < count; ++i) {
-    if (flags[i] >= 0 && flags[i] <= most) continue;
-    return absl::InvalidArgumentError(absl::StrCat(
-        name, " at index ", i, " must be 0 ", most == 1 ? "or" : "to", " ", most, ", got ", flags[i]));
-  }
-  return absl::OkStatus();
-}
-
-absl::Status CheckDecoder(const ModelSpec& spec, const RunInput& input) {
-  const int64_t rows = OutputRows(spec, input);
-  absl::Status status;
-  if (input.decoder_ids != nullptr) {
-    status = CheckIds("decoder id", input.decoder_ids, input.batch * rows, spec.decoder->vocabulary);
-  } else if (input.ids == nullptr) {
-    return absl::InvalidArgumentError("decoder ids must be given where there are no ids to take in their place");
-  } else if (input.decoder_mask != nullptr && input.decoder_tokens != input.tokens) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("decoder mask without decoder ids must have ", input.tokens, " rows, got ", input.decoder_tokens));
-  }
-  status.Update(CheckFlags("decoder mask", input.decoder_mask, input.batch * rows, 1));
-  if (!status.ok()) return status;
-  if (spec.decoder->max_positions > 0 && rows > spec.decoder->max_positions) {
-    return absl::OutOfRangeError(absl::StrCat("the decoder takes at most ", spec.decoder->max_positions,
-                                              " rows (its positions), got ", rows,
-                                              input.decoder_ids == nullptr ? " of the source in their place" : ""));
-  }
-  if (spec.head != nullptr && spec.head->input == HeadInput::kLastEnd && rows != input.tokens) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "decoder ids must be as many as ids, ", input.tokens, ": the head reads the row of the source's end token, got ", rows));
-  }
-  return status;
-}
-
 }  // namespace
-
-absl::Status ModelRun::Check(const Model& model, const RunInput& input, RunOutput output) {
-  const ModelSpec& spec = model.spec();
-  const int64_t rows = input.batch * input.tokens;
-  if (input.ids == nullptr && input.vectors == nullptr) {
-    return absl::InvalidArgumentError("ids or vectors must be given");
-  }
-  if (spec.decoder == nullptr && (input.decoder_ids != nullptr || input.decoder_mask != nullptr)) {
-    return absl::InvalidArgumentError("decoder_ids and decoder_mask are for an encoder with a decoder; the model has none");
-  }
-  if (spec.stack == nullptr && (input.positions != nullptr || input.globals != nullptr)) {
-    return absl::UnimplementedError(absl::StrCat(input.positions != nullptr ? "positions" : "globals",
-                                                 ": rows of ", spec.family, " stand at 0, 1, 2 ... and all see all"));
-  }
-  absl::Status status;
-  if (input.ids != nullptr) status = CheckIds("id", input.ids, rows, spec.vocabulary);
-  status.Update(CheckFlags("mask", input.mask, rows, 1));
-  const int64_t types = spec.stack != nullptr ? spec.stack->embedding.token_types : spec.token_types;
-  if (spec.stack == nullptr || !spec.stack->types_in_attention) {
-    status.Update(CheckFlags("token type", input.token_types, rows, std::max<int64_t>(types, 1) - 1));
-  }
-  status.Update(CheckFlags("global mask", input.globals, rows, 1));
-  if (spec.positions.usable() > 0) {
-    status.Update(CheckFlags("position", input.positions, rows, spec.positions.usable() - 1));
-  }
-  status.Update(CheckMemories(spec, input));
-  if (!status.ok() || !Decodes(spec, output)) return status;
-  return CheckDecoder(spec, input);
-}
-
-absl::StatusOr<RunShape> ModelRun::Shape(const Model& model, const RunInput& input, RunOutput output) {
-  const ModelSpec& spec = model.spec();
-  const int64_t rows = OutputRows(spec, input);
-  const int64_t layers = spec.decoder != nullptr ? static_cast<int64_t>(spec.decoder->blocks.size()) : spec.layer_count();
-  switch (output) {
-    case RunOutput::kLastHiddenState: return RunShape{input.batch, rows, RowWidth(spec, false)};
-    case RunOutput::kHiddenStates: return RunShape{layers + 1, input.batch, rows, RowWidth(spec, false)};
-    case RunOutput::kPoolerOutput:
-      if (!spec.pooler.weight) return absl::UnimplementedError("the model has no pooler");
-      return RunShape{input.batch, spec.hidden};
-    case RunOutput::kSentenceEmbedding: return RunShape{input.batch, model::EmbeddingWidth(spec)};
-    case RunOutput::kQueries:
-    case RunOutput::kKeys:
-    case RunOutput::kValues:
-      if (spec.stack != nullptr) {
-        return absl::UnimplementedError(absl::StrCat("queries, keys and values are not kept for ", spec.family));
-      }
-      return RunShape{layers, input.batch, input.tokens, spec.heads, spec.head_dim};
-    case RunOutput::kLogits: {
-      if (spec.head == nullptr) return absl::UnimplementedError("the model has no head");
-      if (spec.head->input != HeadInput::kRows) return RunShape{input.batch, spec.head->outputs};
-      const int64_t wanted = input.rows.empty() ? rows : static_cast<int64_t>(input.rows.size());
-      return RunShape{input.batch, wanted, spec.head->outputs};
-    }
-    case RunOutput::kEncoderLastHiddenState:
-    case RunOutput::kEncoderHiddenStates: {
-      if (spec.decoder == nullptr) return absl::UnimplementedError("the model has no decoder beside its encoder");
-      RunShape shape = {input.batch, input.tokens, RowWidth(spec, true)};
-      if (output == RunOutput::kEncoderHiddenStates) shape.insert(shape.begin(), spec.layer_count() + 1);
-      return shape;
-    }
-    case RunOutput::kMemories: {
-      if (spec.stack == nullptr || spec.stack->memory_rows == 0) {
-        return absl::UnimplementedError("the model remembers no rows");
-      }
-      const StackSpec& stack = *spec.stack;
-      if (absl::Status status = CheckMemories(spec, input); !status.ok()) return status;
-      const int64_t before = !input.memories.empty() ? MemoryRows(stack, input)
-                             : stack.memory_of_zeros ? stack.memory_rows
-                                                     : 0;
-      return RunShape{spec.layer_count(), input.batch, std::min(stack.memory_rows, before + input.tokens),
-                                  stack.hidden};
-    }
-  }
-  return absl::InternalError("an output without a shape");
-}
-
-absl::Status ModelRun::MakeLayersOf(const Model& model, absl::Span<const model::LayerOption> extra) {
-  const ModelSpec& spec = model.spec();
-  for (const model::LayerOption& option : extra) {
-    if (spec.stack == nullptr) {
-      return absl::UnimplementedError(absl::StrCat("options of single layers are not supported for ", spec.family));
-    }
-    if (option.layer >= spec.layer_count()) {
-      return absl::InvalidArgumentError(absl::StrCat("layers.", option.layer, ".", option.option.name,
-                                                     ": the model has ", spec.layer_count(), " layers"));
-    }
-  }
-  std::vector<model::LayerOption> options;
-  for (const model::LayerOption& option : extra) {
-    (option.option.name == kBuckets ? buckets_ : options).push_back(option);
-  }
-  given_.resize(buckets_.size());
-  model::LayerSettings settings;
-  settings.extra = options;
-  const model::Weights& layout = model.Layout();
-  if (spec.stack != nullptr) {
-    settings.bf16 = model::UsesBf16(layout.stack);
-    settings.most_globals = std::max<int64_t>(spec.stack->max_positions, kMostGlobals);
-    absl::StatusOr<model::StackLayers> made =
-        model::MakeLayers(model.context_ptr(), *spec.stack, model.checkpoint(), settings);
-    if (!made.ok()) return made.status();
-    layers_ = *std::move(made);
-  }
-  if (spec.decoder != nullptr) {
-    settings.extra = {};
-    settings.most_globals = 0;
-    settings.bf16 = model::UsesBf16(layout.decoder);
-    absl::StatusOr<model::StackLayers> made =
-        model::MakeLayers(model.context_ptr(), *spec.decoder, model.checkpoint(), settings);
-    if (!made.ok()) return made.status();
-    decoder_layers_ = *std::move(made);
-  }
-  return absl::OkStatus();
-}
-
-void ModelRun::LayOut(Arena& arena, const model::Weights& weights, const model::HeadWeights& head) {
-  const ModelSpec& spec = model_->spec();
-  const Context& context = model_->context();
-  if (spec.stack == nullptr) {
-    encoder_.emplace(arena, context, spec, weights, batch_, tokens_);
-  } else {
-    stack_.emplace(arena, model::WholeStack::Parts{&context, spec.stack.get(), &weights.stack, &layers_}, tokens_, 0);
-    globals_ = arena.Take<int64_t>(tokens_);
-  }
-  if (spec.decoder != nullptr) {
-    decoder_.emplace(arena, model::WholeStack::Parts{&context, spec.decoder.get(), &weights.decoder, &decoder_layers_},
-                     decoder_tokens_, tokens_);
-    shifted_ = arena.Take<int32_t>(decoder_tokens_);
-  }
-  modules_ = model::ModuleScratch::Take(arena, spec, weights);
-  const int64_t width = RowWidth(spec, false);
-  pool_ = model::PoolState::Take(arena, width);
-  pooled_ = arena.Take<float>(width);
-  if (spec.head != nullptr) {
-    head_ = model::HeadScratch::Take(arena, *spec.head, head, std::min(kHeadRows, std::max<int64_t>(tokens_, 1)));
-  }
-}
-
-absl::StatusOr<int64_t> ModelRun::Plan(const Model& model, int64_t batch, int64_t tokens, int64_t decoder_tokens) {
-  // The layout asks the model for nothing that it would own.
-  ModelRun measured(ModelPtr(const_cast<Model*>(&model), [](Model*) {}));
-  measured.batch_ = batch;
-  measured.tokens_ = tokens;
-  measured.decoder_tokens_ = DecoderRows(model.spec(), decoder_tokens);
-  if (absl::Status status = measured.MakeLayersOf(model, {}); !status.ok()) return status;
-  Arena arena;
-  measured.LayOut(arena, model.Layout(), model.HeadLayout());
-  return arena.used();
-}
-
-absl::StatusOr<std::unique_ptr<ModelRun>> ModelRun::Create(ModelPtr model, int64_t batch, int64_t tokens,
-                                                           int64_t decoder_tokens,
-                                                           absl::Span<const model::LayerOption> extra) {
-  absl::StatusOr<const model::Weights*> weights = model->Prepare();
-  if (!weights.ok()) return weights.status();
-  std::unique_ptr<ModelRun> run(new ModelRun(std::move(model)));
-  run->weights_ = *weights;
-  run->batch_ = batch;
-  run->tokens_ = tokens;
-  run->decoder_tokens_ = DecoderRows(run->model_->spec(), decoder_tokens);
-  if (absl::Status status = run->MakeLayersOf(*run->model_, extra); !status.ok()) return status;
-  Arena measure;
-  run->LayOut(measure, **weights, run->model_->HeadLayout());
-  const absl::Status status =
-      run->storage_.Resize(run->model_->context().allocator, static_cast<size_t>(measure.used()));
-  if (!status.ok()) return status;
-  Arena arena(absl::MakeSpan(run->storage_.data(), run->storage_.size()));
-  run->LayOut(arena, **weights, run->model_->HeadLayout());
-  return run;
-}
 
 void ModelRun::PoolRows(model::Pooling pooling, const float* rows, int64_t count, const int32_t* mask) {
   const int64_t width = RowWidth(model_->spec(), false);
@@ -513,14 +256,38 @@ absl::Status ModelRun::Run(const RunInput& input, const model::Reading* window, 
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<float>> ModelRun::ReadPart(const RunInput& input, int64_t layer, absl::string_view name) {
-  const ModelSpec& spec = model_->spec();
+absl::Status ModelRun::CheckPart(const Model& model, int64_t layer) {
+  const ModelSpec& spec = model.spec();
   if (spec.stack == nullptr) {
     return absl::UnimplementedError(absl::StrCat("parts of layers are not kept for ", spec.family));
   }
   if (layer < 0 || layer >= spec.layer_count()) {
     return absl::InvalidArgumentError(absl::StrCat("there is no layer ", layer, " of ", spec.layer_count()));
   }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<int64_t> ModelRun::PartSize(const Model& model, const RunInput& input,
+                                           absl::Span<const model::LayerOption> extra, int64_t layer,
+                                           absl::string_view name) {
+  if (absl::Status status = CheckPart(model, layer); !status.ok()) return status;
+  ModelRun measured(ModelPtr(const_cast<Model*>(&model), [](Model*) {}));
+  if (absl::Status status = measured.MakeLayersOf(model, extra); !status.ok()) return status;
+  const model::StackSpec& stack = *model.spec().stack;
+  const attention::Layer& attention = *measured.layers_.blocks[static_cast<size_t>(layer)].attention;
+  const absl::StatusOr<std::vector<float>> own = attention.ReadPart(name);
+  if (own.ok()) return static_cast<int64_t>(own->size());
+  const bool remembers = !input.memories.empty() && !stack.blocks[static_cast<size_t>(layer)].attention.sees_memory;
+  const int64_t rows = stack.PaddedRows(input.tokens);
+  Arena measure;
+  const absl::StatusOr<int64_t> each =
+      attention.MakeWhole(measure, rows, rows)->PartSize(name, rows, remembers ? MemoryRows(stack, input) : -1);
+  if (!each.ok()) return absl::Status(each.status().code(), absl::StrCat("layer ", layer, ": ", each.status().message()));
+  return *each * input.batch;
+}
+
+absl::StatusOr<std::vector<float>> ModelRun::ReadPart(const RunInput& input, int64_t layer, absl::string_view name) {
+  if (absl::Status status = CheckPart(*model_, layer); !status.ok()) return status;
   absl::StatusOr<std::vector<float>> own = layers_.blocks[static_cast<size_t>(layer)].attention->ReadPart(name);
   if (own.ok()) return own;
   model::WholeStack::WantedPart part = {static_cast<size_t>(layer), name, {}};

@@ -82,6 +82,10 @@ class ModelRun {
   // What the attention of one layer held after it saw each sequence, one after another, or numbers that belong to the
   // layer itself, once. NotFound where it has no such part.
   absl::StatusOr<std::vector<float>> ReadPart(const RunInput& input, int64_t layer, absl::string_view name);
+  // How many they are, before anything is computed. extra: as Create.
+  static absl::StatusOr<int64_t> PartSize(const Model& model, const RunInput& input,
+                                          absl::Span<const model::LayerOption> extra, int64_t layer,
+                                          absl::string_view name);
 
   const Model& model() const { return *model_; }
   int64_t max_batch() const { return batch_; }
@@ -91,6 +95,7 @@ class ModelRun {
  private:
   explicit ModelRun(ModelPtr model) : model_(std::move(model)) {}
   void LayOut(Arena& arena, const model::Weights& weights, const model::HeadWeights& head);
+  static absl::Status CheckPart(const Model& model, int64_t layer);
   absl::Status MakeLayersOf(const Model& model, absl::Span<const model::LayerOption> extra);
 
   absl::Status RunEncoder(const RunInput& input, const model::Reading* window, RunOutput output, float* result);
