@@ -59,7 +59,7 @@ other programs open them too; int8 is symmetric per output channel, and per row
 for embeddings, in a quarter of the bytes, for Longwave alone.
 
 With --packed f32 and bf16 matrices lie in the layout that the kernels of every
-machine use straight from the mapped file: nothing is packed when the model is
+machine use straight from the mapped file: none is packed when the model is
 used, and processes share its memory. int8 always lies so.
 
 SOURCE may hold pytorch_model.bin, whole or in shards: only tensors are read

@@ -43,9 +43,9 @@ LWAVE_API lwave_status lwave_model_open_memory(lwave_context* context, const cha
 LWAVE_API void lwave_model_destroy(lwave_model* model);
 
 /* Packs the weights now rather than in the first stream, memory, workspace or forward; tensor by tensor, and the file's
- * pages behind it leave the process's memory. Nothing is packed of weights that lie in the packed layout
- * (lwave_model_convert). LWAVE_CANCELLED: see lwave_model_cancel; call again to go on. Errors: OUT_OF_MEMORY.
- * Any thread; later calls do nothing. Since 0.1. */
+ * pages behind it leave the process's memory. Matrices that lie in the packed layout (lwave_model_convert) stay where
+ * they are, and only vectors are copied: biases, norms, scales. LWAVE_CANCELLED: see lwave_model_cancel; call again to
+ * go on. Errors: OUT_OF_MEMORY. Any thread; later calls do nothing. Since 0.1. */
 LWAVE_API lwave_status lwave_model_prepare(lwave_model* model, lwave_error* error);
 /* Asks the packing in progress, or else the next one, to stop with LWAVE_CANCELLED, also where it is part of creating a
  * stream, memory or workspace. What is packed is kept for the next call. Does nothing once the weights are
@@ -79,9 +79,9 @@ LWAVE_API lwave_status lwave_model_describe(const lwave_model* model, const lwav
  *   source, destination  UTF-8 paths; the destination must not exist or be empty. The source may hold pytorch_model.bin
  *                        (or its shards) in place of safetensors: its pickle is read as data, nothing in it is run
  *   weights              "f32", "bf16", "f16": matrices in rows under their own names, as other programs read them too;
- *                        packed by lwave_model_prepare. "f32-packed", "bf16-packed": in the layout that all targets
- *                        use straight from the mapped file, so that prepare packs nothing. "int8" (or "int8-packed"):
- *                        always so
+ *                        packed by lwave_model_prepare. "f32-packed", "bf16-packed": matrices in the layout that all
+ *                        targets use straight from the mapped file, so that prepare packs none of them; vectors it
+ *                        copies all the same. "int8" (or "int8-packed"): always so
  * All or nothing. Errors: as lwave_model_open, and IO_ERROR naming what could not be written. Any thread.
  * Since 0.1. */
 LWAVE_API lwave_status lwave_model_convert(const char* source, const char* destination, const char* weights,
