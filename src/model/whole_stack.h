@@ -7,6 +7,7 @@
 #ifndef LONGWAVE_MODEL_WHOLE_STACK_H_
 #define LONGWAVE_MODEL_WHOLE_STACK_H_
 
+#include <atomic>
 #include <cstdint>
 #include <vector>
 
@@ -67,6 +68,7 @@ class WholeStack {
     int64_t context_rows = 0;
     absl::Span<const Given> given;
     WantedPart* part = nullptr;  // filled where it is given
+    const std::atomic<bool>* cancel = nullptr;  // looked at before each block: the run then ends with Cancelled
     // What each layer remembers of the rows before, where layers remember rows; null: what they begin with.
     const float* memory = nullptr;  // [memory_rows, hidden] of layer l at l * memory_stride
     int64_t memory_rows = 0, memory_stride = 0;

@@ -11,6 +11,11 @@
 #include "absl/strings/str_cat.h"
 
 namespace lwave::stream {
+namespace {
+
+constexpr size_t kTextBytes = 1 << 16;  // the most between two looks at whether somebody wants to stop
+
+}  // namespace
 
 absl::StatusOr<std::unique_ptr<Scorer>> Scorer::Create(ModelPtr model, const ScoringOptions& options) {
   std::unique_ptr<Scorer> made(new Scorer());
@@ -52,7 +57,7 @@ absl::Status Scorer::MakeTokenizer() {
   stream.split_long = options_.split_long;
   absl::StatusOr<tokenizer::TokenStreamPtr> tokens = tokenizer->NewStream(stream, model().context().allocator);
   if (!tokens.ok()) return tokens.status();
-  if (tokenizer_ == nullptr) bytes_ += static_cast<int64_t>(tokenizer->StreamBytes(stream));
+  bytes_ += static_cast<int64_t>(tokenizer->StreamBytes(stream));
   tokenizer_ = *std::move(tokens);
   return absl::OkStatus();
 }
@@ -60,6 +65,7 @@ absl::Status Scorer::MakeTokenizer() {
 // An id before the document is in the block and counts as done.
 void Scorer::Begin() {
   count_ = done_ = 0;
+  window_rows_ = nullptr;
   if (options_.begin.value_or(-1) < 0) return;
   ScoredToken token;
   token.id = static_cast<int32_t>(*options_.begin);
@@ -68,7 +74,7 @@ void Scorer::Begin() {
 }
 
 absl::Status Scorer::Reset() {
-  if (absl::Status status = MakeTokenizer(); !status.ok()) return status;
+  if (tokenizer_ != nullptr) tokenizer_->Reset();
   if (memory_ != nullptr) memory_->Reset();
   queue_begin_ = queue_count_ = 0;
   source_ = Source::kNone;
@@ -93,15 +99,22 @@ absl::Status Scorer::CheckOpen(Source source) const {
 }
 
 absl::Status Scorer::CheckId(int32_t id, int64_t index) const {
-  const int64_t ids = std::min(plan_.spec->vocabulary, model().spec().head->outputs);
-  if (id >= 0 && id < ids) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat("id ", id, " at index ", index, " is outside the vocabulary of ", ids));
+  if (id >= 0 && id < vocabulary_) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("id ", id, " at index ", index, " is outside the vocabulary of ", vocabulary_));
 }
 
 void Scorer::Add(const ScoredToken& token) {
   block_[static_cast<size_t>(count_)] = token;
   ids_[static_cast<size_t>(count_)] = token.id;
   ++count_;
+}
+
+bool Scorer::TakeToken() {
+  tokenizer::Token token;
+  if (!tokenizer_->Next(&token)) return false;
+  Add({token.id, 0, token.byte_begin, token.byte_end});
+  return true;
 }
 
 absl::StatusOr<Stop> Scorer::PushText(absl::Span<const char> text, int64_t* taken) {
@@ -116,15 +129,11 @@ absl::StatusOr<Stop> Scorer::PushText(absl::Span<const char> text, int64_t* take
       if (*stop == Stop::kOutputFull && text.empty()) return Stop::kDone;
       if (*stop != Stop::kDone) return stop;
     }
-    tokenizer::Token token;
-    if (tokenizer_->Next(&token)) {
-      if (absl::Status status = CheckId(token.id, tokens_); !status.ok()) return status;
-      Add({token.id, 0, token.byte_begin, token.byte_end});
-      continue;
-    }
+    if (TakeToken()) continue;
     if (!tokenizer_->status().ok()) return tokenizer_->status();
     if (text.empty()) return Stop::kDone;
-    const size_t count = tokenizer_->Push(text);
+    if (Cancelled()) return Stop::kCancelled;
+    const size_t count = tokenizer_->Push(text.subspan(0, kTextBytes));
     *taken += static_cast<int64_t>(count);
     text.remove_prefix(count);
   }
@@ -160,10 +169,7 @@ absl::StatusOr<Stop> Scorer::Finish() {
         const absl::StatusOr<Stop> stop = Work(false);
         if (!stop.ok() || *stop != Stop::kDone) return stop;
       }
-      tokenizer::Token token;
-      if (!tokenizer_->Next(&token)) break;
-      if (absl::Status status = CheckId(token.id, tokens_); !status.ok()) return status;
-      Add({token.id, 0, token.byte_begin, token.byte_end});
+      if (!TakeToken()) break;
     }
     if (!tokenizer_->status().ok()) return tokenizer_->status();
   }

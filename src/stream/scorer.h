@@ -85,13 +85,18 @@ class Scorer {
   absl::Status CheckId(int32_t id, int64_t index) const;
   void Add(const ScoredToken& token);  // there is room
   void Begin();
+  // Whether somebody asked to stop; asks once.
+  bool Cancelled() { return cancel_.load(std::memory_order_relaxed) && cancel_.exchange(false, std::memory_order_relaxed); }
+  // The tokenizer's next token, if there is one, goes into the block.
+  bool TakeToken();
   bool full() const { return count_ == length_; }
   // The block that is full, or the last one; kDone where there is none.
   absl::StatusOr<Stop> Work(bool last);
-  absl::Status ReadWhole();
-  absl::Status ReadOn();
-  // Rows that follow one another, the first of which says what stands at `target` of the block.
-  void ScoreRows(const float* rows, int64_t count, int64_t target);
+  // Both score what is not done of the block.
+  absl::StatusOr<Stop> ReadWhole();
+  absl::StatusOr<Stop> ReadOn();
+  // Rows that follow one another, the first of which says what stands behind all that is done.
+  void ScoreRows(const float* rows, int64_t count);
   void Put(ScoredToken token);
   absl::Status Load(const memory::SnapshotReader& reader);
 
@@ -99,6 +104,7 @@ class Scorer {
   DecoderPlan plan_;
   const model::HeadWeights* head_ = nullptr;
   int64_t length_ = 0, stride_ = 0, capacity_ = 0;
+  int64_t vocabulary_ = 0;  // ids below it can be read and scored
   int64_t bytes_ = 0;
   Buffer<std::byte> storage_;
   std::optional<model::WholeStack> whole_;     // of windows
@@ -112,6 +118,7 @@ class Scorer {
 
   int64_t count_ = 0;  // tokens in the block
   int64_t done_ = 0;   // of these, how many are in the queue or behind it
+  const float* window_rows_ = nullptr;  // the block's rows, once they are computed
   int64_t queue_begin_ = 0, queue_count_ = 0;
   Source source_ = Source::kNone;
   Phase phase_ = Phase::kOpen;

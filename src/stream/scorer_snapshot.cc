@@ -99,7 +99,9 @@ absl::Status Scorer::Load(const memory::SnapshotReader& reader) {
   }
   if (memory_ != nullptr) {
     if (absl::Status status = memory_->Load(reader); !status.ok()) return status;
-    if (memory_->rows_in() != memory_->rows_out()) return Damaged("rows wait that nothing reads");
+    // Every token that is done but the first has followed from a row; an id in front is not counted.
+    const int64_t rows = std::max<int64_t>(c[4] - (options_.begin.value_or(-1) < 0 ? 1 : 0), 0);
+    if (memory_->rows_in() != rows || memory_->rows_out() != rows) return Damaged("the memory's rows do not add up");
   }
   count_ = 0;
   for (int64_t i = 0; i < c[1]; ++i) {

@@ -95,9 +95,14 @@ absl::Status Scorer::Settle(ModelPtr model) {
     if (absl::Status status = Check("stride", stride_, length_ - 1, "below length"); !status.ok()) return status;
   }
   capacity_ = std::max(options_.queue.value_or(kDefaultQueue), length_);
+  vocabulary_ = std::min(plan_.spec->vocabulary, spec.head->outputs);
+  const tokenizer::Tokenizer* tokenizer = plan_.model->tokenizer();
+  if (tokenizer != nullptr && tokenizer->vocabulary_size() > vocabulary_) {
+    return absl::UnimplementedError(absl::StrCat("the tokenizer has ids up to ", tokenizer->vocabulary_size() - 1,
+                                                 ", the model scores ", vocabulary_));
+  }
   if (options_.begin.value_or(-1) >= 0) {
-    const int64_t ids = std::min(plan_.spec->vocabulary, spec.head->outputs);
-    if (absl::Status status = Check("begin", *options_.begin, ids - 1, "the vocabulary"); !status.ok()) return status;
+    if (absl::Status status = Check("begin", *options_.begin, vocabulary_ - 1, "the vocabulary"); !status.ok()) return status;
   }
   absl::StatusOr<const model::HeadWeights*> head = plan_.model->PrepareHead();
   if (!head.ok()) return head.status();
@@ -132,7 +137,7 @@ void Scorer::Put(ScoredToken token) {
   sum_ += static_cast<double>(token.log_probability);
 }
 
-void Scorer::ScoreRows(const float* rows, int64_t count, int64_t target) {
+void Scorer::ScoreRows(const float* rows, int64_t count) {
   const model::HeadSpec& head = *model().spec().head;
   const int64_t width = plan_.spec->output_width();
   double logs[kBatchRows];
@@ -141,55 +146,65 @@ void Scorer::ScoreRows(const float* rows, int64_t count, int64_t target) {
     model::ApplyHead(model().context(), head, *head_, rows + begin * width, width, batch, scratch_, scores_.data());
     model().context().runner->For(batch, [&](int64_t r, int32_t) {
       float* x = scores_.data() + r * head.outputs;
-      const float own = x[ids_[static_cast<size_t>(target + begin + r)]];
+      const float own = x[ids_[static_cast<size_t>(done_ + r)]];
       // An adaptive softmax gives log-probabilities already.
       logs[r] = static_cast<double>(own) - (head.adaptive.has_value() ? 0.0 : LogSumExp(x, head.outputs));
     });
     for (int64_t r = 0; r < batch; ++r) {
-      ScoredToken token = block_[static_cast<size_t>(target + begin + r)];
+      ScoredToken token = block_[static_cast<size_t>(done_++)];
       token.log_probability = static_cast<float>(logs[r]);
       Put(token);
     }
   }
 }
 
-absl::Status Scorer::ReadWhole() {
-  model::WholeStack::Input input;
-  input.rows = count_;
-  input.ids = ids_.data();
-  absl::StatusOr<const float*> rows = whole_->Run(input, [](int64_t, const float*) {});
-  if (!rows.ok()) return rows.status();
-  ScoreRows(*rows + (done_ - 1) * plan_.spec->output_width(), count_ - done_, done_);
-  return absl::OkStatus();
+absl::StatusOr<Stop> Scorer::ReadWhole() {
+  if (window_rows_ == nullptr) {
+    model::WholeStack::Input input;
+    input.rows = count_;
+    input.ids = ids_.data();
+    input.cancel = &cancel_;
+    const absl::StatusOr<const float*> rows = whole_->Run(input, [](int64_t, const float*) {});
+    if (absl::IsCancelled(rows.status()) && Cancelled()) return Stop::kCancelled;
+    if (!rows.ok()) return rows.status();
+    window_rows_ = *rows;
+  }
+  while (done_ < count_) {
+    if (Cancelled()) return Stop::kCancelled;
+    ScoreRows(window_rows_ + (done_ - 1) * plan_.spec->output_width(), std::min(kBatchRows, count_ - done_));
+  }
+  return Stop::kDone;
 }
 
-absl::Status Scorer::ReadOn() {
-  absl::Span<const int32_t> ids = absl::MakeConstSpan(ids_.data(), static_cast<size_t>(count_ - 1));
+// Between two calls every row that the memory took has been scored: its next is that of the last token done.
+absl::StatusOr<Stop> Scorer::ReadOn() {
   const int64_t most = plan_.reading.max_rows;
-  if (most > 0 && memory_->rows_in() + count_ - 1 > most) {
+  if (most > 0 && memory_->rows_in() + count_ - done_ > most) {
     return absl::OutOfRangeError(absl::StrCat("mode stream reads at most ", most,
                                               " tokens of this model without a window (option left)"));
   }
-  while (!ids.empty() || memory_->rows_out() < memory_->rows_in()) {
-    ids.remove_prefix(static_cast<size_t>(memory_->Push(ids)));
-    const bool stepped = memory_->Step(ids.empty());
+  while (done_ < count_) {
+    if (memory_->rows_out() == memory_->rows_in()) {
+      if (Cancelled()) return Stop::kCancelled;
+      const size_t rows = static_cast<size_t>(std::min(kStreamRows, count_ - done_));
+      memory_->Push(ids_.subspan(static_cast<size_t>(done_ - 1), rows));
+    }
+    const bool stepped = memory_->Step(true);
     if (absl::Status status = memory_->status(); !status.ok()) return status;
     const int64_t waiting = memory_->waiting();
-    if (waiting > 0) {
-      // A snapshot may say that more was done than the rows that come.
-      if (waiting > count_ - done_) return absl::DataLossError("snapshot: the scorer's counters contradict its memory");
-      ScoreRows(memory_->WaitingRows(), waiting, done_);
-      done_ += waiting;
-      memory_->Consume(waiting);
+    if (waiting > count_ - done_ || (!stepped && waiting == 0)) {
+      return absl::InternalError("a stack gives no row for each although it is causal");
     }
-    if (!stepped && waiting == 0) return absl::InternalError("a stack gives no row although it is causal");
+    ScoreRows(memory_->WaitingRows(), waiting);
+    memory_->Consume(waiting);
   }
-  return memory_->EndSegment();
+  if (absl::Status status = memory_->EndSegment(); !status.ok()) return status;
+  return Stop::kDone;
 }
 
 absl::StatusOr<Stop> Scorer::Work(bool last) {
   if (!full() && !last) return Stop::kDone;
-  if (cancel_.exchange(false, std::memory_order_relaxed)) return Stop::kCancelled;
+  if (Cancelled()) return Stop::kCancelled;
   if (count_ - done_ > capacity_ - queue_count_) return Stop::kOutputFull;
   if (done_ == 0 && count_ > 0) {
     ScoredToken first = block_[0];
@@ -198,9 +213,10 @@ absl::StatusOr<Stop> Scorer::Work(bool last) {
     done_ = 1;
   }
   if (done_ < count_) {
-    if (absl::Status status = memory_ != nullptr ? ReadOn() : ReadWhole(); !status.ok()) return status;
-    done_ = count_;
+    const absl::StatusOr<Stop> stop = memory_ != nullptr ? ReadOn() : ReadWhole();
+    if (!stop.ok() || *stop != Stop::kDone) return stop;
   }
+  window_rows_ = nullptr;
   if (!full()) return Stop::kDone;
   const int64_t kept = length_ - stride_;
   std::copy(block_.begin() + stride_, block_.end(), block_.begin());

@@ -138,12 +138,7 @@ absl::StatusOr<std::unique_ptr<TextStream>> TextStream::Create(ModelPtr model,
 }
 
 absl::Status TextStream::Reset() {
-  if (const tokenizer::Tokenizer* tokenizer = model_->tokenizer()) {
-    absl::StatusOr<tokenizer::TokenStreamPtr> tokens =
-        tokenizer->NewStream(TokenOptions(reading_), model_->context().allocator);
-    if (!tokens.ok()) return tokens.status();
-    tokenizer_ = *std::move(tokens);
-  }
+  if (tokenizer_ != nullptr) tokenizer_->Reset();
   cutter_->Reset();
   memory_->Reset();
   queue_->Clear();

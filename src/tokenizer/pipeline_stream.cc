@@ -38,7 +38,7 @@ PipelineStream::PipelineStream(const PipelineTokenizer& tokenizer, const StreamO
       source_(TextAt(layout_.source)) {
   s_.skip_byte_order_mark = options.skip_byte_order_mark ? 1 : 0;
   s_.split_long = options.split_long ? 1 : 0;
-  s_.try_at = static_cast<uint32_t>(layout_.unit);
+  Reset();
 }
 
 AlignedText PipelineStream::TextAt(size_t offset) const {
@@ -51,6 +51,15 @@ AlignedText PipelineStream::TextAt(size_t offset) const {
   text.word_starts = reinterpret_cast<uint8_t*>(at + 9 * capacity);
   text.capacity = static_cast<uint32_t>(capacity);
   return text;
+}
+
+void PipelineStream::Reset() {
+  Scalars begun;
+  begun.skip_byte_order_mark = s_.skip_byte_order_mark;
+  begun.split_long = s_.split_long;
+  begun.try_at = static_cast<uint32_t>(layout_.unit);
+  s_ = begun;
+  work_ = Work();
 }
 
 void PipelineStream::Destroy() {

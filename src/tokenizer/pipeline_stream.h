@@ -40,6 +40,7 @@ class PipelineStream final : public TokenStream {
   int64_t split_count() const override { return s_.split_count; }
   bool finished() const override { return s_.finishing != 0; }
   int64_t bytes_taken() const override { return s_.offset + s_.pending_count; }
+  void Reset() override;
   int64_t invalid_count() const override { return s_.invalid_count; }
   int64_t first_invalid() const override { return s_.first_invalid; }
   size_t SavedBytes() const override;

@@ -103,6 +103,9 @@ class TokenStream {
   virtual int64_t invalid_count() const = 0;
   virtual int64_t first_invalid() const = 0;
 
+  // Back to the beginning of a document, status included; takes no memory.
+  virtual void Reset() = 0;
+
   // The complete state as bytes: little-endian, every field spelled out, the same on every machine. `out` has
   // room for SavedBytes(), which is at most Tokenizer::MaxSavedBytes with the stream's options.
   virtual size_t SavedBytes() const = 0;

@@ -50,6 +50,12 @@ WordPieceStream::WordPieceStream(const WordPieceTokenizer& tokenizer, const Allo
       byte_ends_(Part<uint32_t>(tokenizer.layout().byte_ends)),
       hashes_(Part<uint64_t>(tokenizer.layout().hashes)) {}
 
+void WordPieceStream::Reset() {
+  Scalars begun;
+  begun.skip_byte_order_mark = s_.skip_byte_order_mark;
+  s_ = begun;
+}
+
 void WordPieceStream::Destroy() {
   const Allocator& allocator = allocator_;
   const size_t bytes = tokenizer_.layout().bytes;

@@ -38,6 +38,7 @@ class WordPieceStream final : public TokenStream {
   int64_t bytes_taken() const override { return s_.offset + s_.pending_count; }
   int64_t invalid_count() const override { return s_.invalid_count; }
   int64_t first_invalid() const override { return s_.first_invalid; }
+  void Reset() override;
   size_t SavedBytes() const override;
   void Save(char* out) const override;
   absl::Status Load(absl::Span<const char> saved) override;

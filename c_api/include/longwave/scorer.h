@@ -81,8 +81,8 @@ LWAVE_API lwave_status lwave_scorer_get_int(const lwave_scorer* scorer, const ch
 LWAVE_API lwave_status lwave_scorer_get_float(const lwave_scorer* scorer, const char* key, double* value,
                                               lwave_error* error);
 
-/* Back to the beginning, for another document; results that were not read are gone. Errors: INVALID_ARGUMENT (NULL),
- * OUT_OF_MEMORY (the scorer is then as it was). Since 0.1. */
+/* Back to the beginning, for another document; results that were not read are gone. Takes no memory. Errors:
+ * INVALID_ARGUMENT (NULL). Since 0.1. */
 LWAVE_API lwave_status lwave_scorer_reset(lwave_scorer* scorer, lwave_error* error);
 
 /* Everything so far as bytes; buffer [capacity] or NULL when capacity is 0; needed receives how many. At any time between
@@ -96,8 +96,8 @@ LWAVE_API lwave_status lwave_scorer_restore(lwave_model* model, const void* data
 /* A copy that goes its own way. Errors: as save. Since 0.1. */
 LWAVE_API lwave_status lwave_scorer_fork(const lwave_scorer* scorer, lwave_scorer** fork, lwave_error* error);
 
-/* Asks the call in progress, or else the next one, to stop with LWAVE_CANCELLED; nothing is lost. Any thread. NULL is fine.
- * Since 0.1. */
+/* Asks the call in progress, or else the next one, to stop with LWAVE_CANCELLED; nothing is lost. It is looked at within a
+ * window too: before each layer, every few dozen tokens, every 65536 bytes of text. Any thread. NULL is fine. Since 0.1. */
 LWAVE_API void lwave_scorer_cancel(lwave_scorer* scorer);
 
 #ifdef __cplusplus

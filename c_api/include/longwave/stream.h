@@ -99,8 +99,7 @@ LWAVE_API lwave_status lwave_stream_set_progress(lwave_stream* stream, lwave_pro
                                                  void* opaque, lwave_error* error);
 
 /* Back to the beginning, for another document: as freshly created, also after finish; results that were not read are
- * gone. The progress function and a pending cancel stay. Errors: INVALID_ARGUMENT (NULL), OUT_OF_MEMORY (the
- * tokenizer's state is made anew; the stream is then as it was). Since 0.1. */
+ * gone. The progress function and a pending cancel stay. Takes no memory. Errors: INVALID_ARGUMENT (NULL). Since 0.1. */
 LWAVE_API lwave_status lwave_stream_reset(lwave_stream* stream, lwave_error* error);
 
 /* Save, load, fork and describe: as for a memory, with everything pending: the unfinished character and word,
