@@ -22,8 +22,6 @@ std::string Folder(const std::string& name) { return LWAVE_TEST_DATA "/models/ti
 
 int64_t Size(const std::string& bytes) { return static_cast<int64_t>(bytes.size()); }
 
-constexpr int64_t kMostNumbers = 1 << 16;
-
 // Loads a snapshot and, where that succeeds, works with what it gave.
 using LoadAndUse = std::function<lwave_status(const std::string& snapshot, lwave_error* error)>;
 
@@ -31,7 +29,7 @@ struct Counts {
   int64_t accepted = 0, refused = 0;
 };
 
-// `first`: the most of them, every so-manieth, where a sanitizer watches.
+// Every lie about a snapshot, and that it loads without one.
 void CheckLies(const std::string& snapshot, uint64_t seed, const LoadAndUse& load) {
   Counts counts;
   Random random(seed);
