@@ -112,6 +112,21 @@ public final class Model extends NativeModel {
   }
 
   /**
+   * The same with all that can become of a model, its long form among it.
+   *
+   * @param source a folder
+   * @param destination a folder that does not exist or is empty
+   * @param conversion what becomes of it, or null: a copy with weights in F32
+   * @throws LongwaveException.InvalidArgument for numbers that do not fit the model
+   * @throws LongwaveException.Unsupported if a model of its family cannot become that
+   */
+  public static void convert(Path source, Path destination, Conversion conversion) {
+    try (NativeConfig config = Conversion.open(conversion)) {
+      nativeConvertWith(source.toString(), destination.toString(), config);
+    }
+  }
+
+  /**
    * Packs the weights now, rather than in the first stream, memory, workspace or forward.
    *
    * @throws CancelledException after {@link #cancel}; what is packed is kept, and the next call goes on
