@@ -174,12 +174,18 @@ internal sealed class ServerTests(Server server, byte[] book)
         await cancel.CancelAsync();
         TimeSpan gone = await server.UntilGone("left");
         await Cancelled(upload);
-        Check.That(gone.TotalSeconds < 1);
+        Check.That(gone.TotalSeconds < 10); // reading on would take minutes
         Check.Equal("cancelled", (await watching)[^1].Data.GetProperty("state").GetString());
 
-        TimeSpan worked = server.Worked;
-        await Task.Delay(500);
-        Check.That((server.Worked - worked).TotalSeconds < 0.25);
+        // It rests, once what it does beside requests is done.
+        bool rests = false;
+        for (int i = 0; i < 20 && !rests; i++)
+        {
+            TimeSpan worked = server.Worked;
+            await Task.Delay(500);
+            rests = (server.Worked - worked).TotalSeconds < 0.1;
+        }
+        Check.That(rests);
     }
 
     private async Task Delete()
