@@ -156,6 +156,16 @@ absl::Status StackLayers::CanStream() const {
   return absl::OkStatus();
 }
 
+int64_t StackLayers::OwnBytes() const {
+  int64_t sum = 0;
+  for (const Block& block : blocks) {
+    for (const attention::LayerPtr& layer : {block.attention, block.cross, block.few}) {
+      if (layer != nullptr) sum += layer->OwnBytes();
+    }
+  }
+  return sum;
+}
+
 int64_t StackLayers::FirstLatency() const {
   int64_t row = 0;
   for (size_t i = blocks.size(); i-- > 0;) {

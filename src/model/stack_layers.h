@@ -56,6 +56,8 @@ struct StackLayers {
   // Rows of input that must have arrived beside row i itself; -1: all.
   int64_t FirstLatency() const;
   int64_t SteadyLatency() const;
+  // Bytes of the allocator that the layers themselves keep.
+  int64_t OwnBytes() const;
 };
 
 // Whether products do not run in f32 anyway, so that keys and values may be kept in bf16.

@@ -343,6 +343,7 @@ absl::StatusOr<const float*> WholeStack::Run(const Input& input, Keep keep) {
   const Input padded = Padded(input);
   const size_t blocks = parts_.spec->blocks.size();
   for (size_t i = 0; i < blocks; ++i) {
+    if (i > 0 && input.cancelled != nullptr && (*input.cancelled)()) return absl::CancelledError("the run was cancelled");
     if (absl::Status status = RunBlock(i, padded); !status.ok()) {
       return absl::Status(status.code(), absl::StrCat("layer ", i, ": ", status.message()));
     }

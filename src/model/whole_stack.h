@@ -73,6 +73,8 @@ class WholeStack {
     // Where what they remember behind the last row goes; null: nowhere. As many rows as they remember then.
     float* next_memory = nullptr;  // of layer l at l * next_memory_stride
     int64_t next_memory_stride = 0;
+    // Asked between blocks where it is given; true: Run ends with Cancelled.
+    const absl::FunctionRef<bool()>* cancelled = nullptr;
   };
   // Called with the rows after the embedding (0) and after each block, the final norm included in the last.
   using Keep = absl::FunctionRef<void(int64_t state, const float* rows)>;
