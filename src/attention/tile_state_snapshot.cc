@@ -66,8 +66,9 @@ absl::Status TileState::Load(const memory::SnapshotReader& reader) {
   if (!state.ok()) return state.status();
   const int64_t received = (*state)[0], emitted = (*state)[1], segment_begin = (*state)[2];
   constexpr int64_t kMost = int64_t{1} << 60;
+  // A segment ends when all of its rows have been given.
   if (received < 0 || received > kMost || emitted < 0 || emitted > received || segment_begin < 0 ||
-      segment_begin > received || received - emitted > waiting_capacity_ ||
+      segment_begin > (spec_.explicit_segments ? emitted : 0) || received - emitted > waiting_capacity_ ||
       (!spec_.bounded && received > spec_.max_tokens)) {
     return Damaged("the counters contradict each other");
   }

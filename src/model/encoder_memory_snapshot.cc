@@ -166,9 +166,9 @@ std::vector<memory::Part> EncoderMemory::MemoryParts() const {
   window.oldest = rows_in_;
   for (size_t l = 0; l < layers_.size(); ++l) {
     const Layer& layer = layers_[l];
-    const bool full = mode_ == Mode::kFull;
-    const int64_t first = full ? 0 : std::min(reading_.sinks, layer.received);
-    const int64_t from = full ? 0 : KeptFrom(l);
+    const bool windowed = mode_ == Mode::kWindow;  // a reading without a window has no radii to ask for
+    const int64_t first = windowed ? std::min(reading_.sinks, layer.received) : 0;
+    const int64_t from = windowed ? KeptFrom(l) : 0;
     sinks.rows += first;
     window.rows += layer.received - from;
     if (layer.received > from) window.oldest = std::min(window.oldest, from);

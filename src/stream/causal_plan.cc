@@ -37,7 +37,13 @@ absl::StatusOr<std::shared_ptr<const StackSpec>> StackOf(const ModelSpec& spec, 
 }
 
 absl::Status CheckWindow(const StackSpec& spec, const CausalReading& reading) {
-  if (!reading.left.has_value() || !spec.embedding.positions) return absl::OkStatus();
+  if (!reading.left.has_value()) return absl::OkStatus();
+  if (!spec.embedding.positions) {
+    if (!reading.tile.has_value()) return absl::OkStatus();
+    return absl::InvalidArgumentError(
+        absl::StrCat("option tile is for models with a table of positions, which it repeats; this one has none, got ",
+                     *reading.tile));
+  }
   const int64_t usable = spec.embedding.position_spec.usable();
   const int64_t tile = reading.tile.value_or(usable), sinks = reading.sinks.value_or(0);
   if (tile <= sinks || tile > usable) {

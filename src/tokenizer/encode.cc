@@ -60,8 +60,8 @@ absl::Status Cut(size_t count, int64_t room, const Truncation& truncation, std::
     return absl::OkStatus();
   }
   if (most == 0) {
-    *windows = {{0, 0, false}, {0, count, true}};
-    return absl::OkStatus();
+    return absl::InvalidArgumentError(
+        absl::StrCat("max_length ", truncation.max_length, " leaves no room for one of the two texts"));
   }
   if (truncation.stride < 0 || truncation.stride >= room) {
     return absl::InvalidArgumentError(absl::StrCat("stride must be 0 to ", room - 1, " where ", room,
@@ -90,16 +90,17 @@ absl::Status Share(int64_t first, std::optional<int64_t> second, int64_t added, 
   const int64_t room = truncation.max_length - added;
   *room_first = first;
   *room_second = second.value_or(0);
-  const int64_t excess = first + *room_second - std::max<int64_t>(room, 0);
-  if (room < 0) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("max_length must be at least ", added, ", got ", truncation.max_length));
+  // By the limits alone: whether they are sound does not depend on the text.
+  if (room <= 0) {
+    return absl::InvalidArgumentError(absl::StrCat("max_length must be at least ", added + 1, " (", added,
+                                                   " special tokens and one of the text), got ", truncation.max_length));
   }
+  if (truncation.stride < 0 || truncation.stride >= room) {
+    return absl::InvalidArgumentError(absl::StrCat("stride must be 0 to ", room - 1, " where ", room,
+                                                   " tokens fit, got ", truncation.stride));
+  }
+  const int64_t excess = first + *room_second - room;
   if (excess <= 0) return absl::OkStatus();
-  if (room == 0) {
-    *room_first = *room_second = 0;
-    return absl::OkStatus();
-  }
   if (truncation.strategy == Truncation::Strategy::kLongestFirst) {
     if (!second.has_value()) {
       *room_first = room;

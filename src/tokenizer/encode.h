@@ -56,7 +56,7 @@ struct EncodeOptions {
 };
 
 // All windows of the text; the first is the result, the others follow in the reference's order (there is one
-// window without truncation). InvalidArgument when max_length leaves no room for the strategy, or stride is
+// window without truncation). InvalidArgument when max_length leaves no room for a text or the strategy, or stride is
 // too large.
 absl::StatusOr<std::vector<Encoding>> Encode(const Tokenizer& tokenizer, absl::string_view text,
                                              std::optional<absl::string_view> pair,

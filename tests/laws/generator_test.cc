@@ -295,6 +295,34 @@ TEST_CASE("a window with sinks generates beyond the model's positions in fixed m
   CHECK(Number(generator, "finish_reason") == LWAVE_FINISH_CAPACITY);
 }
 
+TEST_CASE("tile is refused where a model has no table of positions, instead of being passed over", "[laws]") {
+  const Context context = MakeContext(1);
+  for (const char* kind : {"generation", "scoring"}) {
+    INFO(kind);
+    const Config config = MakeConfig(kind);
+    Set(config, "left", int64_t{8});
+    Set(config, "tile", int64_t{32});
+    if (kind == std::string("scoring")) Set(config, "mode", "stream");
+    for (const char* name : {"gpt2-base", "qwen3-lm"}) {
+      const Model model = OpenModel(context, Folder(name));
+      lwave_generator* generator = nullptr;
+      lwave_scorer* scorer = nullptr;
+      Error error;
+      const lwave_status status = kind == std::string("scoring")
+                                      ? lwave_scorer_create(model.get(), config.get(), &scorer, error)
+                                      : lwave_generator_create(model.get(), config.get(), &generator, error);
+      const Generator owner(generator);
+      const Scorer other(scorer);
+      if (name == std::string("gpt2-base")) {
+        CHECK(status == LWAVE_OK);
+        continue;
+      }
+      CHECK(status == LWAVE_INVALID_ARGUMENT);
+      CHECK_THAT(error.message(), ContainsSubstring("tile"));
+    }
+  }
+}
+
 TEST_CASE("settings of generation_config.json that are not done are refused by name, unless it is not looked at", "[laws]") {
   const Context context = MakeContext(1);
   const std::pair<const char*, const char*> settings[] = {

@@ -46,7 +46,7 @@
  *                          of them is taken at once); of models with segments (Transformer-XL): the longest prompt
  *   left, sinks, tile  int  a causal model read through a window: every row sees `sinks` first tokens and `left` before
  *                          itself, in fixed memory, without end; learned positions are tiled (default: all there are),
- *                          rotary ones go by the place in the cache
+ *                          rotary ones go by the place in the cache, and tile is refused
  *   model_settings  int    0: generation_config.json is not looked at
  *
  * Kind "scoring" (scorer.h):

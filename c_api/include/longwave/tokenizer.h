@@ -82,8 +82,9 @@ LWAVE_API void lwave_encodings_destroy(lwave_encodings* encodings);
  *   strategy    which text of a pair is cut: one of the above
  *   from_left   0: the first window is the beginning of the text, 1: its end
  * The windows are those of the Hugging Face tokenizers library. Errors: INVALID_ARGUMENT (also when max_length
- * leaves no room), CAPACITY_EXCEEDED (a run of more than 65536 bytes that cannot be cut into tokens),
- * OUT_OF_MEMORY; the list is then as it was. Since 0.1. */
+ * leaves no room beside the special tokens or for one text of a pair, or stride is not below that room),
+ * CAPACITY_EXCEEDED (a run of more than 65536 bytes that cannot be cut into tokens), OUT_OF_MEMORY; the list is then as
+ * it was. Since 0.1. */
 LWAVE_API lwave_status lwave_encodings_add(lwave_encodings* encodings, const lwave_tokenizer* tokenizer,
                                            const char* text, int64_t bytes, const char* pair, int64_t pair_bytes,
                                            int32_t add_special_tokens, int64_t max_length, int64_t stride,

@@ -108,9 +108,8 @@ absl::StatusOr<ModelSpec> TranslateText(ConfigReader& config, const TensorNames&
   const std::vector<bool> sliding =
       ReadSlidingLayers(config, layers, [&](int64_t i) { return (i + 1) % pattern != 0; });
   spec.positions.table_rows = config.Integer("max_position_embeddings", 131072, 1, 1 << 24);
-  for (const absl::string_view key : {"attn_logit_softcapping", "final_logit_softcapping"}) {
-    if (config.Has(key)) config.Unsupported(absl::StrCat(key, " is not supported"));
-  }
+  if (config.Has("attn_logit_softcapping")) config.Unsupported("attn_logit_softcapping is not supported");
+  const double soft_cap = config.Number("final_logit_softcapping", 0, 0, 1e9);
   const bool tied = config.Boolean("tie_word_embeddings", true);
   if (config.Has("quantization_config")) config.Unsupported("quantization_config is not supported");
   if (!config.status().ok()) return config.status();
@@ -138,6 +137,7 @@ absl::StatusOr<ModelSpec> TranslateText(ConfigReader& config, const TensorNames&
   absl::StatusOr<std::shared_ptr<HeadSpec>> head =
       NameCausalHead(config, tensors, spec, places.head, stack->embedding.words.name, tied);
   if (!head.ok()) return head.status();
+  if (*head != nullptr && (*head)->task == HeadTask::kCausalLm) (*head)->soft_cap = soft_cap;
   spec.head = *std::move(head);
   spec.stack = std::move(stack);
   return spec;

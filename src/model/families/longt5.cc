@@ -93,7 +93,8 @@ absl::StatusOr<ModelSpec> TranslateLongT5(ConfigReader& config, const TensorName
   spec.architecture = ReadArchitecture(config, "LongT5EncoderModel");
   if (spec.architecture != "LongT5EncoderModel") {
     config.Unsupported(absl::StrCat("the architecture ", ShownName(spec.architecture),
-                                    " is not supported, only LongT5EncoderModel"));
+                                    " is not supported, only LongT5EncoderModel: with that name in architectures the "
+                                    "encoder of such a file is read"));
   }
   Shape shape;
   shape.hidden = config.Integer("d_model", 512, 1, 65536);
@@ -123,14 +124,12 @@ absl::StatusOr<ModelSpec> TranslateLongT5(ConfigReader& config, const TensorName
   Names names(tensors, "");
   stack->hidden = shape.hidden;
   stack->max_positions = spec.positions.table_rows;
-  stack->embedding.words = names.Take(names.Has("shared.weight") ? "shared.weight" : "encoder.embed_tokens.weight");
+  // One table under two names, until a model is trained that is not tied: then the encoder's own counts.
+  const char* const own_words = "encoder.embed_tokens.weight";
+  stack->embedding.words = names.Take(names.Has(own_words) ? own_words : "shared.weight");
   for (int64_t i = 0; i < layers; ++i) stack->blocks.push_back(NameBlock(names, i, shape));
   stack->final_norm = RmsNorm(names, "encoder.final_layer_norm");
-  // The word embedding may stand there a second time.
-  if (absl::Status status = names.Finish({"encoder.", "shared.", "decoder."}, {"encoder.embed_tokens.weight"});
-      !status.ok()) {
-    return status;
-  }
+  if (absl::Status status = names.Finish({"encoder.", "shared."}, {"shared.weight"}); !status.ok()) return status;
 
   spec.hidden = shape.hidden;
   spec.heads = shape.heads;

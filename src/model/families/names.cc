@@ -108,7 +108,10 @@ kernels::Activation ReadActivation(ConfigReader& config, absl::string_view key, 
 
 kernels::Activation ActivationNamed(ConfigReader& config, absl::string_view key, absl::string_view name) {
   if (name == "gelu" || name == "gelu_python") return kernels::Activation::kGelu;
-  if (name == "gelu_new" || name == "gelu_fast" || name == "gelu_pytorch_tanh") return kernels::Activation::kGeluTanh;
+  for (const absl::string_view known : {"gelu_new", "gelu_fast", "gelu_pytorch_tanh", "gelu_python_tanh", "gelu_accurate"}) {
+    if (name == known) return kernels::Activation::kGeluTanh;
+  }
+  if (name == "linear") return kernels::Activation::kNone;
   if (name == "relu") return kernels::Activation::kRelu;
   if (name == "silu" || name == "swish") return kernels::Activation::kSilu;
   if (name == "tanh") return kernels::Activation::kTanh;

@@ -94,7 +94,11 @@ absl::StatusOr<ModelSpec> TranslateQwen3(ConfigReader& config, const TensorNames
   if (config.Has("quantization_config")) config.Unsupported("quantization_config is not supported");
   if (!config.status().ok()) return config.status();
 
-  Names names(tensors, tensors.Has("model.embed_tokens.weight") ? "model." : "");
+  std::string prefix;
+  for (const char* known : {"model.", "transformer."}) {  // the second of those that answer questions
+    if (tensors.Has(absl::StrCat(known, "embed_tokens.weight"))) prefix = known;
+  }
+  Names names(tensors, prefix);
   stack->hidden = shape.hidden;
   stack->max_positions = spec.positions.table_rows;
   stack->causal = true;

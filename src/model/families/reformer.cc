@@ -270,7 +270,9 @@ absl::StatusOr<ModelSpec> TranslateReformer(ConfigReader& config, const TensorNa
     stack->blocks.push_back(NameBlock(names, static_cast<int64_t>(i), shape));
   }
   stack->final_norm = names.Norm("encoder.layer_norm");
-  if (absl::Status status = names.Finish({"embeddings.", "encoder."}, {}); !status.ok()) return status;
+  // Old files hold the scores of closed keys as buffers.
+  absl::Status status = names.Finish({"embeddings.", "encoder."}, {"mask_value_float16", "mask_value_float32"});
+  if (!status.ok()) return status;
   spec.stack = std::move(stack);
   absl::StatusOr<std::shared_ptr<HeadSpec>> head = NameHead(config, tensors, spec, shape.causal);
   if (!head.ok()) return head.status();
