@@ -15,9 +15,9 @@
 #   --python P     a Python that has torch, transformers, onnxruntime and numpy: nothing is fetched
 #   --root DIR     the throw-away Debian root, made if it is not there and kept; nothing else may be in DIR
 #   --json FILE    the table as JSON as well
-# PyTorch and ONNX Runtime come from PyPI into a virtual environment where PyPI can be reached, else from a newer Debian
-# suite in a throw-away root (see newer_root.sh; needs root). Whole Longformer and BigBird of 4096 tokens, against Hugging
-# Face's transformers, run with the most threads only: they take 10 minutes.
+# PyTorch, transformers and ONNX Runtime come from PyPI into a virtual environment where PyPI can be reached, else from a
+# newer Debian suite in a throw-away root (see newer_root.sh; needs root). Whole Longformer and BigBird, 4096 tokens
+# through Hugging Face's transformers, run with the most threads only and take ten minutes.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
