@@ -91,13 +91,7 @@ absl::StatusOr<ModelSpec> TranslateGpt2(ConfigReader& config, const TensorNames&
     return status;
   }
 
-  spec.hidden = shape.hidden;
-  spec.heads = shape.heads;
-  spec.head_dim = head_dim;
-  spec.intermediate = shape.inner;
-  spec.vocabulary = stack->vocabulary;
-  spec.norm_epsilon = stack->norm_epsilon;
-  spec.activation = activation;
+  CopySizes(*stack, shape.heads, head_dim, shape.inner, activation, &spec);
   spec.positions = positions;
   auto head = std::make_shared<HeadSpec>();
   head->task = HeadTask::kCausalLm;
