@@ -93,13 +93,7 @@ absl::StatusOr<ModelSpec> TranslateGpt2(ConfigReader& config, const TensorNames&
     return status;
   }
 
-  spec.hidden = shape.hidden;
-  spec.heads = shape.heads;
-  spec.head_dim = head_dim;
-  spec.intermediate = shape.inner;
-  spec.vocabulary = stack->vocabulary;
-  spec.norm_epsilon = stack->norm_epsilon;
-  spec.activation = activation;
+  CopySizes(*stack, shape.heads, head_dim, shape.inner, activation, &spec);
   spec.positions = positions;
   absl::StatusOr<std::shared_ptr<HeadSpec>> head =
       NameCausalHead(config, tensors, spec, "", stack->embedding.words.name, tied);

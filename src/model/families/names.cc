@@ -71,6 +71,13 @@ NormSpec Names::Norm(absl::string_view name, NormKind kind) {
   return norm;
 }
 
+NormSpec Names::RmsNorm(absl::string_view name) {
+  NormSpec norm;
+  norm.gain = Take(absl::StrCat(name, ".weight"));
+  norm.kind = NormKind::kRms;
+  return norm;
+}
+
 NormSpec Names::BiasedNorm(absl::string_view name) {
   NormSpec norm = Norm(name, NormKind::kLayer);
   if (!norm.bias) Take(absl::StrCat(name, absl::EndsWith(norm.gain.name, ".gamma") ? ".beta" : ".bias"));
@@ -122,6 +129,21 @@ kernels::Activation ActivationNamed(ConfigReader& config, absl::string_view key,
 void CheckHeadDim(ConfigReader& config, int64_t head_dim) {
   if (head_dim <= kMaxHeadDim) return;
   config.Unsupported(absl::StrCat("heads of ", head_dim, " numbers are not supported (at most ", kMaxHeadDim, ")"));
+}
+
+void CheckNotQuantized(ConfigReader& config) {
+  if (config.Has("quantization_config")) config.Unsupported("quantization_config is not supported");
+}
+
+void CopySizes(const StackSpec& stack, int64_t heads, int64_t head_dim, int64_t intermediate,
+               kernels::Activation activation, ModelSpec* spec) {
+  spec->hidden = stack.hidden;
+  spec->heads = heads;
+  spec->head_dim = head_dim;
+  spec->intermediate = intermediate;
+  spec->vocabulary = stack.vocabulary;
+  spec->norm_epsilon = stack.norm_epsilon;
+  spec->activation = activation;
 }
 
 std::vector<std::string> ReadLabels(ConfigReader& config) {

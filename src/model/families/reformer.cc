@@ -255,14 +255,8 @@ absl::StatusOr<ModelSpec> TranslateReformer(ConfigReader& config, const TensorNa
 
   ModelSpec spec;
   spec.architecture = ReadArchitecture(config, "ReformerModel");
-  spec.hidden = shape.hidden;
-  spec.heads = shape.heads;
-  spec.head_dim = shape.head_dim;
-  spec.intermediate = shape.inner;
-  spec.vocabulary = stack->vocabulary;
+  CopySizes(*stack, shape.heads, shape.head_dim, shape.inner, shape.activation, &spec);
   spec.pad_id = stack->embedding.pad_id;
-  spec.norm_epsilon = stack->norm_epsilon;
-  spec.activation = shape.activation;
   spec.positions.table_rows = stack->max_positions;
   if (!config.status().ok()) return config.status();
 

@@ -177,13 +177,7 @@ absl::StatusOr<ModelSpec> TranslateXlnet(ConfigReader& config, const TensorNames
   spec.head = NameHead(config, tensors, *stack, shape);
   if (!config.status().ok()) return config.status();
 
-  spec.hidden = shape.hidden;
-  spec.heads = shape.heads;
-  spec.head_dim = head_dim;
-  spec.intermediate = shape.inner;
-  spec.vocabulary = stack->vocabulary;
-  spec.norm_epsilon = stack->norm_epsilon;
-  spec.activation = shape.activation;
+  CopySizes(*stack, shape.heads, head_dim, shape.inner, shape.activation, &spec);
   spec.pad_id = config.Integer("pad_token_id", 5, 0, spec.vocabulary - 1);
   if (!config.status().ok()) return config.status();
   spec.stack = std::move(stack);
