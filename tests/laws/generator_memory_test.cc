@@ -79,7 +79,7 @@ TEST_CASE("a window with sinks goes on without end in the memory of its plan, it
   }
 }
 
-TEST_CASE("of text that nobody takes the last waits, whole characters of it, and the rest is counted", "[laws][generator]") {
+TEST_CASE("of text that nobody takes the last waits, whole characters of it, and the rest is counted", "[laws][generator][slow]") {
   const Context context = MakeContext(1);
   const Model model = OpenModel(context, Folder("gpt2-base"));
   const int64_t tokens = 60000;

@@ -34,7 +34,8 @@ struct Case {
 std::vector<Case> Cases() {
   std::mt19937 random(1);
   const int64_t d = 2 * kDim;
-  const std::vector<float> qkv = Numbers(random, 3 * d * d), o = Numbers(random, d * d), r = Numbers(random, d * d);
+  const std::vector<float> qkv = Numbers(random, 3 * d * d), o = Numbers(random, d * d), r = Numbers(random, d * d),
+                           bias = Numbers(random, d);
   const auto heads = [](std::vector<OptionSetting> more) {
     std::vector<OptionSetting> settings = {{"heads", 2}, {"head_dim", kDim}};
     settings.insert(settings.end(), more.begin(), more.end());
@@ -43,17 +44,20 @@ std::vector<Case> Cases() {
   return {
       {"full", MakeLayer("full", heads({{"causal", 1}, {"max_tokens", 400}}))},
       {"window", MakeLayer("window", heads({{"left", 5}, {"right", 3}}))},
-      {"window with global tokens", MakeLayer("window", heads({{"left", 9}, {"causal", 1}, {"global", 2}, {"max_tokens", 400}}))},
+      {"window with global tokens",
+       MakeLayer("window", heads({{"left", 9}, {"causal", 1}, {"global", 2}, {"max_tokens", 400}}))},
       {"sink_window", MakeLayer("sink_window", heads({{"sinks", 3}, {"window", 20}, {"rope.theta", 100.0}}))},
-      {"favor", MakeLayer("favor", heads({{"causal", 1}, {"features", 16}, {"projection_kind", std::string("iid")}, {"key_shift", 0.0}}))},
+      {"favor", MakeLayer("favor", heads({{"causal", 1}, {"features", 16}, {"projection_kind", std::string("iid")},
+                                          {"key_shift", 0.0}}))},
       {"transformer_xl",
        MakeLayer("transformer_xl", {{"heads", 2}, {"d_model", d}, {"mem_len", 30}, {"max_tokens", 50},
-                                    {"segment", std::string("explicit")}, {"w_qkv", qkv}, {"w_o", o}, {"w_r", r}}),
+                                    {"segment", std::string("explicit")}, {"w_qkv", qkv}, {"w_o", o}, {"w_r", r},
+                                    {"bias_u", bias}, {"bias_v", bias}}),
        true},
       {"compressive",
        MakeLayer("compressive", {{"heads", 2}, {"d_model", d}, {"mem_len", 20}, {"cmem_len", 10}, {"ratio", 2},
                                  {"max_tokens", 50}, {"segment", std::string("explicit")}, {"w_qkv", qkv}, {"w_o", o},
-                                 {"w_r", r}}),
+                                 {"w_r", r}, {"bias_u", bias}, {"bias_v", bias}}),
        true},
   };
 }
