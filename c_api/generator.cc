@@ -128,6 +128,8 @@ lwave_status lwave_generator_get_int(const lwave_generator* generator, const cha
       *value = g.finished();
     } else if (name == "bytes") {
       *value = g.bytes();
+    } else if (name == "dropped_text") {
+      *value = g.dropped_text();
     } else {
       return absl::InvalidArgumentError(absl::StrCat("a generator has no number called ", key));
     }

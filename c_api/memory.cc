@@ -147,9 +147,16 @@ lwave_status lwave_memory_fork(const lwave_memory* memory, lwave_memory** copy, 
     LWAVE_REQUIRE(copy);
     *copy = nullptr;
     LWAVE_REQUIRE(memory);
+    auto made = std::make_unique<lwave_memory>();
+    if (memory->layer != nullptr) {
+      absl::StatusOr<std::unique_ptr<LayerMemory>> fork = memory->layer->Fork();
+      if (!fork.ok()) return fork.status();
+      made->layer = *std::move(fork);
+      *copy = made.release();
+      return absl::OkStatus();
+    }
     absl::StatusOr<std::vector<uint8_t>> data = SaveOf(*memory);
     if (!data.ok()) return data.status();
-    auto made = std::make_unique<lwave_memory>();
     const absl::Status status = LoadLike(*memory, *data, made.get());
     if (status.ok()) *copy = made.release();
     return status;

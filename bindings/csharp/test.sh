@@ -65,7 +65,7 @@ with_dotnet() {
   done
   check "the packages hold what they must" complete
   check "a missing native library is explained" explains
-  check "the README's program runs from the packages, outside the tree, with an empty cache" readme
+  check "the README's programs run from the packages, outside the tree, with an empty cache" readme
 }
 
 complete() {
@@ -94,6 +94,10 @@ explains() {
   LONGWAVE_NATIVE=$native dotnet "$work/broken/Longwave.Tests.dll" x "The library has a version"
 }
 
+program() { # NUMBER: the README's first program, or its second
+  awk -v wanted="$1" '/^```csharp$/ { inside = ++number == wanted; next } /^```/ { inside = 0 } inside' "$here/README.md"
+}
+
 # As a new user tries it.
 readme() {
   export NUGET_PACKAGES=$work/cache
@@ -104,10 +108,14 @@ readme() {
       "$build/packages/nuget" >nuget.config
     dotnet new console -o app && cd app &&
       dotnet add package Longwave.MiniLM --source "$build/packages/nuget" || exit 1
-    sed -n '/^```csharp$/,/^```$/p' "$here/README.md" | sed '1d;$d' >Program.cs
+    program 1 >Program.cs
     dotnet run "$root/examples/text/handbook.txt" >output || { cat output; exit 1; }
     cat output
-    [ "$(wc -l <output)" -eq 3 ] && ! grep -qvE '^0\.[0-9]{3}  bytes [0-9]+ to [0-9]+$' output
+    [ "$(wc -l <output)" -eq 3 ] && ! grep -qvE '^0\.[0-9]{3}  bytes [0-9]+ to [0-9]+$' output || exit 1
+    program 2 >Program.cs
+    dotnet run "$root/tests/data/models/tiny/gpt2-base" "$root/examples/text/handbook.txt" >output || { cat output; exit 1; }
+    cat output
+    grep -qE '^[0-9]+\.[0-9]{3} bits per byte; least likely: bytes [0-9]+ to [0-9]+$' output
   )
 }
 

@@ -312,7 +312,7 @@ func TestWhatAGeneratorCannotDoIsAnError(t *testing.T) {
 func TestCloseRacesWithAGenerator(t *testing.T) {
 	m, _ := tinyModel(t, "gpt2-base")
 	for round := 0; round < 50; round++ {
-		options := long(1000)
+		options := long(1 << 30)
 		options.Left = Value(8)
 		g := must(NewGenerator(m, options))
 		ok(t, g.PushIDs([]int32{5, 6, 7}))
@@ -328,7 +328,11 @@ func TestCloseRacesWithAGenerator(t *testing.T) {
 				}
 			}
 		}()
-		<-started
+		select {
+		case <-started:
+		case err := <-done:
+			t.Fatalf("it ended before it was closed: %v", err)
+		}
 		ok(t, g.Close())
 		if err := <-done; !errors.Is(err, ErrClosed) && !errors.Is(err, ErrCancelled) {
 			t.Errorf("got %v", err)
@@ -340,30 +344,31 @@ func TestASecondCallOfAGeneratorIsBusy(t *testing.T) {
 	m, _ := tinyModel(t, "gpt2-base")
 	options := long(60)
 	options.Beams = 64
-	g := generator(t, m, options)
-	ok(t, g.PushIDs([]int32{5, 6, 7}))
-	done := make(chan error)
-	go func() {
-		for {
-			if _, _, err := g.Next(); !errors.Is(err, ErrBusy) {
-				done <- err
-				return
+	// A search may end before this goroutine gets a turn.
+	for round, busy := 0, false; !busy; round++ {
+		if round == 100 {
+			t.Fatal("no second call came while one went on")
+		}
+		g := generator(t, m, options)
+		ok(t, g.PushIDs([]int32{5, 6, 7}))
+		done := make(chan error, 1)
+		go func() {
+			for {
+				if _, _, err := g.Next(); !errors.Is(err, ErrBusy) {
+					done <- err
+					return
+				}
+			}
+		}()
+		for !busy && len(done) == 0 {
+			_, err := g.Int("bytes")
+			if busy = err != nil; busy {
+				wants(t, err, ErrBusy)
 			}
 		}
-	}()
-	for busy := false; !busy; {
-		select {
-		case err := <-done:
-			t.Fatalf("the search ended, with %v, before a second call", err)
-		default:
+		ok(t, g.Cancel())
+		if err := <-done; err != nil {
+			wants(t, err, ErrCancelled)
 		}
-		_, err := g.Int("bytes")
-		if busy = err != nil; busy {
-			wants(t, err, ErrBusy)
-		}
-	}
-	ok(t, g.Cancel())
-	if err := <-done; err != nil {
-		wants(t, err, ErrCancelled)
 	}
 }

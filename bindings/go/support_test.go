@@ -122,13 +122,27 @@ func numbers(count, step, from int) []float32 {
 	return values
 }
 
+// readsTokens waits until a stream that another goroutine pushes to has read so many, or until the push is done.
+func readsTokens(t *testing.T, s *Stream, tokens int64, done chan error) {
+	for len(done) == 0 {
+		p, err := s.Progress()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		if p.Tokens >= tokens {
+			return
+		}
+	}
+}
+
 // settled waits until the collector has deleted what is dropped.
 func settled(handles, objects int64) error {
-	for i := 0; ; i++ {
+	for begin := time.Now(); ; {
 		if lwswig.LiveHandles() <= handles && lwswig.LiveObjects() <= objects {
 			return nil
 		}
-		if i == 500 {
+		if time.Since(begin) > time.Minute { // on the slowest machine
 			return fmt.Errorf("%d handles and %d objects live, not %d and %d", lwswig.LiveHandles(), lwswig.LiveObjects(), handles,
 				objects)
 		}

@@ -69,9 +69,12 @@ check "go: generated code is what is committed" bash "$root/tests/bindings/check
 
 # --- what a program needs ---------------------------------------------------------------------------------------------
 
+program() { # NUMBER: the README's first program, or its second
+  awk -v wanted="$1" '/^```go$/ { inside = ++number == wanted; next } /^```/ { inside = 0 } inside' "$here/README.md"
+}
 consumer() { # FOLDER: a module of its own that has the README's program
   mkdir -p "$1"
-  sed -n '/^```go$/,/^```$/p' "$here/README.md" | sed '1d;$d' >"$1/main.go"
+  program 1 >"$1/main.go"
   cp "$root/examples/text/handbook.txt" "$1/report.txt"
   (cd "$1" && "$go" mod init example.org/app)
 }
@@ -83,6 +86,12 @@ replaced() {
   "$go" build -o app . && output=$(./app report.txt) && echo "$output" && finds_three "$output"
 }
 check "go: the README's program runs with replace directives" replaced
+text() {
+  cp -r "$work/app" "$work/text" && cd "$work/text" && program 2 >main.go
+  "$go" build -o text . && output=$(./text "$root/tests/data/models/tiny/gpt2-base" report.txt) && echo "$output" &&
+    grep -qE '^[0-9]+\.[0-9]{3} bits per byte; least likely: bytes [0-9]+ to [0-9]+$' <<<"$output"
+}
+check "go: the README's program of text converts, generates and scores" text
 needs_little() {
   ldd "$work/app/app"
   ! ldd "$work/app/app" | grep -vE 'linux-vdso|libc\.so|libm\.so|libstdc\+\+|libgcc_s|libpthread|libdl|librt|libresolv|ld-linux'

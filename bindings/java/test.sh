@@ -139,7 +139,11 @@ fi
 
 # --- the README, as a new user tries it ---------------------------------------------------------------------------------
 
-sed -n '/^```java$/,/^```$/p' "$here/README.md" | sed '1d;$d' >"$work/App.java"
+program() { # NUMBER: the README's first program, or its second
+  awk -v wanted="$1" '/^```java$/ { inside = ++number == wanted; next } /^```/ { inside = 0 } inside' "$here/README.md"
+}
+program 1 >"$work/App.java"
+program 2 >"$work/Text.java"
 readme() {
   cp "$root/examples/text/handbook.txt" "$work/report.txt"
   local output
@@ -148,4 +152,11 @@ readme() {
   [ "$(wc -l <<<"$output")" -eq 3 ] && grep -qE '^0\.[0-9]{3}  bytes [0-9]+ to [0-9]+$' <<<"$output"
 }
 check "java: the README's program runs from the jars alone" readme
+readme_text() {
+  local output
+  output=$(cd "$work" && java -cp "lib/*" Text.java "$root/tests/data/models/tiny/gpt2-base" report.txt) || { echo "$output"; return 1; }
+  echo "$output"
+  grep -qE '^[0-9]+\.[0-9]{3} bits per byte; least likely: bytes [0-9]+ to [0-9]+$' <<<"$output"
+}
+check "java: the README's program of text converts, generates and scores" readme_text
 exit $((failures > 0))

@@ -58,9 +58,7 @@ Head DescribeHead(const Session& session) {
   head.has_decoder = family != nullptr && (family->text == "bart" || family->text == "led");
   const JsonValue* layers = json.Find("attention");
   if (layers != nullptr && !layers->items.empty()) {
-    const JsonValue* attention = layers->items[0].Find("attention");
-    const JsonValue* options = attention == nullptr ? nullptr : attention->Find("options");
-    head.has_globals = options != nullptr && options->Find("global_projections") != nullptr;
+    head.has_globals = layers->items[0].Find("global_projections") != nullptr;
   }
   return head;
 }

@@ -39,6 +39,20 @@ void KeySet::Append(Runner& runner, const float* key, int64_t key_stride, const 
   end = place + rows;
 }
 
+void KeySet::CopyFrom(const KeySet& other) {
+  // Slots of a head lie side by side, and the first that are used are the first there are.
+  const kernels::TileShape& shape = store.shape;
+  const int64_t used = std::min(other.tiles(), store.ring.slots());
+  for (int64_t head = 0; head < shape.kv_heads; ++head) {
+    const int64_t key = head * shape.KeyHeadNumbers() * shape.BytesPerElement();
+    const int64_t value = head * shape.ValueHeadNumbers() * shape.BytesPerElement();
+    std::memcpy(store.keys + key, other.store.keys + key, static_cast<size_t>(used * shape.KeySlotBytes()));
+    std::memcpy(store.values + value, other.store.values + value, static_cast<size_t>(used * shape.ValueSlotBytes()));
+  }
+  std::copy_n(other.open, store.ring.slots(), open);
+  end = other.end;
+}
+
 void KeySet::Move(Runner& runner, int64_t from, int64_t to, int64_t count) {
   const kernels::TileShape& shape = store.shape;
   const auto bytes = [](int64_t numbers) { return static_cast<size_t>(numbers) * sizeof(float); };

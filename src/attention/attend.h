@@ -32,6 +32,8 @@ struct KeySet {
   // Keys and values of f32 at places [from, from + count) become those at [to, to + count), to <= from; slots must lie
   // side by side. Which places are open is left to the caller.
   void Move(Runner& runner, int64_t from, int64_t to, int64_t count);
+  // Becomes as another of the same shape; what that has not stored is not touched.
+  void CopyFrom(const KeySet& other);
   bool IsOpen(int64_t place) const {
     return (open[store.ring.Slot(place / kernels::kKeyTile)] >> (place % kernels::kKeyTile) & 1) != 0;
   }

@@ -51,6 +51,9 @@ class CompressiveLayer : public SegmentLayer {
                    const CompressiveSettings& c)
       : SegmentLayer(std::move(context), "compressive", options, segment_spec), settings(c) {}
 
+  int64_t OwnBytes() const override {
+    return SegmentLayer::OwnBytes() + r.bytes() + decoder.bytes() + compression.bytes();
+  }
   bool HasDistances() const override { return true; }
   void Distances(int64_t count, int64_t rows, float* sinusoids, float* projected, float* table) const override {
     if (settings.table.empty()) {
@@ -98,6 +101,8 @@ class CompressiveState : public SegmentState {
   // Which of them are compressed, rows alone do not say.
   absl::Status SetMemory(absl::Span<const float> rows) override { return SequenceState::SetMemory(rows); }
 
+  // Sums of its own beside the rows: through a snapshot.
+  absl::Status CopyFrom(const SequenceState& other) override { return SequenceState::CopyFrom(other); }
   absl::StatusOr<std::vector<float>> ReadPart(absl::string_view name) const override {
     const float* first = context_.data();
     const int64_t d = spec_.d_model;

@@ -47,6 +47,7 @@ class FavorLayer : public Layer {
             spec.heads * spec.value_dim};
   }
   bool cross() const override { return !spec.causal; }
+  int64_t OwnBytes() const override { return features.bytes(); }
   absl::Status CanStream() const override {
     if (!spec.causal) return absl::UnimplementedError("favor streams only where it is causal");
     if (features.needs_all_keys()) {
@@ -165,6 +166,16 @@ class FavorState : public SequenceState {
     position_ = (*position)[0];
     first_open_ = (*position)[1];
     std::copy(state->begin(), state->end(), state_.begin());
+    return absl::OkStatus();
+  }
+  absl::Status CopyFrom(const SequenceState& other) override {
+    const FavorState& from = static_cast<const FavorState&>(other);
+    if (from.finished_) return absl::FailedPreconditionError("the sequence is finished; copy before finish");
+    position_ = from.position_;
+    first_open_ = from.first_open_;
+    finished_ = false;
+    std::copy(from.state_.begin(), from.state_.end(), state_.begin());
+    std::copy(from.shift_.begin(), from.shift_.end(), shift_.begin());
     return absl::OkStatus();
   }
   std::vector<memory::Part> Parts() const override {

@@ -48,6 +48,7 @@ class FeatureMap {
   // same few places of the caches.
   int64_t stride() const { return kernels::RoundUp(count(), 16) + 16; }
   bool needs_all_keys() const { return global_max_; }
+  int64_t bytes() const { return static_cast<int64_t>(panels_.bytes()); }
 
   // The shift of one head's keys before there is any, and raised by some. scratch // [rows, stride()]
   float StartShift() const;

@@ -20,6 +20,15 @@ absl::StatusOr<int64_t> SequenceState::PartSize(absl::string_view name, int64_t 
   return absl::NotFoundError(absl::StrCat("the memory has no part called ", name));
 }
 
+absl::Status SequenceState::CopyFrom(const SequenceState& other) {
+  memory::SnapshotWriter writer("{}");
+  if (absl::Status status = other.Save(writer); !status.ok()) return status;
+  const std::vector<uint8_t> bytes = writer.Finish();
+  absl::StatusOr<memory::SnapshotReader> reader = memory::SnapshotReader::Parse(bytes);
+  if (!reader.ok()) return reader.status();
+  return Load(*reader);
+}
+
 absl::StatusOr<std::vector<float>> Layer::ReadPart(absl::string_view name) const {
   return absl::NotFoundError(absl::StrCat("the layer has no part called ", name));
 }

@@ -98,6 +98,9 @@ class SequenceState {
 
   virtual absl::Status Save(memory::SnapshotWriter& writer) const = 0;
   virtual absl::Status Load(const memory::SnapshotReader& reader) = 0;
+  // Becomes as another state of the same layer and sizes, whose sequence is not finished. Without an allocation where the
+  // mechanism can, else through a snapshot.
+  virtual absl::Status CopyFrom(const SequenceState& other);
   // What the state holds now, payload and pending rows alone: the rest follows from its arena.
   virtual std::vector<memory::Part> Parts() const = 0;
   // Back to the beginning: the state, snapshots of it included, is as a new one. Allocates nothing, cannot fail.
@@ -136,6 +139,9 @@ class Layer : public std::enable_shared_from_this<Layer> {
   virtual LayerPlan Latency() const { return LayerPlan(); }  // without the bytes
   // Numbers that belong to the layer rather than to a sequence, such as masks of spans.
   virtual absl::StatusOr<std::vector<float>> ReadPart(absl::string_view name) const;
+
+  // Bytes of the allocator that the layer itself keeps for all sequences: packed weights, tables.
+  virtual int64_t OwnBytes() const { return 0; }
 
   // Whether Forward's scratch must be zeroed before every use.
   virtual bool NeedsZeros() const { return true; }

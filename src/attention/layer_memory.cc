@@ -51,6 +51,13 @@ absl::StatusOr<std::unique_ptr<LayerMemory>> LayerMemory::LoadLike(const LayerMe
   return memory;
 }
 
+absl::StatusOr<std::unique_ptr<LayerMemory>> LayerMemory::Fork() const {
+  absl::StatusOr<std::unique_ptr<LayerMemory>> memory = Create(layer_);
+  if (!memory.ok()) return memory.status();
+  if (absl::Status status = (*memory)->state_->CopyFrom(*state_); !status.ok()) return status;
+  return memory;
+}
+
 std::string LayerMemory::DescribeJson() const {
   JsonText json;
   json.Add("kind", "attention").Add("mechanism", layer_->mechanism()).AddJson("options", layer_->options().ToJson());

@@ -25,6 +25,7 @@ class LayerMemory {
 
   absl::StatusOr<std::vector<uint8_t>> Save() const;
   static absl::StatusOr<std::unique_ptr<LayerMemory>> LoadLike(const LayerMemory& like, absl::Span<const uint8_t> data);
+  absl::StatusOr<std::unique_ptr<LayerMemory>> Fork() const;
   std::string DescribeJson() const;
   void Reset() { state_->Reset(); }
   std::optional<int64_t> Number(absl::string_view key) const;

@@ -47,6 +47,10 @@ class LinformerLayer : public LateLayer {
   LinformerLayer(ContextPtr context, const Options& options, const LinformerSpec& spec, LinformerWeights weights)
       : LateLayer(std::move(context), "linformer", options, spec.late), spec_(spec), weights_(std::move(weights)) {}
   bool cross() const override { return true; }
+  int64_t OwnBytes() const override {
+    return static_cast<int64_t>(weights_.columns[0].bytes() + weights_.columns[1].bytes()) +
+           weights_.convolution[0].bytes() + weights_.convolution[1].bytes();
+  }
   std::unique_ptr<SequenceState> MakeWhole(Arena& arena, int64_t rows, int64_t keys) const override;
   std::unique_ptr<SequenceState> MakeStream(Arena& arena) const override;
   // e and f, [slots, keys] or [heads, slots, keys], as they were given or drawn

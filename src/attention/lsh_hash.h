@@ -38,6 +38,7 @@ class LshHash {
 
   bool empty() const { return rotations_.size() == 0; }
   const LshShape& shape() const { return shape_; }
+  int64_t bytes() const { return static_cast<int64_t>(rotations_.bytes() + panels_.bytes()); }
   absl::Span<const float> rotations() const { return {rotations_.data(), rotations_.size()}; }
 
   // Floats that Buckets needs for each thread.

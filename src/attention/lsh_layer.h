@@ -45,6 +45,8 @@ class LshLayer : public LateLayer {
     return std::vector<float>(hash_.rotations().begin(), hash_.rotations().end());
   }
 
+  int64_t OwnBytes() const override { return hash_.bytes(); }
+
   const LshSpec& spec() const { return spec_; }
   const LshHash& hash() const { return hash_; }
 

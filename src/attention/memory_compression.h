@@ -40,6 +40,12 @@ class Compression {
   // rows // [count, d_model], count a multiple of ratio   use // [count], most_used only   out // [count / ratio,
   // d_model]
   void Compress(Runner& runner, const float* rows, int64_t count, const double* use, float* scratch, float* out) const;
+  // Of the allocator.
+  int64_t bytes() const {
+    int64_t sum = 0;
+    for (const Layer& layer : layers_) sum += layer.product.bytes();
+    return sum;
+  }
 
  private:
   // A convolution as a product: depth is tap by channel.

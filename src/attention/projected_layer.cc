@@ -51,6 +51,11 @@ class ProjectedLayer : public Layer {
   std::unique_ptr<SequenceState> MakeStream(Arena& arena) const override;
   bool NeedsZeros() const override { return inner_->NeedsZeros(); }
   LayerPlan Latency() const override { return inner_->Latency(); }
+  int64_t OwnBytes() const override {
+    int64_t sum = inner_->OwnBytes() + o_.bytes();
+    for (size_t set = 0; set < 2; ++set) sum += q_[set].bytes() + k_[set].bytes() + v_[set].bytes();
+    return sum;
+  }
   absl::StatusOr<std::vector<float>> ReadPart(absl::string_view name) const override { return inner_->ReadPart(name); }
 
   const Layer& inner() const { return *inner_; }
@@ -204,6 +209,9 @@ class ProjectedState : public SequenceState {
   int64_t Room() const override { return inner_->Room(); }
   absl::Status Save(memory::SnapshotWriter& writer) const override { return inner_->Save(writer); }
   absl::Status Load(const memory::SnapshotReader& reader) override { return inner_->Load(reader); }
+  absl::Status CopyFrom(const SequenceState& other) override {
+    return inner_->CopyFrom(*static_cast<const ProjectedState&>(other).inner_);
+  }
   std::vector<memory::Part> Parts() const override { return inner_->Parts(); }
   void Reset() override { inner_->Reset(); }
   absl::StatusOr<std::vector<float>> ReadPart(absl::string_view name) const override { return inner_->ReadPart(name); }

@@ -29,6 +29,7 @@ class Projection {
   bool empty() const { return columns_ == 0; }
   int64_t columns() const { return columns_; }
   int64_t depth() const { return depth_; }
+  int64_t bytes() const { return static_cast<int64_t>(panels_.bytes()); }
   // The product as one of several that share their rows: y // [rows, stride]
   kernels::GemmOutput To(float* y, int64_t stride) const;
   kernels::PreparedRows Prepare(Runner& runner, const float* x, int64_t rows) const {

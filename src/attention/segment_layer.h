@@ -117,6 +117,9 @@ class SegmentLayer : public Layer {
 
   RowWidths widths() const override { return {spec_.d_model, 0, 0, spec_.d_model}; }
   absl::Status CanStream() const override;
+  int64_t OwnBytes() const override {
+    return q.bytes() + k.bytes() + v.bytes() + o.bytes() + static_cast<int64_t>(distance_numbers_.bytes());
+  }
   std::unique_ptr<SequenceState> MakeWhole(Arena& arena, int64_t rows, int64_t keys) const override;
   std::unique_ptr<SequenceState> MakeStream(Arena& arena) const override;
 
@@ -173,6 +176,7 @@ class SegmentState : public SequenceState {
   bool finished() const override { return finished_; }
   absl::Status Save(memory::SnapshotWriter& writer) const override;
   absl::Status Load(const memory::SnapshotReader& reader) override;
+  absl::Status CopyFrom(const SequenceState& other) override;
   // With statistics: mass and segment_mass // [parts of the context, then the segment; heads]: the weight that a part
   // got, mean over all rows so far, and over those of the open segment (where none is open, of the last).
   absl::StatusOr<std::vector<float>> ReadPart(absl::string_view name) const override;

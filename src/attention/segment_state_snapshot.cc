@@ -5,6 +5,7 @@
 // are not in it.
 
 #include <algorithm>
+#include <iterator>
 
 #include "attention/segment_layer.h"
 
@@ -21,6 +22,25 @@ absl::Status SegmentState::Save(memory::SnapshotWriter& writer) const {
     writer.AddF64("segment_mass", segment_masses_);
   }
   SaveMore(writer);
+  return absl::OkStatus();
+}
+
+absl::Status SegmentState::CopyFrom(const SequenceState& other) {
+  const SegmentState& from = static_cast<const SegmentState&>(other);
+  if (from.finished_) return absl::FailedPreconditionError("the sequence is finished; copy before finish");
+  std::copy_n(from.context_.begin(), from.context_count_ * spec_.d_model, context_.begin());
+  std::copy_n(from.rows_.begin(), from.count_ * spec_.d_model, rows_.begin());
+  std::copy(from.masses_.begin(), from.masses_.end(), masses_.begin());
+  std::copy(from.segment_masses_.begin(), from.segment_masses_.end(), segment_masses_.begin());
+  keys_.CopyFrom(from.keys_);
+  context_count_ = from.context_count_;
+  count_ = from.count_;
+  segment_mass_rows_ = from.segment_mass_rows_;
+  std::copy(std::begin(from.stayed_), std::end(from.stayed_), std::begin(stayed_));
+  stayed_count_ = from.stayed_count_;
+  begun_ = from.begun_;
+  finished_ = false;
+  position_ = from.position_;
   return absl::OkStatus();
 }
 

@@ -121,6 +121,7 @@ class TileState : public SequenceState {
   bool finished() const override { return finished_ && emitted_ == received_; }
   absl::Status Save(memory::SnapshotWriter& writer) const override;
   absl::Status Load(const memory::SnapshotReader& reader) override;
+  absl::Status CopyFrom(const SequenceState& other) override;
   std::vector<memory::Part> Parts() const override;
   void Reset() override { Start(); }
 

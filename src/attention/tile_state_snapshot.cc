@@ -108,6 +108,19 @@ absl::Status TileState::Load(const memory::SnapshotReader& reader) {
   return absl::OkStatus();
 }
 
+absl::Status TileState::CopyFrom(const SequenceState& other) {
+  const TileState& from = static_cast<const TileState&>(other);
+  if (from.finished_) return absl::FailedPreconditionError("the sequence is finished; copy before finish");
+  for (int64_t set = 0; set < (spec_.two_sets ? 2 : 1); ++set) sets_[set].CopyFrom(from.sets_[set]);
+  if (from.emitted_ < from.received_) std::copy(from.waiting_.begin(), from.waiting_.end(), waiting_.begin());
+  waiting_begin_ = from.waiting_begin_;
+  received_ = from.received_;
+  emitted_ = from.emitted_;
+  finished_ = false;
+  view_.segment_begin = from.view_.segment_begin;
+  return absl::OkStatus();
+}
+
 void TileState::AddParts(absl::string_view prefix, int64_t begin, int64_t end, std::vector<memory::Part>* parts) const {
   // Places hold zeros in front, the positions up to the split, and those behind it; between them there may be gaps.
   const int64_t before = std::min(received_, spec_.split), behind = received_ - before;

@@ -46,6 +46,7 @@ class XlLayer : public SegmentLayer {
     kernels::AddTo(x, rows * spec().d_model, out);
     if (wrap == Wrap::kPostNorm) Norm(out, rows, out);
   }
+  int64_t OwnBytes() const override { return SegmentLayer::OwnBytes() + r.bytes(); }
   bool HasDistances() const override { return true; }
   void Distances(int64_t count, int64_t rows, float* sinusoids, float* projected, float* table) const override {
     RelativePositions(context(), r, clamp, 0, count, rows, sinusoids, projected, table);

@@ -118,6 +118,15 @@ class WindowState : public TileState {
     }
     return status;
   }
+  absl::Status CopyFrom(const SequenceState& other) override {
+    const WindowState& from = static_cast<const WindowState&>(other);
+    if (from.view_.globals.data() == from.own_globals_.data() && !from.view_.globals.empty()) {
+      UseGlobals(from.view_.globals);
+    } else {
+      view_.globals = from.view_.globals;
+    }
+    return TileState::CopyFrom(other);
+  }
   void Reset() override {
     TileState::Reset();
     view_.globals = window_layer_.globals;

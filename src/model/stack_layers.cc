@@ -122,6 +122,20 @@ absl::StatusOr<attention::LayerPtr> MakeLayer(const ContextPtr& context, const A
   return attention::CreateLayer(*mechanism, context, setter.options());
 }
 
+// Whether an option makes tokens global, of whatever sequence.
+bool HasGlobals(const AttentionSpec& spec, const LayerSettings& settings, int64_t index) {
+  const auto names_tokens = [](const AttentionOption& option) { return option.name == "global"; };
+  return std::any_of(spec.options.begin(), spec.options.end(), names_tokens) ||
+         std::any_of(settings.extra.begin(), settings.extra.end(), [&](const LayerOption& extra) {
+           return extra.layer == index && names_tokens(extra.option);
+         });
+}
+
+AttentionSpec WithoutSecondSet(AttentionSpec spec) {
+  spec.global_query = spec.global_key = spec.global_value = LinearSpec();
+  return spec;
+}
+
 absl::Status InLayer(const absl::Status& status, size_t layer) {
   return absl::Status(status.code(), absl::StrCat("layer ", layer, ": ", status.message()));
 }
@@ -140,6 +154,16 @@ absl::Status StackLayers::CanStream() const {
     }
   }
   return absl::OkStatus();
+}
+
+int64_t StackLayers::OwnBytes() const {
+  int64_t sum = 0;
+  for (const Block& block : blocks) {
+    for (const attention::LayerPtr& layer : {block.attention, block.cross, block.few}) {
+      if (layer != nullptr) sum += layer->OwnBytes();
+    }
+  }
+  return sum;
 }
 
 int64_t StackLayers::FirstLatency() const {
@@ -178,14 +202,16 @@ absl::StatusOr<StackLayers> MakeLayers(const ContextPtr& context, const StackSpe
     StackLayers::Block made;
     const AttentionSpec& attention = spec.blocks[i].attention;
     const int64_t globals = attention.global_query ? settings.most_globals : 0;
+    if (attention.global_query && globals == 0 && !HasGlobals(attention, settings, static_cast<int64_t>(i))) {
+      made.one_set = WithoutSecondSet(attention);
+    }
     absl::StatusOr<attention::LayerPtr> layer =
-        MakeLayer(context, attention, checkpoint, settings, static_cast<int64_t>(i), globals);
+        MakeLayer(context, made.Spec(spec.blocks[i]), checkpoint, settings, static_cast<int64_t>(i), globals);
     if (!layer.ok()) return InLayer(layer.status(), i);
     made.attention = *std::move(layer);
     const int64_t few = std::min(globals, FewGlobals::Most(spec.blocks[i]));
     if (few > 0) {
-      made.few_spec = attention;
-      made.few_spec.global_query = made.few_spec.global_key = made.few_spec.global_value = LinearSpec();
+      made.few_spec = WithoutSecondSet(attention);
       layer = MakeLayer(context, made.few_spec, checkpoint, settings, static_cast<int64_t>(i), few);
       if (!layer.ok()) return InLayer(layer.status(), i);
       made.few = *std::move(layer);

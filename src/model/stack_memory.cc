@@ -41,6 +41,7 @@ StackMemory::StackMemory(Arena& arena, const WholeStack::Parts& parts, const Sta
   for (size_t i = 0; i < spec.blocks.size(); ++i) {
     const BlockSpec& block = spec.blocks[i];
     const attention::Layer& layer = *parts.layers->blocks[i].attention;
+    const AttentionSpec& attention = parts.layers->blocks[i].Spec(block);
     Block made;
     made.state = layer.MakeStream(arena);
     const attention::LayerPlan latency = layer.Latency();
@@ -48,14 +49,14 @@ StackMemory::StackMemory(Arena& arena, const WholeStack::Parts& parts, const Sta
     made.pending = arena.Take<float>(made.pending_capacity * width_, Use::kPending);
     pending_total_ += made.pending_capacity;
     most_pending = std::max(most_pending, made.pending_capacity);
-    if (!block.attention.takes_rows) {
-      q = std::max(q, QueryWidth(block.attention));
-      k = std::max(k, KeyWidth(block.attention));
-      v = std::max(v, ValueWidth(block.attention));
+    if (!attention.takes_rows) {
+      q = std::max(q, QueryWidth(attention));
+      k = std::max(k, KeyWidth(attention));
+      v = std::max(v, ValueWidth(attention));
     } else if (block.attention_residual.before) {
       q = std::max(q, spec.hidden);  // the rows behind the norm
     }
-    heads = std::max(heads, HeadsWidth(block.attention));
+    heads = std::max(heads, HeadsWidth(attention));
     if (block.cross.has_value()) {
       k = std::max(k, KeyWidth(*block.cross));
       v = std::max(v, ValueWidth(*block.cross));
@@ -217,7 +218,7 @@ absl::Status StackMemory::Flow(size_t index, const float* x, int64_t rows) {
   }
   const int64_t step = reading_.step_rows;
   Block& block = blocks_[index];
-  const BlockSpec& spec = parts_.spec->blocks[index];
+  const AttentionSpec& spec = parts_.layers->blocks[index].Spec(parts_.spec->blocks[index]);
   const BlockWeights& weights = parts_.weights->blocks[index];
   const int64_t second_stream = parts_.spec->reversible ? parts_.spec->hidden : 0;
   for (int64_t begin = 0; begin < rows; begin += step) {
@@ -226,18 +227,17 @@ absl::Status StackMemory::Flow(size_t index, const float* x, int64_t rows) {
     std::copy_n(x + begin * width_, count * width_, own);
     attention::InputRows input;
     input.rows = input.keys = count;
-    if (spec.attention.takes_rows) {
+    if (spec.takes_rows) {
       const Norm& before = weights.attention_residual.before;
       ApplyNorm(before, own, width_, count, q_.data(), width_);
       input.q = before ? q_.data() : own;
     } else {
-      const Projecting projecting = {*parts_.context, spec.attention, weights.attention,
-                                     weights.attention_residual.before, scratch_};
+      const Projecting projecting = {*parts_.context, spec, weights.attention, weights.attention_residual.before, scratch_};
       const RowsView from = {own + second_stream, width_};
       ProjectQueries(projecting, from, block.received, nullptr, count, true, q_.data());
       ProjectKeysAndValues(projecting, from, block.received, nullptr, count, k_.data(), v_.data());
       input.q = q_.data();
-      input.k = spec.attention.key ? k_.data() : nullptr;
+      input.k = spec.key ? k_.data() : nullptr;
       input.v = v_.data();
     }
     block.received += count;

@@ -49,6 +49,10 @@ class StackMemory : public RowMemory {
   // Ends a segment where layers have segments that the caller ends; nothing otherwise.
   absl::Status EndSegment();
 
+  // Becomes as another of the same parts and reading, the rows of another sequence left out: those are SetContext's.
+  // Allocates nothing where no layer's state does.
+  absl::Status CopyFrom(const StackMemory& other);
+
   int64_t Push(absl::Span<const int32_t> ids) override;
   bool TakesVectors() const override { return reading_.vectors; }
   int64_t PushVectors(const float* vectors, int64_t rows) override;

@@ -46,6 +46,33 @@ absl::Status StackMemory::Save(memory::SnapshotWriter& writer) const {
   return absl::OkStatus();
 }
 
+absl::Status StackMemory::CopyFrom(const StackMemory& other) {
+  if (!other.status_.ok()) return other.status_;
+  if (held_) return absl::UnimplementedError("a stack that reads the whole at the end is not copied");
+  for (size_t i = 0; i < blocks_.size(); ++i) {
+    Block& block = blocks_[i];
+    const Block& from = other.blocks_[i];
+    if (absl::Status status = block.state->CopyFrom(*from.state); !status.ok()) return status;
+    std::copy_n(from.pending.begin(), (from.received - from.emitted) * width_, block.pending.begin());
+    block.received = from.received;
+    block.emitted = from.emitted;
+  }
+  std::copy_n(other.ids_.begin(), reading_.vectors ? 0 : other.queued_, ids_.begin());
+  std::copy_n(other.vectors_.begin(), reading_.vectors ? other.queued_ * parts_.spec->hidden : 0, vectors_.begin());
+  std::copy_n(other.WaitingRows(), other.output_count_ * width_, output_.begin());
+  output_begin_ = 0;
+  output_count_ = other.output_count_;
+  queued_ = other.queued_;
+  status_ = absl::OkStatus();
+  finished_ = other.finished_;
+  finishing_ = other.finishing_;
+  rows_in_ = other.rows_in_;
+  rows_fed_ = other.rows_fed_;
+  emitted_ = other.emitted_;
+  kept_ids_ = other.kept_ids_;
+  return absl::OkStatus();
+}
+
 absl::Status StackMemory::Load(const memory::SnapshotReader& reader) {
   absl::StatusOr<std::vector<int64_t>> counters = reader.Int64("layers", 4 + 2 * static_cast<int64_t>(blocks_.size()));
   if (!counters.ok()) return counters.status();

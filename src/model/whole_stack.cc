@@ -49,7 +49,7 @@ WholeStack::WholeStack(Arena& arena, const Parts& parts, int64_t rows, int64_t c
       state = std::max(state, few.used());
     }
     if (made->QueryPiece() == 0) all_at_once_ = true;
-    for (const AttentionSpec* attention : {&block.attention, block.cross.has_value() ? &*block.cross : nullptr}) {
+    for (const AttentionSpec* attention : {&layer.Spec(block), block.cross.has_value() ? &*block.cross : nullptr}) {
       if (attention == nullptr) continue;
       if (!attention->takes_rows) {
         q = std::max(q, QueryWidth(*attention));
@@ -177,7 +177,7 @@ void WholeStack::FillKeys(attention::SequenceState& state, const AttentionSpec& 
 absl::Status WholeStack::AllAtOnce(attention::SequenceState& state, size_t index, const Input& input) {
   const BlockSpec& block = parts_.spec->blocks[index];
   const BlockWeights& weights = parts_.weights->blocks[index];
-  const AttentionSpec& spec = block.attention;
+  const AttentionSpec& spec = parts_.layers->blocks[index].Spec(block);
   const int64_t hidden = parts_.spec->hidden;
   attention::InputRows all;
   all.mask = input.mask;
@@ -232,7 +232,7 @@ absl::Status WholeStack::RunBlock(size_t index, const Input& input) {
 
   // A few global tokens are computed from the rows themselves, without second projections of all of them.
   const bool few = layer.few != nullptr && static_cast<int64_t>(input.globals.size()) <= FewGlobals::Most(block);
-  const AttentionSpec& spec = few ? layer.few_spec : block.attention;
+  const AttentionSpec& spec = few ? layer.few_spec : layer.Spec(block);
   const attention::Layer& attention = few ? *layer.few : *layer.attention;
   if (attention.NeedsZeros()) std::fill(state_.begin(), state_.end(), std::byte{0});
   Arena arena(state_);
@@ -343,7 +343,7 @@ absl::StatusOr<const float*> WholeStack::Run(const Input& input, Keep keep) {
   const Input padded = Padded(input);
   const size_t blocks = parts_.spec->blocks.size();
   for (size_t i = 0; i < blocks; ++i) {
-    if (input.cancel != nullptr && input.cancel->load(std::memory_order_relaxed)) return absl::CancelledError("cancelled");
+    if (i > 0 && input.cancelled != nullptr && (*input.cancelled)()) return absl::CancelledError("the run was cancelled");
     if (absl::Status status = RunBlock(i, padded); !status.ok()) {
       return absl::Status(status.code(), absl::StrCat("layer ", i, ": ", status.message()));
     }

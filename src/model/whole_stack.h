@@ -7,7 +7,6 @@
 #ifndef LONGWAVE_MODEL_WHOLE_STACK_H_
 #define LONGWAVE_MODEL_WHOLE_STACK_H_
 
-#include <atomic>
 #include <cstdint>
 #include <vector>
 
@@ -68,13 +67,14 @@ class WholeStack {
     int64_t context_rows = 0;
     absl::Span<const Given> given;
     WantedPart* part = nullptr;  // filled where it is given
-    const std::atomic<bool>* cancel = nullptr;  // looked at before each block: the run then ends with Cancelled
     // What each layer remembers of the rows before, where layers remember rows; null: what they begin with.
     const float* memory = nullptr;  // [memory_rows, hidden] of layer l at l * memory_stride
     int64_t memory_rows = 0, memory_stride = 0;
     // Where what they remember behind the last row goes; null: nowhere. As many rows as they remember then.
     float* next_memory = nullptr;  // of layer l at l * next_memory_stride
     int64_t next_memory_stride = 0;
+    // Asked between blocks where it is given; true: Run ends with Cancelled.
+    const absl::FunctionRef<bool()>* cancelled = nullptr;
   };
   // Called with the rows after the embedding (0) and after each block, the final norm included in the last.
   using Keep = absl::FunctionRef<void(int64_t state, const float* rows)>;

@@ -5,8 +5,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <limits>
-#include <memory>
 #include <utility>
 
 #include "stream/token_rules.h"
@@ -14,12 +14,13 @@
 namespace lwave::stream {
 namespace {
 
+constexpr size_t kNoLine = SIZE_MAX;
+
 struct Beam {
-  std::unique_ptr<DecoderLine> line;
-  std::vector<int32_t> ids;
-  std::vector<float> logs;  // of generated tokens, the model's own
-  double score = 0;         // sum after the rules
-  const float* row = nullptr;
+  size_t line = kNoLine;
+  std::vector<int32_t> ids;  // the history, then what was generated
+  std::vector<float> logs;   // of generated tokens, the model's own
+  double score = 0;          // sum after the rules
 };
 
 struct Finished {
@@ -35,32 +36,6 @@ struct Candidate {
   float log = 0;
 };
 
-// The best `count` candidates of all beams, best first; of equal ones the earlier beam and the smaller id.
-absl::StatusOr<std::vector<Candidate>> BestCandidates(const BeamTask& task, std::vector<Beam>& beams, size_t count) {
-  std::vector<Candidate> best;
-  std::vector<float> own(static_cast<size_t>(task.vocabulary));
-  const auto better = [](const Candidate& a, const Candidate& b) {
-    if (a.score != b.score) return a.score > b.score;
-    return a.beam != b.beam ? a.beam < b.beam : a.id < b.id;
-  };
-  for (size_t b = 0; b < beams.size(); ++b) {
-    absl::StatusOr<absl::Span<float>> scores = task.scores(beams[b].row);
-    if (!scores.ok()) return scores.status();
-    LogSoftmax(*scores);
-    std::copy(scores->begin(), scores->end(), own.begin());
-    ApplyRules(task.options, {beams[b].ids, task.prompt, task.length_limit}, *scores);
-    for (int32_t id = 0; id < static_cast<int32_t>(task.vocabulary); ++id) {
-      const float score = (*scores)[static_cast<size_t>(id)];
-      if (score == -std::numeric_limits<float>::infinity()) continue;
-      const Candidate candidate = {b, id, beams[b].score + static_cast<double>(score), own[static_cast<size_t>(id)]};
-      if (best.size() == count && !better(candidate, best.back())) continue;
-      best.insert(std::upper_bound(best.begin(), best.end(), candidate, better), candidate);
-      if (best.size() > count) best.pop_back();
-    }
-  }
-  return best;
-}
-
 class Search {
  public:
   explicit Search(const BeamTask& task)
@@ -68,32 +43,25 @@ class Search {
         penalty_(task.options.length_penalty.value_or(1)) {}
 
   absl::StatusOr<std::vector<GeneratedToken>> Run() {
-    absl::StatusOr<std::unique_ptr<DecoderLine>> line = DecoderLine::Create(task_.plan);
-    if (!line.ok()) return line.status();
+    own_.resize(static_cast<size_t>(task_.vocabulary));
     beams_.resize(1);
-    beams_[0].line = *std::move(line);
-    beams_[0].ids = task_.start;
-    if (task_.read != nullptr) {
-      if (absl::Status status = beams_[0].line->CopyFrom(*task_.read); !status.ok()) return status;
-      beams_[0].row = beams_[0].line->last_row();
-    } else {
-      absl::StatusOr<const float*> row = beams_[0].line->Advance(task_.start);
-      if (!row.ok()) return row.status();
-      beams_[0].row = *row;
-    }
+    beams_[0].line = 0;
+    beams_[0].ids.assign(task_.history.begin(), task_.history.end());
+    if (absl::Status status = task_.lines[0]->CopyFrom(task_.read); !status.ok()) return status;
+    const size_t ends = task_.options.end_ids.has_value() ? task_.options.end_ids->size() : 0;
     while (!Done()) {
       if (task_.cancelled()) return absl::CancelledError("generation was cancelled");
-      absl::StatusOr<std::vector<Candidate>> best =
-          BestCandidates(task_, beams_, width_ * (1 + task_.options.end_ids.value_or(std::vector<int64_t>()).size()));
-      if (!best.ok()) return best.status();
-      if (best->empty()) return absl::InvalidArgumentError("the options forbid every token");
-      if (absl::Status status = Take(*best); !status.ok()) return status;
+      const std::vector<Candidate> best = BestCandidates(width_ * (1 + ends));
+      if (best.empty()) return absl::InvalidArgumentError("the options forbid every token");
+      if (absl::Status status = Take(best); !status.ok()) return status;
     }
     return Best();
   }
 
  private:
-  int64_t Length() const { return static_cast<int64_t>(beams_[0].ids.size()); }
+  // Of a beam's sequence, everything before it included.
+  int64_t LengthOf(const std::vector<float>& logs) const { return task_.length + static_cast<int64_t>(logs.size()); }
+  int64_t Length() const { return LengthOf(beams_[0].logs); }
   double Weighed(double score, int64_t made) const {
     return score / std::pow(static_cast<double>(std::max<int64_t>(made, 1)), penalty_);
   }
@@ -115,7 +83,7 @@ class Search {
 
   void Keep(std::vector<int32_t> ids, std::vector<float> logs, double score) {
     Finished made = {std::move(ids), std::move(logs), 0};
-    made.score = Weighed(score, static_cast<int64_t>(made.ids.size()) - task_.prompt);
+    made.score = Weighed(score, LengthOf(made.logs) - task_.prompt);
     const auto better = [](const Finished& a, const Finished& b) { return a.score > b.score; };
     finished_.insert(std::upper_bound(finished_.begin(), finished_.end(), made, better), std::move(made));
     if (finished_.size() > width_) finished_.pop_back();
@@ -139,13 +107,41 @@ class Search {
     return Follow(next);
   }
 
-  // The beams of the next step; a line goes to the first that goes on from it, others get copies.
+  // The best `count` candidates of all beams, best first; of equal ones the earlier beam and the smaller id.
+  std::vector<Candidate> BestCandidates(size_t count) {
+    std::vector<Candidate> best;
+    const auto better = [](const Candidate& a, const Candidate& b) {
+      if (a.score != b.score) return a.score > b.score;
+      return a.beam != b.beam ? a.beam < b.beam : a.id < b.id;
+    };
+    for (size_t b = 0; b < beams_.size(); ++b) {
+      const Beam& beam = beams_[b];
+      const absl::Span<float> scores = task_.scores(task_.lines[beam.line]->last_row());
+      LogSoftmax(scores);
+      std::copy(scores.begin(), scores.end(), own_.begin());
+      ApplyRules(task_.options, {beam.ids, LengthOf(beam.logs), task_.prompt, task_.length_limit}, scores);
+      for (int32_t id = 0; id < static_cast<int32_t>(task_.vocabulary); ++id) {
+        const float score = scores[static_cast<size_t>(id)];
+        if (score == -std::numeric_limits<float>::infinity()) continue;
+        const Candidate candidate = {b, id, beam.score + static_cast<double>(score), own_[static_cast<size_t>(id)]};
+        if (best.size() == count && !better(candidate, best.back())) continue;
+        best.insert(std::upper_bound(best.begin(), best.end(), candidate, better), candidate);
+        if (best.size() > count) best.pop_back();
+      }
+    }
+    return best;
+  }
+
+  // The beams of the next step. A line goes to the first that goes on from it; others get copies, in lines from which
+  // none goes on: there are as many lines as beams.
   absl::Status Follow(const std::vector<Candidate>& next) {
     std::vector<Beam> following;
-    std::vector<bool> given(beams_.size(), false);
+    std::vector<bool> taken(width_, false);
     for (const Candidate& candidate : next) {
       Beam beam;
       const Beam& from = beams_[candidate.beam];
+      if (!taken[from.line]) beam.line = from.line;
+      taken[from.line] = true;
       beam.ids = from.ids;
       beam.logs = from.logs;
       beam.ids.push_back(candidate.id);
@@ -153,26 +149,21 @@ class Search {
       beam.score = candidate.score;
       following.push_back(std::move(beam));
     }
-    // Copies first, while every line is as it was.
-    for (size_t i = 0; i < next.size(); ++i) {
-      if (!given[next[i].beam]) {
-        given[next[i].beam] = true;
-        continue;
-      }
-      absl::StatusOr<std::unique_ptr<DecoderLine>> copy = DecoderLine::Create(task_.plan);
-      if (!copy.ok()) return copy.status();
-      if (absl::Status status = (*copy)->CopyFrom(*beams_[next[i].beam].line); !status.ok()) return status;
-      following[i].line = *std::move(copy);
-    }
-    for (size_t i = 0; i < next.size(); ++i) {
-      if (following[i].line == nullptr) following[i].line = std::move(beams_[next[i].beam].line);
+    for (size_t i = 0, line = 0; i < next.size(); ++i) {
+      if (following[i].line != kNoLine) continue;
+      while (taken[line]) ++line;
+      taken[line] = true;
+      const DecoderLine& from = *task_.lines[beams_[next[i].beam].line];
+      if (absl::Status status = task_.lines[line]->CopyFrom(from); !status.ok()) return status;
+      following[i].line = line;
     }
     beams_ = std::move(following);
-    for (Beam& beam : beams_) {
+    for (const Beam& beam : beams_) {
       if (Length() >= task_.length_limit) break;
-      absl::StatusOr<const float*> row = beam.line->Advance(absl::MakeConstSpan(&beam.ids.back(), 1));
-      if (!row.ok()) return row.status();
-      beam.row = *row;
+      int64_t read = 0;
+      const absl::Status status =
+          task_.lines[beam.line]->Advance(absl::MakeConstSpan(&beam.ids.back(), 1), task_.cancelled, &read);
+      if (!status.ok()) return status;
     }
     return absl::OkStatus();
   }
@@ -185,7 +176,7 @@ class Search {
     std::vector<GeneratedToken> tokens;
     if (finished_.empty()) return tokens;
     const Finished& best = finished_.front();
-    const size_t start = task_.start.size();
+    const size_t start = task_.history.size();
     for (size_t i = start; i < best.ids.size(); ++i) tokens.push_back({best.ids[i], best.logs[i - start]});
     return tokens;
   }
@@ -193,6 +184,7 @@ class Search {
   const BeamTask& task_;
   const size_t width_;
   const double penalty_;
+  std::vector<float> own_;  // [vocabulary]
   std::vector<Beam> beams_;
   std::vector<Finished> finished_;  // best first
 };

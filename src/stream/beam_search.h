@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -20,19 +21,21 @@
 namespace lwave::stream {
 
 struct BeamTask {
-  const DecoderPlan& plan;
   const GenerationOptions& options;
-  const std::vector<int32_t>& start;  // prompt, or the decoder's start
+  absl::Span<const int32_t> history;  // of the ids so far what the rules look at (LooksBack)
+  int64_t length = 0;                 // ids so far
   int64_t prompt = 0;                 // of those, how many the caller gave: what length penalties leave out
   int64_t length_limit = 0;
   int64_t vocabulary = 0;
-  const DecoderLine* read = nullptr;  // a line that has read the start; null: it is read here
+  const DecoderLine& read;  // has read all ids so far
+  // One for each beam, of the same plan as `read`; what they hold does not matter.
+  absl::Span<const std::unique_ptr<DecoderLine>> lines;
   // The model's scores of a row // [vocabulary], valid until the next call.
-  std::function<absl::StatusOr<absl::Span<float>>(const float* row)> scores;
+  std::function<absl::Span<float>(const float* row)> scores;
   std::function<bool()> cancelled;
 };
 
-// The tokens of the best sequence behind the start. Cancelled (absl) where asked to stop: nothing is kept.
+// The tokens of the best sequence behind what was read. Cancelled (absl) where asked to stop: nothing is kept.
 absl::StatusOr<std::vector<GeneratedToken>> SearchBeams(const BeamTask& task);
 
 }  // namespace lwave::stream

@@ -28,6 +28,28 @@ absl::Status CheckIds(absl::Span<const int32_t> ids, int64_t vocabulary) {
   return absl::OkStatus();
 }
 
+absl::Span<const uint8_t> Bytes(absl::string_view text) {
+  return absl::MakeConstSpan(reinterpret_cast<const uint8_t*>(text.data()), text.size());
+}
+absl::string_view Text(absl::Span<const uint8_t> bytes) {
+  return absl::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+}
+
+// What the history of a sequence with these last ids can be.
+bool Fits(LookBack look_back, absl::Span<const int32_t> history, absl::Span<const int32_t> last, int64_t length) {
+  const int64_t count = static_cast<int64_t>(history.size());
+  switch (look_back) {
+    case LookBack::kNone: return count == 0;
+    case LookBack::kSeen:
+      for (size_t i = 1; i < history.size(); ++i) {
+        if (history[i] <= history[i - 1]) return false;
+      }
+      return count <= length && (count > 0 || length == 0);
+    case LookBack::kAll: return count == length && history.last(last.size()) == last;
+  }
+  return false;
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<uint8_t>> Generator::Save() const {
@@ -35,11 +57,13 @@ absl::StatusOr<std::vector<uint8_t>> Generator::Save() const {
   header.Add("kind", "generator").Add("model", model().name());
   header.Add("fingerprint", FingerprintText(model()));
   header.AddJson("options", own_.ToJson()).Add("model_settings", own_.model_settings ? 1 : 0);
-  header.Add("tokens", static_cast<int64_t>(ids_.size()));
+  header.Add("tokens", length_);
   memory::SnapshotWriter writer(header.Text());
-  writer.AddInt64("generator", {read_, prompt_, given_, static_cast<int64_t>(reason_), int64_t{started_},
-                                int64_t{line_ != nullptr}, pieces_.taken(), plan_.context_rows});
-  writer.AddInt32("ids", ids_);
+  const TextPieces::Held& held = pieces_.held();
+  writer.AddInt64("generator", {length_, prompt_, given_, static_cast<int64_t>(reason_), int64_t{line_ != nullptr},
+                                held.certain, int64_t{held.stopped}, pieces_.dropped()});
+  writer.AddInt32("history", history_);
+  writer.AddInt32("unread", unread_);
   writer.AddInt32("source", source_);
   std::vector<int32_t> waiting;
   std::vector<float> logs;
@@ -60,9 +84,11 @@ absl::StatusOr<std::vector<uint8_t>> Generator::Save() const {
   }
   writer.AddInt64("stop_lengths", lengths);
   writer.AddBytes("stops", stops);
-  writer.AddInt32("text_ids", pieces_.ids());
-  writer.AddF32("context", plan_.context);
+  writer.AddInt32("text_ids", held.ids);
+  writer.AddBytes("text_pending", Bytes(held.pending));
+  writer.AddBytes("text_waiting", Bytes(pieces_.Waiting()));
   if (line_ != nullptr) {
+    writer.AddF32("context", plan_.context.span());
     if (absl::Status status = line_->Save(writer); !status.ok()) return status;
   }
   return writer.Finish();
@@ -83,74 +109,91 @@ absl::StatusOr<std::unique_ptr<Generator>> Generator::Restore(ModelPtr model, ab
   }
   absl::StatusOr<std::unique_ptr<Generator>> created = Create(std::move(model), *options);
   if (!created.ok()) return created.status();
-  Generator& made = **created;
-  const int64_t vocabulary = made.model().spec().vocabulary;
+  if (absl::Status status = (*created)->Load(*reader); !status.ok()) return status;
+  return created;
+}
 
-  absl::StatusOr<std::vector<int64_t>> counters = reader->Int64("generator", 8);
+absl::Status Generator::Load(const memory::SnapshotReader& reader) {
+  absl::StatusOr<std::vector<int64_t>> counters = reader.Int64("generator", 8);
   if (!counters.ok()) return counters.status();
-  const std::vector<int64_t>& c = *counters;
-  for (const int64_t value : c) {
+  for (const int64_t value : *counters) {
     if (value < 0 || value > kMost) return Damaged("a counter is out of range");
   }
-  absl::StatusOr<std::vector<int32_t>> ids = reader->Int32("ids", -1), source = reader->Int32("source", -1),
-                                       waiting = reader->Int32("waiting", -1), texts = reader->Int32("text_ids", -1);
-  for (const auto* list : {&ids, &source, &waiting, &texts}) {
+  const int64_t length = (*counters)[0], prompt = (*counters)[1], given = (*counters)[2], reason = (*counters)[3];
+  const bool decoder = model().spec().decoder != nullptr, started = (*counters)[4] == 1;
+  absl::StatusOr<std::vector<int32_t>> history = reader.Int32("history", -1), unread = reader.Int32("unread", -1),
+                                       source = reader.Int32("source", -1), waiting = reader.Int32("waiting", -1),
+                                       texts = reader.Int32("text_ids", -1);
+  for (const auto* list : {&history, &unread, &source, &waiting, &texts}) {
     if (!list->ok()) return list->status();
-    const int64_t most = list == &source ? vocabulary : made.plan_.spec->vocabulary;
+    const int64_t most = list == &source ? model().spec().vocabulary : plan_.spec->vocabulary;
     if (absl::Status status = CheckIds(**list, most); !status.ok()) return status;
   }
-  absl::StatusOr<std::vector<float>> logs = reader->F32("waiting_logs", static_cast<int64_t>(waiting->size()));
+  absl::StatusOr<std::vector<float>> logs = reader.F32("waiting_logs", static_cast<int64_t>(waiting->size()));
   if (!logs.ok()) return logs.status();
-  absl::StatusOr<std::vector<int64_t>> words = reader->Int64("random", 4);
+  absl::StatusOr<std::vector<int64_t>> words = reader.Int64("random", 4);
   if (!words.ok()) return words.status();
-  absl::StatusOr<std::vector<int64_t>> lengths = reader->Int64("stop_lengths", -1);
-  if (!lengths.ok()) return lengths.status();
-  absl::StatusOr<absl::Span<const uint8_t>> stops = reader->Bytes("stops");
-  if (!stops.ok()) return stops.status();
-  if (c[0] > static_cast<int64_t>(ids->size()) || c[1] > static_cast<int64_t>(ids->size()) || c[3] > 4 || c[4] > 1 ||
-      c[5] > 1 || (c[5] == 1 && c[4] == 0) || c[7] > static_cast<int64_t>(source->size())) {
+  const int64_t unread_ids = static_cast<int64_t>(unread->size());
+  // A decoder has begun with one id; before its source is read that is all. A causal model's line is always there.
+  if (unread_ids > length || prompt > length || given != length - prompt || reason > 4 || (*counters)[4] > 1 ||
+      (*counters)[6] > 1 || (decoder ? length == 0 : !started) || (!decoder && !source->empty()) ||
+      (decoder && started && source->empty()) ||
+      (!started && (length > 1 || unread_ids != length || reason != 0 || !waiting->empty())) ||
+      (beams() == 1 && waiting->size() > 1) || !Fits(look_back_, *history, *unread, length)) {
     return Damaged("the generator's counters contradict each other");
   }
-  const bool decoder = made.model().spec().decoder != nullptr;
-  const bool started = c[4] == 1, needs_line = started && (!decoder || made.options_.beams.value_or(1) == 1);
-  if ((needs_line && c[5] == 0) || (decoder && started != (c[7] > 0)) || (!decoder && c[7] > 0) ||
-      (c[7] > 0 && c[7] != static_cast<int64_t>(source->size())) ||
-      static_cast<int64_t>(waiting->size()) > static_cast<int64_t>(ids->size()) - c[1]) {
-    return Damaged("the generator's counters contradict each other");
+  if (absl::Status status = LoadText(reader, {*std::move(texts), (*counters)[5], "", (*counters)[6] == 1}, (*counters)[7]);
+      !status.ok()) {
+    return status;
   }
-  size_t at = 0;
-  for (const int64_t length : *lengths) {
-    if (length < 1 || length > static_cast<int64_t>(stops->size() - at)) return Damaged("the stop strings do not add up");
-    made.pieces_.AddStop(absl::string_view(reinterpret_cast<const char*>(stops->data()) + at, static_cast<size_t>(length)));
-    at += static_cast<size_t>(length);
+  if (started && decoder) {
+    const int64_t rows = static_cast<int64_t>(source->size());
+    absl::StatusOr<std::vector<float>> context = reader.F32("context", rows * model().spec().stack->output_width());
+    if (!context.ok()) return context.status();
+    absl::Status status = plan_.context.Resize(model().context().allocator, context->size());
+    if (!status.ok()) return status;
+    std::copy(context->begin(), context->end(), plan_.context.begin());
+    plan_.context_rows = plan_.reading.context_rows = rows;
+    if (status = MakeLines(); !status.ok()) return status;
   }
-  made.ids_ = *std::move(ids);
-  made.source_ = *std::move(source);
-  made.read_ = c[0];
-  made.prompt_ = c[1];
-  made.given_ = c[2];
-  made.reason_ = static_cast<FinishReason>(c[3]);
-  made.started_ = c[4] == 1;
-  for (size_t i = 0; i < waiting->size(); ++i) made.queue_.push_back({(*waiting)[i], (*logs)[i]});
+  if (started) {
+    if (absl::Status status = line_->Load(reader); !status.ok()) return status;
+    if (line_->rows() != length - unread_ids) return Damaged("the rows that were read do not add up");
+  }
+  length_ = length;
+  prompt_ = prompt;
+  given_ = given;
+  reason_ = static_cast<FinishReason>(reason);
+  history_ = *std::move(history);
+  unread_ = *std::move(unread);
+  source_ = *std::move(source);
+  for (size_t i = 0; i < waiting->size(); ++i) queue_.push_back({(*waiting)[i], (*logs)[i]});
   std::array<uint64_t, 4> state;
   for (size_t i = 0; i < 4; ++i) state[i] = static_cast<uint64_t>((*words)[i]);
-  made.random_.SetState(state);
-  if (!made.pieces_.Restore(*texts, c[6], made.finished())) return Damaged("the text does not follow from its ids");
-  if (c[7] > 0) {
-    absl::StatusOr<std::vector<float>> context =
-        reader->F32("context", c[7] * made.model().spec().stack->output_width());
-    if (!context.ok()) return context.status();
-    made.plan_.context = *std::move(context);
-    made.plan_.context_rows = made.plan_.reading.context_rows = c[7];
+  random_.SetState(state);
+  return absl::OkStatus();
+}
+
+absl::Status Generator::LoadText(const memory::SnapshotReader& reader, TextPieces::Held held, int64_t dropped) {
+  absl::StatusOr<std::vector<int64_t>> lengths = reader.Int64("stop_lengths", -1);
+  if (!lengths.ok()) return lengths.status();
+  absl::StatusOr<absl::Span<const uint8_t>> stops = reader.Bytes("stops"), pending = reader.Bytes("text_pending"),
+                                            waiting = reader.Bytes("text_waiting");
+  for (const auto* bytes : {&stops, &pending, &waiting}) {
+    if (!bytes->ok()) return bytes->status();
   }
-  if (c[5] == 1) {
-    absl::StatusOr<std::unique_ptr<DecoderLine>> line = DecoderLine::Create(made.plan_);
-    if (!line.ok()) return line.status();
-    if (absl::Status status = (*line)->Load(*reader); !status.ok()) return status;
-    if ((*line)->rows() != made.read_) return Damaged("the rows that were read do not add up");
-    made.line_ = *std::move(line);
+  if (!lengths->empty() && plan_.model->tokenizer() == nullptr) return Damaged("stop strings of a model without text");
+  absl::Span<const uint8_t> rest = *stops;
+  for (const int64_t length : *lengths) {
+    if (length < 1 || length > static_cast<int64_t>(rest.size())) return Damaged("the stop strings do not add up");
+    pieces_.AddStop(Text(rest.first(static_cast<size_t>(length))));
+    rest.remove_prefix(static_cast<size_t>(length));
   }
-  return created;
+  held.pending = std::string(Text(*pending));
+  if (!pieces_.Restore(std::move(held), std::string(Text(*waiting)), dropped)) {
+    return Damaged("the text that waits contradicts its counters");
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::unique_ptr<Generator>> Generator::Fork() const {

@@ -108,6 +108,8 @@ absl::StatusOr<std::string> DescribeModel(const Model& model, const model::Readi
   for (size_t l = 0; spec.stack != nullptr && l < spec.stack->blocks.size(); ++l) {
     JsonText layer;
     layer.Add("layer", l).Add("kind", spec.stack->blocks[l].attention.mechanism);
+    // Sequences may have global tokens, though a stream has none.
+    if (spec.stack->blocks[l].attention.global_query) layer.Add("global_projections", true);
     const attention::LayerPtr& made = memory->layers.blocks[l].attention;
     layer.AddJson("attention", made->DescribeJson());
     absl::StrAppend(&attention, l == 0 ? "" : ",", layer.Text());

@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "kernels/rows.h"
 #include "model/reading.h"
@@ -163,7 +164,9 @@ absl::StatusOr<Stop> Scorer::ReadWhole() {
     model::WholeStack::Input input;
     input.rows = count_;
     input.ids = ids_.data();
-    input.cancel = &cancel_;
+    const auto asked = [this] { return cancel_.load(std::memory_order_relaxed); };
+    const absl::FunctionRef<bool()> cancelled = asked;
+    input.cancelled = &cancelled;
     const absl::StatusOr<const float*> rows = whole_->Run(input, [](int64_t, const float*) {});
     if (absl::IsCancelled(rows.status()) && Cancelled()) return Stop::kCancelled;
     if (!rows.ok()) return rows.status();

@@ -11,66 +11,131 @@ namespace lwave::stream {
 namespace {
 
 constexpr absl::string_view kReplacement = "\xEF\xBF\xBD";
+// Ids whose text does not become certain. A character has at most 4 bytes, so that so many hold broken ones.
+constexpr int64_t kMostUncertain = 32;
+// What stands before so many replacements stays as it is: a character's first byte is at most 3 before its last.
+constexpr size_t kSafeBytes = 4 * kReplacement.size();
 
 }  // namespace
 
-bool TextPieces::Add(int32_t id) {
-  if (stopped_) return true;
-  ids_.push_back(id);
-  if (tokenizer_ == nullptr) return false;
-  const absl::Span<const int32_t> all(ids_);
-  const std::string before = tokenizer_->Decode(all.subspan(context_, certain_ - context_), true);
-  const std::string now = tokenizer_->Decode(all.subspan(context_), true);
-  // An unfinished character decodes to U+FFFD at the end: it waits for its other bytes.
-  if (absl::EndsWith(now, kReplacement) || now.size() <= before.size() || !absl::StartsWith(now, before)) return false;
-  pending_ += now.substr(before.size());
-  context_ = certain_;
-  certain_ = ids_.size();
-  Release(false);
-  return stopped_;
+std::string TextPieces::Decode(const std::vector<int32_t>& ids, int64_t begin, int64_t end) const {
+  return tokenizer_->Decode(
+      absl::MakeConstSpan(ids).subspan(static_cast<size_t>(begin), static_cast<size_t>(end - begin)), true);
 }
 
-void TextPieces::Release(bool all) {
+void TextPieces::Step(int32_t id, Held& held, std::string& out) const {
+  if (tokenizer_->IsSpecial(id)) return;  // gives no text and leaves that of others as it is
+  held.ids.push_back(id);
+  const int64_t count = static_cast<int64_t>(held.ids.size());
+  const std::string before = Decode(held.ids, 0, held.certain), now = Decode(held.ids, 0, count);
+  const bool follows = absl::StartsWith(now, before);
+  int64_t certain = count;
+  size_t bytes = now.size();
+  // An unfinished character decodes to U+FFFD at the end: it waits for its other bytes.
+  if (absl::EndsWith(now, kReplacement) || now.size() <= before.size() || !follows) {
+    if (count - held.certain < kMostUncertain) return;
+    if (!follows) {  // nor does it ever become text behind what was given: a text of its own
+      held.pending += Decode(held.ids, held.certain, count);
+      held.ids.clear();
+      held.certain = 0;
+      return Release(false, held, out);
+    }
+    if (now.size() == before.size()) {  // ids without text
+      held.ids.resize(static_cast<size_t>(held.certain));
+      return;
+    }
+    // Broken bytes without end: those that no character can hold any more are certain.
+    for (bytes = 0; bytes == 0 && --certain > held.certain;) {
+      const std::string part = Decode(held.ids, 0, certain);
+      if (part.size() > before.size() && part.size() + kSafeBytes <= now.size() && absl::StartsWith(now, part)) {
+        bytes = part.size();
+      }
+    }
+    if (bytes == 0) certain = count, bytes = now.size();
+  }
+  held.pending.append(now, before.size(), bytes - before.size());
+  held.ids.erase(held.ids.begin(), held.ids.begin() + held.certain);
+  held.certain = certain - held.certain;
+  Release(false, held, out);
+}
+
+void TextPieces::Release(bool all, Held& held, std::string& out) const {
+  std::string& pending = held.pending;
   size_t first = std::string::npos;
-  for (const std::string& stop : stops_) first = std::min(first, pending_.find(stop));
+  for (const std::string& stop : stops_) first = std::min(first, pending.find(stop));
   if (first != std::string::npos) {
-    text_ += pending_.substr(0, first);
-    pending_.clear();
-    stopped_ = true;
+    out.append(pending, 0, first);
+    pending.clear();
+    held.ids.clear();
+    held.certain = 0;
+    held.stopped = true;
     return;
   }
-  size_t held = 0;  // the longest end of what is pending that begins a stop string
+  size_t kept = 0;  // the longest end of what is pending that begins a stop string
   for (const std::string& stop : stops_) {
-    for (size_t n = std::min(stop.size() - 1, pending_.size()); n > held && !all; --n) {
-      if (absl::EndsWith(pending_, absl::string_view(stop).substr(0, n))) held = n;
+    for (size_t n = std::min(stop.size() - 1, pending.size()); n > kept && !all; --n) {
+      if (absl::EndsWith(pending, absl::string_view(stop).substr(0, n))) kept = n;
     }
   }
-  text_ += pending_.substr(0, pending_.size() - held);
-  pending_.erase(0, pending_.size() - held);
+  out.append(pending, 0, pending.size() - kept);
+  pending.erase(0, pending.size() - kept);
+}
+
+void TextPieces::End(Held& held, std::string& out) const {
+  if (held.stopped) return;
+  const std::string before = Decode(held.ids, 0, held.certain);
+  const std::string now = Decode(held.ids, 0, static_cast<int64_t>(held.ids.size()));
+  if (now.size() > before.size() && absl::StartsWith(now, before)) {
+    held.pending.append(now, before.size(), std::string::npos);
+  }
+  held.ids.clear();
+  held.certain = 0;
+  Release(true, held, out);
+}
+
+void TextPieces::Commit(Held held, const std::string& out) {
+  text_.reserve(text_.size() + out.size());
+  text_ += out;
+  held_ = std::move(held);
+  if (text_.size() <= kMostWaiting) return;
+  size_t cut = text_.size() - kMostWaiting;
+  while (cut < text_.size() && (static_cast<uint8_t>(text_[cut]) & 0xC0) == 0x80) ++cut;  // whole characters
+  text_.erase(0, cut);
+  dropped_ += static_cast<int64_t>(cut);
+}
+
+bool TextPieces::Add(int32_t id, bool last) {
+  if (tokenizer_ == nullptr) return false;
+  Held held = held_;
+  std::string out;
+  if (!held.stopped) Step(id, held, out);
+  if (last) End(held, out);
+  Commit(std::move(held), out);
+  return held_.stopped;
 }
 
 void TextPieces::Finish() {
-  if (stopped_ || tokenizer_ == nullptr) return;
-  const absl::Span<const int32_t> all(ids_);
-  const std::string before = tokenizer_->Decode(all.subspan(context_, certain_ - context_), true);
-  const std::string now = tokenizer_->Decode(all.subspan(context_), true);
-  if (now.size() > before.size() && absl::StartsWith(now, before)) pending_ += now.substr(before.size());
-  context_ = certain_ = ids_.size();
-  Release(true);
+  if (tokenizer_ == nullptr) return;
+  Held held = held_;
+  std::string out;
+  End(held, out);
+  Commit(std::move(held), out);
 }
 
-std::string TextPieces::Take() {
-  std::string piece = text_.substr(taken_);
-  taken_ = text_.size();
-  return piece;
-}
-
-bool TextPieces::Restore(const std::vector<int32_t>& ids, int64_t taken, bool finished) {
-  for (const int32_t id : ids) Add(id);
-  if (ids_.size() != ids.size()) return false;
-  if (finished) Finish();
-  if (taken < 0 || taken > static_cast<int64_t>(text_.size())) return false;
-  taken_ = static_cast<size_t>(taken);
+bool TextPieces::Restore(Held held, std::string waiting, int64_t dropped) {
+  size_t longest = 0;
+  for (const std::string& stop : stops_) longest = std::max(longest, stop.size() - 1);
+  const int64_t ids = static_cast<int64_t>(held.ids.size());
+  if (held.certain < 0 || held.certain > ids || ids > 2 * kMostUncertain || held.pending.size() > longest ||
+      waiting.size() > kMostWaiting || dropped < 0) {
+    return false;
+  }
+  if (tokenizer_ == nullptr && (ids > 0 || !held.pending.empty() || !waiting.empty() || dropped > 0 || held.stopped)) {
+    return false;
+  }
+  held_ = std::move(held);
+  text_ = std::move(waiting);
+  dropped_ = dropped;
   return true;
 }
 

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
+#include <vector>
 
 namespace lwave::stream {
 namespace {
@@ -27,6 +29,7 @@ void Penalise(double penalty, absl::Span<const int32_t> ids, absl::Span<float> s
   std::sort(seen.begin(), seen.end());
   seen.erase(std::unique(seen.begin(), seen.end()), seen.end());
   for (const int32_t id : seen) {
+    if (static_cast<size_t>(id) >= scores.size()) continue;
     float& score = scores[static_cast<size_t>(id)];
     score = static_cast<float>(score < 0 ? score * penalty : score / penalty);
   }
@@ -44,23 +47,32 @@ void ForbidRepeats(int64_t n, absl::Span<const int32_t> ids, absl::Span<float> s
   }
 }
 
+absl::Span<const int64_t> IdsOf(const std::optional<std::vector<int64_t>>& ids) {
+  return ids.has_value() ? absl::MakeConstSpan(*ids) : absl::Span<const int64_t>();
+}
+
 }  // namespace
 
+LookBack LooksBack(const GenerationOptions& options) {
+  if (options.no_repeat_ngram.value_or(0) > 0) return LookBack::kAll;
+  return options.repetition_penalty.value_or(1) != 1 ? LookBack::kSeen : LookBack::kNone;
+}
+
 void ApplyRules(const GenerationOptions& options, const TokenHistory& history, absl::Span<float> scores) {
-  const int64_t length = static_cast<int64_t>(history.ids.size());
+  const int64_t length = history.length;
   const int64_t made = length - history.prompt;
   if (const double penalty = options.repetition_penalty.value_or(1); penalty != 1) {
     Penalise(penalty, history.ids, scores);
   }
   if (const int64_t n = options.no_repeat_ngram.value_or(0); n > 0) ForbidRepeats(n, history.ids, scores);
   if (length < options.min_length.value_or(0) || made < options.min_new_tokens.value_or(0)) {
-    for (const int64_t id : options.end_ids.value_or(std::vector<int64_t>())) Forbid(scores, id);
+    for (const int64_t id : IdsOf(options.end_ids)) Forbid(scores, id);
   }
   if (options.forced_first.value_or(-1) >= 0 && length == 1) Force(scores, *options.forced_first);
   if (options.forced_last.value_or(-1) >= 0 && length + 1 == history.length_limit && options.stop_at_end.value_or(true)) {
     Force(scores, *options.forced_last);
   }
-  for (const int64_t id : options.suppressed.value_or(std::vector<int64_t>())) Forbid(scores, id);
+  for (const int64_t id : IdsOf(options.suppressed)) Forbid(scores, id);
 }
 
 bool EndsText(const GenerationOptions& options, int32_t id) {
@@ -91,11 +103,10 @@ int32_t BestToken(absl::Span<const float> scores) {
 }
 
 int32_t DrawToken(const GenerationOptions& options, absl::Span<const float> scores, RandomNumbers& random,
-                  std::vector<int32_t>& order) {
+                  absl::Span<int32_t> order) {
   const double temperature = options.temperature.value_or(1);
   const double u = random.Uniform();
   if (temperature == 0) return BestToken(scores);
-  order.resize(scores.size());
   for (size_t i = 0; i < order.size(); ++i) order[i] = static_cast<int32_t>(i);
   const auto better = [&](int32_t a, int32_t b) {
     const float x = scores[static_cast<size_t>(a)], y = scores[static_cast<size_t>(b)];

@@ -12,7 +12,6 @@
 #define LONGWAVE_STREAM_TOKEN_RULES_H_
 
 #include <cstdint>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/types/span.h"
@@ -23,10 +22,15 @@ namespace lwave::stream {
 
 // What rules look at beside the scores.
 struct TokenHistory {
-  absl::Span<const int32_t> ids;  // everything so far, prompt (or the decoder's start) included
+  absl::Span<const int32_t> ids;  // what LooksBack asks for: everything so far, prompt (or the decoder's start) included
+  int64_t length = 0;             // how many there are so far
   int64_t prompt = 0;             // how many of them are the prompt
   int64_t length_limit = 0;       // most ids in all
 };
+
+// Which ids of the past the rules look at: none, which there were, or all in their order.
+enum class LookBack { kNone, kSeen, kAll };
+LookBack LooksBack(const GenerationOptions& options);
 
 // Changes scores in place: minus infinity where a token may not come.   scores // [vocabulary]
 void ApplyRules(const GenerationOptions& options, const TokenHistory& history, absl::Span<float> scores);
@@ -42,9 +46,9 @@ absl::Status CheckScores(absl::Span<const float> scores);
 
 // Of scores that ApplyRules has changed. The best; the smallest id of several.
 int32_t BestToken(absl::Span<const float> scores);
-// One drawn after temperature, top_k and top_p.   order // scratch
+// One drawn after temperature, top_k and top_p. Allocates nothing.   order // [vocabulary], scratch
 int32_t DrawToken(const GenerationOptions& options, absl::Span<const float> scores, RandomNumbers& random,
-                  std::vector<int32_t>& order);
+                  absl::Span<int32_t> order);
 
 }  // namespace lwave::stream
 

@@ -19,14 +19,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-absl::Status Malformed(absl::string_view source, absl::string_view what) {
-  return absl::DataLossError(absl::StrCat(source, ": ", what));
-}
-
-absl::Status Unsupported(absl::string_view source, absl::string_view what) {
-  return absl::UnimplementedError(absl::StrCat(source, ": ", what));
-}
-
 absl::Status ReadNormalizer(const JsonObject& top, WordPieceSettings* settings) {
   const Json* found;
   std::string type;

@@ -11,9 +11,6 @@
 #include "absl/strings/str_cat.h"
 
 namespace lwave::tokenizer {
-namespace {
-
-using Json = nlohmann::json;
 
 absl::Status Malformed(absl::string_view source, absl::string_view what) {
   return absl::DataLossError(absl::StrCat(source, ": ", what));
@@ -22,6 +19,10 @@ absl::Status Malformed(absl::string_view source, absl::string_view what) {
 absl::Status Unsupported(absl::string_view source, absl::string_view what) {
   return absl::UnimplementedError(absl::StrCat(source, ": ", what));
 }
+
+namespace {
+
+using Json = nlohmann::json;
 
 // ["[SEP]", 102]
 absl::Status ReadNamedId(const JsonObject& object, const char* key, int32_t* id) {

@@ -21,6 +21,10 @@
 
 namespace lwave::tokenizer {
 
+// DataLoss and Unimplemented, naming the file.
+absl::Status Malformed(absl::string_view source, absl::string_view what);
+absl::Status Unsupported(absl::string_view source, absl::string_view what);
+
 // The member `key` of the top object and its type; *component is null when it is absent or null.
 absl::Status Component(const JsonObject& top, const char* key, const nlohmann::json** component,
                        std::string* type);

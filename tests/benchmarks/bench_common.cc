@@ -234,6 +234,12 @@ Options ParseOptions(int argc, char** argv, const char* usage) {
   return options;
 }
 
+void RefuseOthers(const Options& options, const char* program) {
+  if (options.rest.empty()) return;
+  std::fprintf(stderr, "%s: unknown argument %s (see --help)\n", program, options.rest[0].c_str());
+  std::exit(2);
+}
+
 void Report::Add(const std::string& name, const std::vector<double>& values) {
   constexpr int kNameWidth = 50;
   const auto width = [](const Column& column) {

@@ -55,6 +55,8 @@ struct Options {
 };
 // --threads N, --json, --seconds S, --help. Prints `usage` and exits on --help, with status 2 on an error.
 Options ParseOptions(int argc, char** argv, const char* usage);
+// For programs that know nothing else: ends the program with status 2 where `rest` has anything.
+void RefuseOthers(const Options& options, const char* program);
 
 // A table whose rows appear as they are measured (text), or all at the end as one JSON list of objects.
 // The first cell of a row is its name (JSON key "name"), the others are numbers under the columns' keys; NaN is a
@@ -103,12 +105,14 @@ double MeasureInt8Peak(Runner& runner, double seconds = 0.2);
 double MeasurePeak(Runner& runner, const std::string& type, double seconds = 0.2);
 
 // Measures something between two short looks at the peak, because machines change their clock: the higher one
-// is what its figure is held against.
+// is what its figure is held against. Where others use the machine too, the system may leave all threads of a new pool
+// on one processor for a while: a look must be longer than that.
 template <typename Function>
-Timing MeasureBesidePeak(Runner& runner, const std::string& type, double* peak, const Function& measure) {
-  *peak = MeasurePeak(runner, type, 0.05);
+Timing MeasureBesidePeak(Runner& runner, const std::string& type, double* peak, const Function& measure,
+                         double look_s = 0.05) {
+  *peak = MeasurePeak(runner, type, look_s);
   const Timing timing = measure();
-  *peak = std::max(*peak, MeasurePeak(runner, type, 0.05));
+  *peak = std::max(*peak, MeasurePeak(runner, type, look_s));
   return timing;
 }
 

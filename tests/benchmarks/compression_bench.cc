@@ -209,8 +209,13 @@ int Main(int argc, char** argv) {
                                        "  --rows N         rows of the document, half of them for fitting (default 16000)\n"
                                        "  --layer L        the model's layer, 0 to 5 (default 3)");
   int64_t rows = 16000, layer = 3;
-  for (size_t i = 0; i + 1 < options.rest.size(); i += 2) {
-    (options.rest[i] == "--layer" ? layer : rows) = std::atoll(options.rest[i + 1].c_str());
+  for (size_t i = 0; i < options.rest.size(); i += 2) {
+    const std::string& option = options.rest[i];
+    if ((option != "--layer" && option != "--rows") || i + 1 == options.rest.size()) {
+      std::fprintf(stderr, "compression_bench: %s needs a value, or is unknown (see --help)\n", option.c_str());
+      return 2;
+    }
+    (option == "--layer" ? layer : rows) = std::atoll(options.rest[i + 1].c_str());
   }
   if (layer < 0 || layer > 5 || rows < 1) {
     std::fprintf(stderr, "compression_bench: --layer must be 0 to 5 and --rows positive\n");

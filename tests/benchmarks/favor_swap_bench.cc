@@ -1,28 +1,29 @@
 // Copyright 2026 The Longwave Authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// FAVOR in place of a model's own attention, untrained: the cosine of rows after each layer against the exact model, for
-// 64 to 1024 features, the kernels that estimate softmax and relu, independent, orthogonal and Hadamard features, one draw
-// for all layers (fixed) or another for each (redrawn). The shipped model over the beginning of the handbook.
+// FAVOR in place of a model's own attention, untrained: the cosine of rows after each layer against the exact model,
+// for 64 to 1024 features, the kernels that estimate softmax and relu, independent, orthogonal and Hadamard features,
+// one draw for all layers (fixed) or another for each (redrawn). Hyperbolic features are two for each row drawn: half as
+// many rows, for the same work. The shipped model over the beginning of the handbook.
 
 #include <cmath>
 #include <cstdio>
-#include <cstdlib>
+#include <exception>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "benchmarks/bench_common.h"
+#include "benchmarks/random_checkpoint.h"
 #include "support/api.h"
 
 namespace lwave {
 namespace {
 
 constexpr int64_t kTokens = 256;
-constexpr const char* kUsage = "usage: favor_swap_bench [--threads N] [--json]   cosines per layer of FAVOR in the shipped model\n";
+constexpr const char* kUsage = "favor_swap_bench: cosines per layer of FAVOR in the shipped model";
 
 // Mean cosine of rows, one for each state.   a, b // [states, kTokens, hidden]
 std::vector<double> Cosines(const std::vector<float>& a, const std::vector<float>& b, size_t hidden) {
@@ -51,9 +52,8 @@ struct Draw {
 
 void Run(const bench::Options& options) {
   const std::string shipped = std::string(LWAVE_SOURCE_DIR) + "/examples/models/minilm";
-  std::string folder = (std::filesystem::temp_directory_path() / "longwave_favor_XXXXXX").string();
-  if (mkdtemp(folder.data()) == nullptr) throw std::runtime_error(folder + ": cannot be made");
-  const std::string source = folder + "/plain";  // without its reading of long text, which other attention excludes
+  const bench::ScratchFolder folder;
+  const std::string source = folder.Sub("plain");  // without its reading of long text, which other attention excludes
   std::filesystem::copy(shipped, source, std::filesystem::copy_options::recursive);
   std::filesystem::remove(source + "/longwave.json");
   const test::Context context = test::MakeContext(options.threads);
@@ -62,7 +62,7 @@ void Run(const bench::Options& options) {
   const test::Config conversion = test::MakeConfig("convert");
   test::Set(conversion, "weights", "int8");
   test::Set(conversion, "attention", "favor:64");
-  const std::string made = folder + "/favor";
+  const std::string made = folder.Sub("favor");
   error.Check(lwave_model_convert_with(source.c_str(), made.c_str(), conversion.get(), error));
   const test::Model swapped = test::OpenModel(context, made);
 
@@ -78,10 +78,13 @@ void Run(const bench::Options& options) {
   const size_t hidden = static_cast<size_t>(test::ModelInt(exact, "hidden"));
 
   std::vector<bench::Report::Column> columns;
-  for (int64_t l = 1; l <= layers; ++l) columns.push_back({"layer_" + std::to_string(l), "layer " + std::to_string(l), 4});
+  for (int64_t l = 1; l <= layers; ++l) {
+    columns.push_back({"layer_" + std::to_string(l), "layer " + std::to_string(l), 4});
+  }
   bench::PrintMachine(options);
   bench::Report report(columns, options.json);
-  for (const char* kernel : {"softmax", "hyperbolic", "relu"}) {
+  for (const std::string kernel : {"softmax", "hyperbolic", "relu"}) {
+    const bool hyperbolic = kernel == "hyperbolic";
     for (const char* features : {"iid", "orthogonal", "hadamard"}) {
       for (const bool redrawn : {false, true}) {
         for (const int32_t count : {64, 128, 256, 512, 1024}) {
@@ -89,22 +92,21 @@ void Run(const bench::Options& options) {
           test::Set(inputs, "ids", tokens.ids);
           for (int64_t l = 0; l < layers; ++l) {
             const std::string layer = "layers." + std::to_string(l) + ".";
-            test::Set(inputs, layer + "kernel", std::string(kernel));
-            // The published 1e-4 added to every feature outweighs peaked attention: cosines are then the same for any count.
+            test::Set(inputs, layer + "kernel", kernel);
+            // The published 1e-4 added to every feature outweighs peaked attention: any count then has the same cosines.
             test::Set(inputs, layer + "eps", std::vector<float>{0.0f});
             test::Set(inputs, layer + "projection_kind", std::string(features));
-            test::Set(inputs, layer + "features", std::vector<int32_t>{count});
+            test::Set(inputs, layer + "features", std::vector<int32_t>{hyperbolic ? count / 2 : count});
             test::Set(inputs, layer + "draw", std::vector<int32_t>{redrawn ? static_cast<int32_t>(l) : 0});
           }
           const std::vector<double> cosines = Cosines(test::Run(swapped, inputs, LWAVE_HIDDEN_STATES), expected, hidden);
-          report.Add(std::string(kernel) + " " + features + (redrawn ? " redrawn " : " fixed ") + std::to_string(count),
+          report.Add(kernel + " " + features + (redrawn ? " redrawn " : " fixed ") + std::to_string(count),
                     std::vector<double>(cosines.begin() + 1, cosines.end()));
         }
       }
     }
   }
   report.Finish();
-  std::filesystem::remove_all(folder);
 }
 
 }  // namespace
@@ -112,7 +114,9 @@ void Run(const bench::Options& options) {
 
 int main(int argc, char** argv) {
   try {
-    lwave::Run(lwave::bench::ParseOptions(argc, argv, lwave::kUsage));
+    const lwave::bench::Options options = lwave::bench::ParseOptions(argc, argv, lwave::kUsage);
+    lwave::bench::RefuseOthers(options, "favor_swap_bench");
+    lwave::Run(options);
   } catch (const std::exception& exception) {
     std::fprintf(stderr, "favor_swap_bench: %s\n", exception.what());
     return 1;

@@ -100,6 +100,10 @@ int Main(int argc, char** argv) {
       activation = kernels::Activation::kGelu;
     } else if (argument == "--type" && i + 1 < options.rest.size()) {
       const std::string& name = options.rest[++i];
+      if (name != "f32" && name != "bf16" && name != "int8") {
+        std::fprintf(stderr, "gemm_bench: --type must be f32, bf16 or int8, not %s\n", name.c_str());
+        return 2;
+      }
       types.push_back(name == "int8"   ? NumberType::kInt8
                       : name == "bf16" ? NumberType::kBf16
                                        : NumberType::kF32);

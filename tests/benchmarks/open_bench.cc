@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What a model of 500 MB takes of a process's memory: opened, prepared and used once. A BERT of random f32 weights is
-// written to a temporary folder (14 layers of 768, 3072; 32,768 words) and read in three layouts: as f32 rows, which prepare
-// packs, and converted with --packed to f32 and bf16, which are used from the map. Each runs in a process of its
-// own. Resident bytes are Linux's: anonymous ones are the process's own, file ones can be taken back at any time.
+// written to a temporary folder (14 layers of 768, 3072; 32,768 words) and read in three layouts: as f32 rows, which
+// prepare packs, and converted with --packed to f32 and bf16, which are used from the map. Each runs in a process of
+// its own. Resident bytes are Linux's: anonymous ones are the process's own, file ones can be taken back at any time.
 
 #include <unistd.h>
 
@@ -207,6 +207,7 @@ int main(int argc, char** argv) {
     if (argc == 4 && std::strcmp(argv[1], "--child") == 0) return Child(argv[2], std::atoi(argv[3]));
     const bench::Options options = bench::ParseOptions(
         argc, argv, "open_bench: resident memory of a process that opens, prepares and uses a model of 500 MB");
+    bench::RefuseOthers(options, "open_bench");
     return Run(std::filesystem::canonical(argv[0]).string(), options);
   } catch (const std::exception& exception) {
     std::fprintf(stderr, "open_bench: %s\n", exception.what());

@@ -34,6 +34,7 @@ int main(int argc, char** argv) {
   using namespace lwave;
   const bench::Options options = bench::ParseOptions(
       argc, argv, "peak: the machine's own limits, which other figures are quoted against");
+  bench::RefuseOthers(options, "peak");
   bench::PrintMachine(options);
   bench::Report report({{"threads", "threads", 0},
                         {"f32_gflops", "f32 GFLOP/s", 1},

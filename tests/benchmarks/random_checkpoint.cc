@@ -89,7 +89,7 @@ class Random {
 }  // namespace
 
 ScratchFolder::ScratchFolder() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "long_models_bench.XXXXXX").string();
+  std::string pattern = (std::filesystem::temp_directory_path() / "longwave_bench.XXXXXX").string();
   if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
   path_ = pattern;
 }

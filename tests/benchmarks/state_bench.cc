@@ -172,6 +172,9 @@ int Main(int argc, char** argv) {
         std::fprintf(stderr, "state_bench: this machine has no SIMD target %s\n", options.rest[i].c_str());
         return 2;
       }
+    } else if (options.rest[i].rfind("-", 0) == 0) {
+      std::fprintf(stderr, "state_bench: unknown argument %s (see --help)\n", options.rest[i].c_str());
+      return 2;
     } else {
       part = options.rest[i];
     }

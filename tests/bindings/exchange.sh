@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # usage: exchange.sh BUILD-FOLDER LANGUAGE...     (java csharp go, those whose tests ran)
-# Every language saves a stream in the middle of a document and a layer's memory in the middle of a sequence, and every
-# language goes on from all of them: the same bytes must come. bindings/LANGUAGE/exchange.sh does it for one.
+# Every language saves a stream and a scorer in the middle of a document, a generator in the middle of a turn and a layer's
+# memory in the middle of a sequence, and every language goes on from all of them: the same bytes must come.
+# bindings/LANGUAGE/exchange.sh does it for one.
 set -uo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../bindings" && pwd)
 build=$1
@@ -23,8 +24,8 @@ done
 for language in "$@"; do
   bash "$here/$language/exchange.sh" "$build" restore "$folder" || failures=1
 done
-# All of them read the same text and rows, so what they expect is the same as well.
-for kind in stream memory; do
+# All of them read the same text and rows with the same options, so what they expect is the same as well.
+for kind in stream memory generator scorer; do
   if [ "$(sha256sum "$folder"/*."$kind".expected | cut -d' ' -f1 | sort -u | wc -l)" -eq 1 ]; then
     echo "ok all languages give the same bytes after a $kind's snapshot"
   else

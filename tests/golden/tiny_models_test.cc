@@ -73,6 +73,12 @@ TEST_CASE("Reformers agree with the reference, rotations and buckets included", 
   }
 }
 
+TEST_CASE("settings and heads that the small models of each family leave alone agree with the reference", "[golden]") {
+  const std::vector<std::string> folders = FindFolders(DataFolder("settings"), {"expected.json"});
+  REQUIRE(!folders.empty());
+  for (const std::string& folder : folders) RequireAll(Collect(RunExpectedCases, folder), {});
+}
+
 TEST_CASE("models with memory over segments agree with the reference, segment by segment", "[golden]") {
   for (const char* name : {"transfoxl-base", "transfoxl-plain", "xlnet-base", "xlnet-lm"}) {
     RequireAll(Collect(RunExpectedCases, DataFolder(std::string("tiny/") + name)), {"generated_ids", "texts"});

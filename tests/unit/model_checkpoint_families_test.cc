@@ -191,7 +191,10 @@ TEST_CASE("Activations have the names that published configurations use", "[mode
   };
   CHECK(activation("gelu") == kernels::Activation::kGelu);
   CHECK(activation("gelu_new") == kernels::Activation::kGeluTanh);
-  CHECK(activation("gelu_pytorch_tanh") == kernels::Activation::kGeluTanh);
+  for (const char* name : {"gelu_pytorch_tanh", "gelu_fast", "gelu_python_tanh", "gelu_accurate"}) {
+    CHECK(activation(name) == kernels::Activation::kGeluTanh);
+  }
+  CHECK(activation("linear") == kernels::Activation::kNone);
   CHECK(activation("relu") == kernels::Activation::kRelu);
   CHECK(activation("silu") == kernels::Activation::kSilu);
   CHECK(activation("swish") == kernels::Activation::kSilu);

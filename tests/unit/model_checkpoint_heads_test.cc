@@ -48,7 +48,7 @@ FileBuilder BertLm(bool old_norm_names = false) {
   return file;
 }
 
-TEST_CASE("A masked LM's decoder is the word embedding unless the file has one of its own", "[model]") {
+TEST_CASE("A masked LM's decoder is the word embedding unless the file has one of its own, bias included", "[model]") {
   const TemporaryFolder folder;
   ModelSpec spec = SpecOf(folder, Config("bert", "BertForMaskedLM"), BertLm().Add("cls.predictions.bias", {9}));
   REQUIRE(spec.head != nullptr);
@@ -59,7 +59,7 @@ TEST_CASE("A masked LM's decoder is the word embedding unless the file has one o
   const FileBuilder own = BertLm().AddLinear("cls.predictions.decoder", 9, 6).Add("cls.predictions.bias", {9});
   spec = SpecOf(folder, Config("bert", "BertForMaskedLM", "\"tie_word_embeddings\":false,"), own);
   CHECK(spec.head->steps[1].linear.weight.name == "cls.predictions.decoder.weight");
-  CHECK(spec.head->final_bias.name == "cls.predictions.bias");
+  CHECK(spec.head->final_bias.name == "cls.predictions.decoder.bias");
 }
 
 TEST_CASE("A decoder that config.json does not tie must be in the file", "[model]") {

@@ -38,7 +38,8 @@ const AttentionOption* OptionOf(const AttentionSpec& attention, const std::strin
 }  // namespace
 
 TEST_CASE("Sequences of a Reformer are padded to all of its chunks, once they are longer than the shortest", "[model]") {
-  const StackSpec& stack = *SpecOf("{}").stack;
+  const ModelSpec spec = SpecOf("{}");
+  const StackSpec& stack = *spec.stack;
   CHECK(stack.PaddedRows(4) == 4);
   CHECK(stack.PaddedRows(5) == 12);
   CHECK(stack.PaddedRows(12) == 12);

@@ -273,6 +273,7 @@ namespace Longwave.Tests
                     catch (Exception error)
                     {
                         end = error;
+                        if (!running.IsSet) running.Signal(running.CurrentCount); // nobody waits for what does not come
                     }
                 });
                 thread.Start();

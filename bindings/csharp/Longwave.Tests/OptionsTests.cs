@@ -28,6 +28,7 @@ namespace Longwave.Tests
             if (type == typeof(double)) return 1.0;
             if (type == typeof(bool)) return true;
             if (type == typeof(Numbers)) return (Numbers)1;
+            if (type == typeof(LayerAttention)) return LayerAttention.Window(3, 4);
             if (type.IsEnum) return Enum.GetValues(type).GetValue(0);
             return Array.CreateInstance(type.GetElementType(), 1);
         }
@@ -151,20 +152,36 @@ namespace Longwave.Tests
             }
         }
 
-        [Test("Every option of generation has a property, every property an option, and what is set is read again")]
-        private static void Generation()
+        // Sets each property of options that are no layer's.
+        private static void CheckProperties(string kind, object options)
         {
-            var options = new GenerationOptions();
-            foreach (PropertyInfo property in typeof(GenerationOptions).GetProperties())
+            var set = new HashSet<string>();
+            foreach (PropertyInfo property in options.GetType().GetProperties())
             {
-                Check.True(property.GetValue(options, null) == null, property.Name);
+                string name = kind + "." + property.Name;
+                Check.True(property.GetValue(options, null) == null, name + " is set");
                 object value = AnyValue(property.PropertyType);
                 property.SetValue(options, value, null);
                 object read = property.GetValue(options, null);
-                bool same = value is Array array ? array.Cast<object>().SequenceEqual(((Array)read).Cast<object>()) : value.Equals(read);
-                Check.True(same, property.Name + " was set to " + value + " and reads " + read);
+                bool same = value is Array array
+                    ? array.Cast<object>().SequenceEqual(((Array)read).Cast<object>())
+                    : value.ToString() == read?.ToString();
+                Check.True(same, name + " was set to " + value + " and reads " + read);
+                set.UnionWith(Keys(options));
+                property.SetValue(options, null, null);
+                Check.True(property.GetValue(options, null) == null, name + " cannot be unset");
             }
-            Check.Same(Known("generation").OrderBy(key => key).ToArray(), Keys(options).OrderBy(key => key).ToArray());
+            Check.Same(Known(kind).OrderBy(key => key).ToArray(), set.OrderBy(key => key).ToArray(), kind);
+        }
+
+        [Test("Every option of generation, scoring and conversion has a property, every property an option")]
+        private static void OtherKinds()
+        {
+            CheckProperties("generation", new GenerationOptions());
+            CheckProperties("scoring", new ScoringOptions());
+            CheckProperties("convert", new ConversionOptions());
+            var both = new ConversionOptions { CopiedPositions = 100, TiledPositions = 50 };
+            Check.True(both.CopiedPositions == null && both.TiledPositions == 50, both.ToString());
             using (Model model = Model.Open(Support.TinyModel("gpt2-base")))
             {
                 foreach (EarlyStopping word in Enum.GetValues(typeof(EarlyStopping)))

@@ -175,27 +175,6 @@ namespace Longwave.Tests
             }
         }
 
-        [Test("Every option of scoring has a property, every property an option, and what is set is read again")]
-        private static void AllOptions()
-        {
-            var known = new List<string>();
-            using (var config = new NativeConfig(NativeConfig.NativeCreate("scoring")))
-            {
-                for (long i = 0; i < config.NativeOptionCount(); i++) known.Add(config.NativeOptionName(i));
-            }
-            var options = new ScoringOptions
-            {
-                Mode = ScoringMode.Segment, Length = 9, Stride = 3, Begin = 1, Left = 4, Sinks = 2, Tile = 32, MaxTokens = 50,
-                Queue = 7, HeldBack = 300, SplitLong = true,
-            };
-            string[] keys = options.ToString().Split(' ').Where(w => w.Contains("=")).Select(w => w.Split('=')[0]).ToArray();
-            Check.Same(known.OrderBy(key => key).ToArray(), keys.OrderBy(key => key).ToArray());
-            Check.Equal(keys.Length, typeof(ScoringOptions).GetProperties().Length);
-            Check.True(options.Mode == ScoringMode.Segment && options.MaxTokens == 50 && options.SplitLong == true);
-            options.Mode = null;
-            Check.True(options.Mode == null);
-        }
-
         [Test("What a scorer cannot do is an exception that says so")]
         private static void Errors()
         {

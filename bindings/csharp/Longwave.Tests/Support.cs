@@ -3,6 +3,7 @@
 
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.IO;
 using System.Text;
 using System.Threading;
@@ -16,6 +17,9 @@ namespace Longwave.Tests
 
         internal static readonly string Tiny = Path.Combine(Source, "tests/data/models/tiny/bert-minilm");
         internal static readonly string MiniLM = Path.Combine(Source, "examples/models/minilm");
+
+        /// <summary>After this what waits for another thread or for the collector has failed, on the slowest machine.</summary>
+        internal static readonly TimeSpan Long = TimeSpan.FromSeconds(60);
 
         internal static string TinyModel(string name) => Path.Combine(Source, "tests/data/models/tiny", name);
 
@@ -79,7 +83,7 @@ namespace Longwave.Tests
         /// <summary>Waits until the collector has taken everything that nobody refers to.</summary>
         internal static void AwaitHandles(long wanted)
         {
-            for (int i = 0; i < 200 && LongwaveLibrary.LiveHandles > wanted; i++)
+            for (var watch = Stopwatch.StartNew(); LongwaveLibrary.LiveHandles > wanted && watch.Elapsed < Long;)
             {
                 GC.Collect();
                 GC.WaitForPendingFinalizers();

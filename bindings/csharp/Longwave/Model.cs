@@ -34,7 +34,8 @@ namespace Longwave
 
         /// <summary>Opens a folder.</summary>
         /// <param name="folder">
-        /// a Hugging Face checkpoint (config.json, *.safetensors, tokenizer.json), or what <see cref="Convert"/> wrote
+        /// a Hugging Face checkpoint (config.json, *.safetensors, tokenizer.json), or what
+        /// <see cref="Convert(string, string, ConversionOptions)"/> wrote
         /// </param>
         /// <param name="context">
         /// the threads, which may be disposed afterwards; null: threads of its own, as many as this process may use
@@ -85,14 +86,21 @@ namespace Longwave
         {
             if (source == null) throw new ArgumentNullException(nameof(source));
             if (destination == null) throw new ArgumentNullException(nameof(destination));
-            if (weights < 0 || (int)weights >= Words.WeightType.Length)
-            {
-                throw new ArgumentOutOfRangeException(nameof(weights), weights, "weights must be one of the names");
-            }
-            using (NativeConfig config = Options.Open(reading))
-            {
-                NativeConvert(source, destination, Words.WeightType[(int)weights], config);
-            }
+            string word = Words.Of(Words.WeightType, (int)weights, nameof(weights));
+            using (NativeConfig config = Options.Open(reading)) NativeConvert(source, destination, word, config);
+        }
+
+        /// <summary>The same with all that can become of a model, its long form among it.</summary>
+        /// <param name="source">a folder</param>
+        /// <param name="destination">a folder that does not exist or is empty</param>
+        /// <param name="options">what becomes of it, or null: a copy with weights in F32</param>
+        /// <exception cref="ArgumentException">for numbers that do not fit the model</exception>
+        /// <exception cref="NotSupportedException">if a model of its family cannot become that</exception>
+        public static void Convert(string source, string destination, ConversionOptions options = null)
+        {
+            if (source == null) throw new ArgumentNullException(nameof(source));
+            if (destination == null) throw new ArgumentNullException(nameof(destination));
+            using (NativeConfig config = Options.Open(options)) NativeConvertWith(source, destination, config);
         }
 
         /// <summary>The model's name with its short fingerprint, such as "minilm-0123abcd".</summary>

@@ -44,11 +44,7 @@ namespace Longwave
 
         internal void SetEnum(string key, int? value, string[] words)
         {
-            if (value.HasValue && (value.Value < 0 || value.Value >= words.Length))
-            {
-                throw new ArgumentOutOfRangeException(key, value.Value, "not one of the names");
-            }
-            Set(key, value.HasValue ? words[value.Value] : null);
+            Set(key, value.HasValue ? Words.Of(words, value.Value, key) : null);
         }
     }
 }

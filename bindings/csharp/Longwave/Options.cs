@@ -75,6 +75,12 @@ namespace Longwave
             return scoring?.Options.Open();
         }
 
+        /// <summary>The same of a conversion.</summary>
+        internal static NativeConfig Open(ConversionOptions conversion)
+        {
+            return conversion?.Options.Open();
+        }
+
         private static void Apply(NativeConfig config, string key, object value)
         {
             // Mono's compiler knows no patterns in switch.

@@ -46,7 +46,7 @@ namespace Longwave
         Memories = 130,
     }
 
-    /// <summary>The type of weights that <see cref="Model.Convert"/> writes.</summary>
+    /// <summary>The type of weights that a conversion writes (<see cref="ConversionOptions.Weights"/>).</summary>
     public enum WeightType
     {
         /// <summary>As accurate as the original.</summary>

@@ -1,6 +1,8 @@
 // Copyright 2026 The Longwave Authors
 // SPDX-License-Identifier: Apache-2.0
 
+using System;
+
 namespace Longwave
 {
     /// <summary>The enums' members as the C API names them, in their order.</summary>
@@ -34,5 +36,12 @@ namespace Longwave
         internal static readonly string[] TokenizerRoute = { "automatic", "sentencepiece" };
         internal static readonly string[] ScoringMode = { "sliding", "segment", "stream" };
         internal static readonly string[] EarlyStopping = { "no", "yes", "never" };
+
+        /// <summary>The name of a member.</summary>
+        internal static string Of(string[] words, int member, string parameter)
+        {
+            if (member >= 0 && member < words.Length) return words[member];
+            throw new ArgumentOutOfRangeException(parameter, member, "not one of the names");
+        }
     }
 }

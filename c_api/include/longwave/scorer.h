@@ -97,7 +97,7 @@ LWAVE_API lwave_status lwave_scorer_restore(lwave_model* model, const void* data
 LWAVE_API lwave_status lwave_scorer_fork(const lwave_scorer* scorer, lwave_scorer** fork, lwave_error* error);
 
 /* Asks the call in progress, or else the next one, to stop with LWAVE_CANCELLED; nothing is lost. It is looked at within a
- * window too: before each layer, every few dozen tokens, every 65536 bytes of text. Any thread. NULL is fine. Since 0.1. */
+ * window too: between layers, every few dozen tokens, every 65536 bytes of text. Any thread. NULL is fine. Since 0.1. */
 LWAVE_API void lwave_scorer_cancel(lwave_scorer* scorer);
 
 #ifdef __cplusplus

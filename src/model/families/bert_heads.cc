@@ -37,11 +37,11 @@ HeadOr MaskedLm(const TensorNames& tensors, const ModelSpec& spec, const std::st
   if (!decoder.weight) decoder.weight = {words};
   decoder.outputs = spec.vocabulary;
   decoder.inputs = spec.hidden;
-  // The bias may have two names, for one tensor.
+  // The bias has two names, for one tensor, until a decoder is trained that is not tied: then the decoder's own counts.
   const std::string own_bias = absl::StrCat(heads.lm_decoder, ".bias");
-  head->final_bias = names.Take(names.Has(heads.lm_bias) || !names.Has(own_bias) ? heads.lm_bias : own_bias);
+  head->final_bias = names.Take(names.Has(own_bias) ? own_bias : heads.lm_bias);
   head->steps.push_back(Step(std::move(decoder), Activation::kNone));
-  if (absl::Status status = names.Finish({heads.lm_begins}, {own_bias}); !status.ok()) return status;
+  if (absl::Status status = names.Finish({heads.lm_begins}, {heads.lm_bias}); !status.ok()) return status;
   return head;
 }
 

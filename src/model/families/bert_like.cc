@@ -90,7 +90,7 @@ void RefuseOtherMaths(ConfigReader& config) {
       pruned != nullptr && !pruned->members.empty()) {
     config.Unsupported("pruned_heads are not supported");
   }
-  if (config.Has("quantization_config")) config.Unsupported("quantization_config is not supported");
+  CheckNotQuantized(config);
 }
 
 absl::StatusOr<ModelSpec> TranslateBertLike(ConfigReader& config, const TensorNames& tensors,

@@ -31,7 +31,9 @@ absl::StatusOr<std::shared_ptr<HeadSpec>> NameCausalHead(ConfigReader& config, c
   const auto is = [&](absl::string_view task) { return absl::EndsWith(spec.architecture, task); };
   Names names(tensors, prefix);
   std::shared_ptr<HeadSpec> head;
-  if (is("ForCausalLM") || is("ForConditionalGeneration")) {
+  // A GPT-2 that is called no more than a model is taken for the language model that it was trained as.
+  if (is("ForCausalLM") || is("ForConditionalGeneration") || spec.architecture == "GPT2Model" ||
+      is("LMHeadModel") || is("DoubleHeadsModel")) {
     const bool own = names.Has("lm_head.weight");
     if (!own && !tied) return head;
     LinearSpec linear;
@@ -39,13 +41,16 @@ absl::StatusOr<std::shared_ptr<HeadSpec>> NameCausalHead(ConfigReader& config, c
     linear.outputs = spec.vocabulary;
     linear.inputs = spec.hidden;
     head = OneStep(HeadTask::kCausalLm, std::move(linear));
+  } else if (is("ForQuestionAnswering")) {
+    head = OneStep(HeadTask::kQuestion, names.Linear("qa_outputs", 2, spec.hidden));
   } else if (is("ForSequenceClassification") || is("ForTokenClassification")) {
     const bool sequence = is("ForSequenceClassification");
     std::vector<std::string> labels = ReadLabels(config);
     if (!config.status().ok()) return config.status();
     // Scores of tokens have a bias, those of sequences none.
+    const char* const name = !sequence && names.Has("classifier.weight") ? "classifier" : "score";
     head = OneStep(sequence ? HeadTask::kSequence : HeadTask::kToken,
-                   names.Linear("score", static_cast<int64_t>(labels.size()), spec.hidden, !sequence));
+                   names.Linear(name, static_cast<int64_t>(labels.size()), spec.hidden, !sequence));
     head->labels = std::move(labels);
     if (sequence) {
       head->input = HeadInput::kLastRow;

@@ -166,7 +166,8 @@ absl::StatusOr<ModelSpec> TranslateEncoderDecoder(ConfigReader& config, const Te
   for (int64_t i = 0; i < shape.decoder.layers; ++i) {
     decoder->blocks.push_back(NameDecoderBlock(names, absl::StrCat("decoder.layers.", i, "."), shape));
   }
-  absl::Status status = names.Finish({"shared.", "encoder.", "decoder."}, {".embed_tokens.weight"});
+  absl::Status status = names.Finish({"shared.", "encoder.", "decoder."},
+                                     {".embed_tokens.weight", "encoder.version", "decoder.version"});
   if (!status.ok()) return status;
 
   ModelSpec spec;

@@ -15,7 +15,7 @@ void CheckHeads(ConfigReader& config, absl::string_view heads_key, absl::string_
   }
   shape->head_dim = shape->hidden / shape->heads;
   CheckHeadDim(config, shape->head_dim);
-  if (config.Has("quantization_config")) config.Unsupported("quantization_config is not supported");
+  CheckNotQuantized(config);
 }
 
 void FillSpecs(const GatedBertShape& shape, ModelSpec* spec, StackSpec* stack) {

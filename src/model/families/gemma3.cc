@@ -11,24 +11,21 @@
 
 #include "absl/strings/str_cat.h"
 #include "model/families/causal_heads.h"
+#include "model/families/grouped_blocks.h"
 #include "model/families/names.h"
 #include "model/families/rotary_settings.h"
 
 namespace lwave::model {
 namespace {
 
-struct Shape {
-  int64_t hidden = 0, heads = 0, kv_heads = 0, head_dim = 0, inner = 0, window = 0;
+struct Shape : GroupedShape {
   double scale = 0;
-  bool bias = false, causal = true;
-  kernels::Activation activation = kernels::Activation::kGeluTanh;
+  bool causal = true;
   attention::Rotary full_rotary, sliding_rotary;
 };
 
 NormSpec GemmaNorm(Names& names, const std::string& name) {
-  NormSpec norm;
-  norm.gain = names.Take(name + ".weight");
-  norm.kind = NormKind::kRms;
+  NormSpec norm = names.RmsNorm(name);
   norm.gain_plus_one = true;
   return norm;
 }
@@ -44,23 +41,14 @@ BlockSpec NameBlock(Names& names, int64_t index, const Shape& shape, bool slidin
     attention.options.push_back(AttentionOption::Ints("left", {shape.causal ? shape.window - 1 : shape.window / 2}));
     attention.options.push_back(AttentionOption::Ints("right", {shape.causal ? 0 : shape.window / 2}));
   }
-  attention.heads = shape.heads;
-  attention.kv_heads = shape.kv_heads;
-  attention.head_dim = shape.head_dim;
+  NameGroupedAttention(names, layer, shape, &attention);
   attention.scale = shape.scale;
   attention.rotary = sliding ? shape.sliding_rotary : shape.full_rotary;
-  attention.query = names.Linear(self + "q_proj", shape.heads * shape.head_dim, shape.hidden, shape.bias);
-  attention.key = names.Linear(self + "k_proj", shape.kv_heads * shape.head_dim, shape.hidden, shape.bias);
-  attention.value = names.Linear(self + "v_proj", shape.kv_heads * shape.head_dim, shape.hidden, shape.bias);
-  attention.output = names.Linear(self + "o_proj", shape.hidden, shape.heads * shape.head_dim, shape.bias);
   attention.query_norm = GemmaNorm(names, self + "q_norm");
   attention.key_norm = GemmaNorm(names, self + "k_norm");
   block.attention_residual.before = GemmaNorm(names, layer + "input_layernorm");
   block.attention_residual.branch = GemmaNorm(names, layer + "post_attention_layernorm");
-  block.mlp.gate = names.Linear(layer + "mlp.gate_proj", shape.inner, shape.hidden, false);
-  block.mlp.up = names.Linear(layer + "mlp.up_proj", shape.inner, shape.hidden, false);
-  block.mlp.down = names.Linear(layer + "mlp.down_proj", shape.hidden, shape.inner, false);
-  block.mlp.activation = shape.activation;
+  block.mlp = NameGatedMlp(names, layer, shape);
   block.mlp_residual.before = GemmaNorm(names, layer + "pre_feedforward_layernorm");
   block.mlp_residual.branch = GemmaNorm(names, layer + "post_feedforward_layernorm");
   return block;
@@ -98,21 +86,17 @@ absl::StatusOr<ModelSpec> TranslateText(ConfigReader& config, const TensorNames&
   const int64_t layers = config.Integer("num_hidden_layers", 26, 1, 1024);
   stack->vocabulary = config.Integer("vocab_size", 262208, 1, (int64_t{1} << 31) - 1);
   stack->norm_epsilon = static_cast<float>(config.Number("rms_norm_eps", 1e-6, 0.0, 1.0));
-  if (shape.heads % shape.kv_heads != 0) {
-    config.Wrong("num_key_value_heads", absl::StrCat("a divisor of num_attention_heads ", shape.heads));
-  }
-  CheckHeadDim(config, shape.head_dim);
+  CheckGroupedHeads(config, shape);
   shape.full_rotary = ReadRotary(config, shape.head_dim, {kFullLayer, "rope_theta", 1e6});
   shape.sliding_rotary = ReadRotary(config, shape.head_dim, {kSlidingLayer, "rope_local_base_freq", 10000, false});
   const int64_t pattern = config.Integer("sliding_window_pattern", 6, 1, 1024);
   const std::vector<bool> sliding =
       ReadSlidingLayers(config, layers, [&](int64_t i) { return (i + 1) % pattern != 0; });
   spec.positions.table_rows = config.Integer("max_position_embeddings", 131072, 1, 1 << 24);
-  for (const absl::string_view key : {"attn_logit_softcapping", "final_logit_softcapping"}) {
-    if (config.Has(key)) config.Unsupported(absl::StrCat(key, " is not supported"));
-  }
+  if (config.Has("attn_logit_softcapping")) config.Unsupported("attn_logit_softcapping is not supported");
+  const double soft_cap = config.Number("final_logit_softcapping", 0, 0, 1e9);
   const bool tied = config.Boolean("tie_word_embeddings", true);
-  if (config.Has("quantization_config")) config.Unsupported("quantization_config is not supported");
+  CheckNotQuantized(config);
   if (!config.status().ok()) return config.status();
 
   const Places places = FindPlaces(tensors);
@@ -128,16 +112,11 @@ absl::StatusOr<ModelSpec> TranslateText(ConfigReader& config, const TensorNames&
   stack->final_norm = GemmaNorm(names, "norm");
   if (absl::Status status = names.Finish({"embed_tokens.", "layers.", "norm."}, {}); !status.ok()) return status;
 
-  spec.hidden = shape.hidden;
-  spec.heads = shape.heads;
-  spec.head_dim = shape.head_dim;
-  spec.intermediate = shape.inner;
-  spec.vocabulary = stack->vocabulary;
-  spec.norm_epsilon = stack->norm_epsilon;
-  spec.activation = shape.activation;
+  CopySizes(*stack, shape.heads, shape.head_dim, shape.inner, shape.activation, &spec);
   absl::StatusOr<std::shared_ptr<HeadSpec>> head =
       NameCausalHead(config, tensors, spec, places.head, stack->embedding.words.name, tied);
   if (!head.ok()) return head.status();
+  if (*head != nullptr && (*head)->task == HeadTask::kCausalLm) (*head)->soft_cap = soft_cap;
   spec.head = *std::move(head);
   spec.stack = std::move(stack);
   return spec;

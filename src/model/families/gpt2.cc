@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "absl/strings/str_cat.h"
+#include "model/families/causal_heads.h"
 #include "model/families/names.h"
 
 namespace lwave::model {
@@ -72,6 +73,7 @@ absl::StatusOr<ModelSpec> TranslateGpt2(ConfigReader& config, const TensorNames&
   if (config.Boolean("add_cross_attention", false)) config.Unsupported("add_cross_attention true is not supported");
   PositionSpec& positions = stack->embedding.position_spec;
   positions.table_rows = config.Integer("n_positions", 1024, 1, 1 << 24);
+  const bool tied = config.Boolean("tie_word_embeddings", true);
   if (!config.status().ok()) return config.status();
 
   Names names(tensors, tensors.Has("transformer.wte.weight") ? "transformer." : "");
@@ -91,22 +93,12 @@ absl::StatusOr<ModelSpec> TranslateGpt2(ConfigReader& config, const TensorNames&
     return status;
   }
 
-  spec.hidden = shape.hidden;
-  spec.heads = shape.heads;
-  spec.head_dim = head_dim;
-  spec.intermediate = shape.inner;
-  spec.vocabulary = stack->vocabulary;
-  spec.norm_epsilon = stack->norm_epsilon;
-  spec.activation = activation;
+  CopySizes(*stack, shape.heads, head_dim, shape.inner, activation, &spec);
   spec.positions = positions;
-  auto head = std::make_shared<HeadSpec>();
-  head->task = HeadTask::kCausalLm;
-  HeadStep step;
-  step.linear.weight = {tensors.Has("lm_head.weight") ? "lm_head.weight" : stack->embedding.words.name};
-  step.linear.outputs = step.width = head->outputs = spec.vocabulary;
-  step.linear.inputs = spec.hidden;
-  head->steps.push_back(std::move(step));
-  spec.head = std::move(head);
+  absl::StatusOr<std::shared_ptr<HeadSpec>> head =
+      NameCausalHead(config, tensors, spec, "", stack->embedding.words.name, tied);
+  if (!head.ok()) return head.status();
+  spec.head = *std::move(head);
   spec.stack = std::move(stack);
   return spec;
 }

@@ -143,16 +143,10 @@ absl::StatusOr<ModelSpec> Translate(ConfigReader& config, const TensorNames& ten
   }
   if (absl::Status status = names.Finish({"embeddings.", "layers.", "final_norm.", "head."}, {}); !status.ok()) return status;
 
-  spec.hidden = shape.hidden;
-  spec.heads = shape.heads;
-  spec.head_dim = shape.head_dim;
-  spec.intermediate = shape.inner;
-  spec.vocabulary = stack->vocabulary;
+  CopySizes(*stack, shape.heads, shape.head_dim, shape.inner, shape.activation, &spec);
   spec.token_types = types;
   spec.positions = embedding.position_spec;
-  spec.norm_epsilon = stack->norm_epsilon;
   spec.norm_placement = shape.pre_norm ? NormPlacement::kPre : NormPlacement::kPost;
-  spec.activation = shape.activation;
   spec.stack = std::move(stack);
   return spec;
 }

@@ -139,7 +139,7 @@ absl::StatusOr<ModelSpec> TranslateModernBert(ConfigReader& config, const Tensor
   const int64_t every = config.Integer("global_attn_every_n_layers", 3, 1, 1024);
   const std::vector<bool> sliding = ReadSlidingLayers(config, layers, [&](int64_t i) { return i % every != 0; });
   spec.positions.table_rows = config.Integer("max_position_embeddings", 8192, 1, 1 << 24);
-  if (config.Has("quantization_config")) config.Unsupported("quantization_config is not supported");
+  CheckNotQuantized(config);
   if (!config.status().ok()) return config.status();
 
   Names names(tensors, tensors.Has("model.embeddings.tok_embeddings.weight") ? "model." : "");
@@ -153,13 +153,7 @@ absl::StatusOr<ModelSpec> TranslateModernBert(ConfigReader& config, const Tensor
   stack->final_norm = LayerNorm(names, "final_norm", shape.norm_bias);
   if (absl::Status status = names.Finish({"embeddings.", "layers.", "final_norm."}, {}); !status.ok()) return status;
 
-  spec.hidden = shape.hidden;
-  spec.heads = shape.heads;
-  spec.head_dim = shape.head_dim;
-  spec.intermediate = shape.inner;
-  spec.vocabulary = stack->vocabulary;
-  spec.norm_epsilon = stack->norm_epsilon;
-  spec.activation = shape.activation;
+  CopySizes(*stack, shape.heads, shape.head_dim, shape.inner, shape.activation, &spec);
   absl::StatusOr<std::shared_ptr<const HeadSpec>> head =
       NameHead(config, tensors, spec, stack->embedding.words.name, shape.norm_bias);
   if (!head.ok()) return head.status();

@@ -71,6 +71,13 @@ NormSpec Names::Norm(absl::string_view name, NormKind kind) {
   return norm;
 }
 
+NormSpec Names::RmsNorm(absl::string_view name) {
+  NormSpec norm;
+  norm.gain = Take(absl::StrCat(name, ".weight"));
+  norm.kind = NormKind::kRms;
+  return norm;
+}
+
 NormSpec Names::BiasedNorm(absl::string_view name) {
   NormSpec norm = Norm(name, NormKind::kLayer);
   if (!norm.bias) Take(absl::StrCat(name, absl::EndsWith(norm.gain.name, ".gamma") ? ".beta" : ".bias"));
@@ -108,7 +115,10 @@ kernels::Activation ReadActivation(ConfigReader& config, absl::string_view key, 
 
 kernels::Activation ActivationNamed(ConfigReader& config, absl::string_view key, absl::string_view name) {
   if (name == "gelu" || name == "gelu_python") return kernels::Activation::kGelu;
-  if (name == "gelu_new" || name == "gelu_fast" || name == "gelu_pytorch_tanh") return kernels::Activation::kGeluTanh;
+  for (const absl::string_view known : {"gelu_new", "gelu_fast", "gelu_pytorch_tanh", "gelu_python_tanh", "gelu_accurate"}) {
+    if (name == known) return kernels::Activation::kGeluTanh;
+  }
+  if (name == "linear") return kernels::Activation::kNone;
   if (name == "relu") return kernels::Activation::kRelu;
   if (name == "silu" || name == "swish") return kernels::Activation::kSilu;
   if (name == "tanh") return kernels::Activation::kTanh;
@@ -119,6 +129,21 @@ kernels::Activation ActivationNamed(ConfigReader& config, absl::string_view key,
 void CheckHeadDim(ConfigReader& config, int64_t head_dim) {
   if (head_dim <= kMaxHeadDim) return;
   config.Unsupported(absl::StrCat("heads of ", head_dim, " numbers are not supported (at most ", kMaxHeadDim, ")"));
+}
+
+void CheckNotQuantized(ConfigReader& config) {
+  if (config.Has("quantization_config")) config.Unsupported("quantization_config is not supported");
+}
+
+void CopySizes(const StackSpec& stack, int64_t heads, int64_t head_dim, int64_t intermediate,
+               kernels::Activation activation, ModelSpec* spec) {
+  spec->hidden = stack.hidden;
+  spec->heads = heads;
+  spec->head_dim = head_dim;
+  spec->intermediate = intermediate;
+  spec->vocabulary = stack.vocabulary;
+  spec->norm_epsilon = stack.norm_epsilon;
+  spec->activation = activation;
 }
 
 std::vector<std::string> ReadLabels(ConfigReader& config) {

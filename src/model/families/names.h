@@ -35,6 +35,8 @@ class Names {
   LinearSpec Part(absl::string_view name, int64_t outputs, int64_t inputs, int64_t first, int64_t rows, bool bias = true);
   // name.weight and, where it is there, name.bias; or gamma and beta, as files converted from TensorFlow have them.
   NormSpec Norm(absl::string_view name, NormKind kind = NormKind::kLayer);
+  // A root-mean-square norm: name.weight alone.
+  NormSpec RmsNorm(absl::string_view name);
   // A layer norm that has a bias in every model of the family, so that a missing one is no model of it.
   NormSpec BiasedNorm(absl::string_view name);
 
@@ -62,6 +64,11 @@ kernels::Activation ReadActivation(ConfigReader& config, absl::string_view key, 
 kernels::Activation ActivationNamed(ConfigReader& config, absl::string_view key, absl::string_view name);
 // Unsupported beyond what attention's kernels take.
 void CheckHeadDim(ConfigReader& config, int64_t head_dim);
+// Unsupported where the file says that its weights are quantized.
+void CheckNotQuantized(ConfigReader& config);
+// The sizes that a spec says beside its stack: the stack's own, and those of its blocks.
+void CopySizes(const StackSpec& stack, int64_t heads, int64_t head_dim, int64_t intermediate,
+               kernels::Activation activation, ModelSpec* spec);
 // id2label's texts, in the order of their numbers; LABEL_0, LABEL_1 ... where there is none. At least one.
 std::vector<std::string> ReadLabels(ConfigReader& config);
 

@@ -8,10 +8,12 @@
 // rotary_scaling_factor is set: such texts are refused.
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "base/files.h"
+#include "model/families/bert_heads.h"
 #include "model/families/gated_bert.h"
 #include "model/families/rotary_settings.h"
 
@@ -111,16 +113,27 @@ absl::StatusOr<ModelSpec> TranslateNomicBert(ConfigReader& config, const TensorN
   RefuseOtherMaths(config);
   if (!config.status().ok()) return config.status();
 
-  Names names(tensors, tensors.Has("bert.embeddings.word_embeddings.weight") ? "bert." : "");
+  std::string prefix;
+  for (const char* known : {"bert.", "nomic_bert."}) {  // published, and as newer transformers write it
+    if (tensors.Has(absl::StrCat(known, "embeddings.word_embeddings.weight"))) prefix = known;
+  }
+  Names names(tensors, prefix);
   stack->embedding.words = names.Take("embeddings.word_embeddings.weight");
   if (shape.token_types > 0) stack->embedding.types = names.Take("embeddings.token_type_embeddings.weight");
   stack->embedding.norm = names.Norm("emb_ln");
   for (int64_t i = 0; i < shape.layers; ++i) stack->blocks.push_back(NameBlock(names, i, shape));
   spec.pooler = TakePooler(names, shape.hidden);
-  if (absl::Status status = names.Finish({"embeddings.", "emb_ln.", "encoder.", "pooler."}, {}); !status.ok()) {
+  if (absl::Status status = names.Finish({"embeddings.", "emb_ln.", "encoder.", "pooler."}, {"rotary_emb.inv_freq"});
+      !status.ok()) {
     return status;
   }
   FillSpecs(shape, &spec, stack.get());
+  BertHeads names_of_head = BertHeadNames(shape.activation);
+  names_of_head.lm_norm = "cls.predictions.transform.layer_norm";
+  absl::StatusOr<std::shared_ptr<const HeadSpec>> head =
+      NameBertHead(config, tensors, spec, stack->embedding.words.name, names_of_head);
+  if (!head.ok()) return head.status();
+  spec.head = *std::move(head);
   spec.stack = std::move(stack);
   return spec;
 }

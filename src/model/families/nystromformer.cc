@@ -79,7 +79,7 @@ absl::StatusOr<ModelSpec> TranslateNystromformer(ConfigReader& config, const Ten
   CheckHeadDim(config, shape.head_dim);
   if (config.Boolean("inv_coeff_init_option", false)) config.Unsupported("inv_coeff_init_option true is not supported");
   if (config.Boolean("add_cross_attention", false)) config.Unsupported("add_cross_attention true is not supported");
-  if (config.Has("quantization_config")) config.Unsupported("quantization_config is not supported");
+  CheckNotQuantized(config);
   const std::string prefix =
       tensors.Has("nystromformer.embeddings.word_embeddings.weight") ? "nystromformer." : "";
   // The key is null where there is no convolution, and 65 where it is absent: the tensors say which.
@@ -104,14 +104,8 @@ absl::StatusOr<ModelSpec> TranslateNystromformer(ConfigReader& config, const Ten
     return status;
   }
 
-  spec.hidden = shape.hidden;
-  spec.heads = shape.heads;
-  spec.head_dim = shape.head_dim;
-  spec.intermediate = shape.inner;
-  spec.vocabulary = stack->vocabulary;
+  CopySizes(*stack, shape.heads, shape.head_dim, shape.inner, shape.activation, &spec);
   spec.token_types = stack->embedding.token_types;
-  spec.norm_epsilon = stack->norm_epsilon;
-  spec.activation = shape.activation;
   spec.positions = positions;
   BertHeads heads = BertHeadNames(shape.activation);
   heads.hidden = "classifier.dense";

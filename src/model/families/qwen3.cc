@@ -9,25 +9,16 @@
 
 #include "absl/strings/str_cat.h"
 #include "model/families/causal_heads.h"
+#include "model/families/grouped_blocks.h"
 #include "model/families/names.h"
 #include "model/families/rotary_settings.h"
 
 namespace lwave::model {
 namespace {
 
-struct Shape {
-  int64_t hidden = 0, heads = 0, kv_heads = 0, head_dim = 0, inner = 0, window = 0;
-  bool bias = false;
-  kernels::Activation activation = kernels::Activation::kSilu;
+struct Shape : GroupedShape {
   attention::Rotary rotary;
 };
-
-NormSpec RmsNorm(Names& names, const std::string& name) {
-  NormSpec norm;
-  norm.gain = names.Take(name + ".weight");
-  norm.kind = NormKind::kRms;
-  return norm;
-}
 
 BlockSpec NameBlock(Names& names, int64_t index, const Shape& shape, bool sliding) {
   const std::string layer = absl::StrCat("layers.", index, ".");
@@ -40,22 +31,13 @@ BlockSpec NameBlock(Names& names, int64_t index, const Shape& shape, bool slidin
     attention.options.push_back(AttentionOption::Ints("left", {shape.window - 1}));
     attention.options.push_back(AttentionOption::Ints("right", {0}));
   }
-  attention.heads = shape.heads;
-  attention.kv_heads = shape.kv_heads;
-  attention.head_dim = shape.head_dim;
+  NameGroupedAttention(names, layer, shape, &attention);
   attention.rotary = shape.rotary;
-  attention.query = names.Linear(self + "q_proj", shape.heads * shape.head_dim, shape.hidden, shape.bias);
-  attention.key = names.Linear(self + "k_proj", shape.kv_heads * shape.head_dim, shape.hidden, shape.bias);
-  attention.value = names.Linear(self + "v_proj", shape.kv_heads * shape.head_dim, shape.hidden, shape.bias);
-  attention.output = names.Linear(self + "o_proj", shape.hidden, shape.heads * shape.head_dim, shape.bias);
-  attention.query_norm = RmsNorm(names, self + "q_norm");
-  attention.key_norm = RmsNorm(names, self + "k_norm");
-  block.attention_residual.before = RmsNorm(names, layer + "input_layernorm");
-  block.mlp.gate = names.Linear(layer + "mlp.gate_proj", shape.inner, shape.hidden, false);
-  block.mlp.up = names.Linear(layer + "mlp.up_proj", shape.inner, shape.hidden, false);
-  block.mlp.down = names.Linear(layer + "mlp.down_proj", shape.hidden, shape.inner, false);
-  block.mlp.activation = shape.activation;
-  block.mlp_residual.before = RmsNorm(names, layer + "post_attention_layernorm");
+  attention.query_norm = names.RmsNorm(self + "q_norm");
+  attention.key_norm = names.RmsNorm(self + "k_norm");
+  block.attention_residual.before = names.RmsNorm(layer + "input_layernorm");
+  block.mlp = NameGatedMlp(names, layer, shape);
+  block.mlp_residual.before = names.RmsNorm(layer + "post_attention_layernorm");
   return block;
 }
 
@@ -76,10 +58,7 @@ absl::StatusOr<ModelSpec> TranslateQwen3(ConfigReader& config, const TensorNames
   const int64_t layers = config.Integer("num_hidden_layers", 32, 1, 1024);
   stack->vocabulary = config.Integer("vocab_size", 151936, 1, (int64_t{1} << 31) - 1);
   stack->norm_epsilon = static_cast<float>(config.Number("rms_norm_eps", 1e-6, 0.0, 1.0));
-  if (shape.heads % shape.kv_heads != 0) {
-    config.Wrong("num_key_value_heads", absl::StrCat("a divisor of num_attention_heads ", shape.heads));
-  }
-  CheckHeadDim(config, shape.head_dim);
+  CheckGroupedHeads(config, shape);
   shape.rotary = ReadRotary(config, shape.head_dim, {"", "rope_theta", 10000});
   const bool windows = config.Boolean("use_sliding_window", false);
   if (windows) shape.window = config.Integer("sliding_window", 4096, 1, 1 << 24);
@@ -91,10 +70,14 @@ absl::StatusOr<ModelSpec> TranslateQwen3(ConfigReader& config, const TensorNames
   }
   spec.positions.table_rows = config.Integer("max_position_embeddings", 32768, 1, 1 << 24);
   const bool tied = config.Boolean("tie_word_embeddings", false);
-  if (config.Has("quantization_config")) config.Unsupported("quantization_config is not supported");
+  CheckNotQuantized(config);
   if (!config.status().ok()) return config.status();
 
-  Names names(tensors, tensors.Has("model.embed_tokens.weight") ? "model." : "");
+  std::string prefix;
+  for (const char* known : {"model.", "transformer."}) {  // the second of those that answer questions
+    if (tensors.Has(absl::StrCat(known, "embed_tokens.weight"))) prefix = known;
+  }
+  Names names(tensors, prefix);
   stack->hidden = shape.hidden;
   stack->max_positions = spec.positions.table_rows;
   stack->causal = true;
@@ -102,18 +85,12 @@ absl::StatusOr<ModelSpec> TranslateQwen3(ConfigReader& config, const TensorNames
   for (int64_t i = 0; i < layers; ++i) {
     stack->blocks.push_back(NameBlock(names, i, shape, sliding[static_cast<size_t>(i)]));
   }
-  stack->final_norm = RmsNorm(names, "norm");
+  stack->final_norm = names.RmsNorm("norm");
   if (absl::Status status = names.Finish({"embed_tokens.", "layers.", "norm."}, {"rotary_emb.inv_freq"}); !status.ok()) {
     return status;
   }
 
-  spec.hidden = shape.hidden;
-  spec.heads = shape.heads;
-  spec.head_dim = shape.head_dim;
-  spec.intermediate = shape.inner;
-  spec.vocabulary = stack->vocabulary;
-  spec.norm_epsilon = stack->norm_epsilon;
-  spec.activation = shape.activation;
+  CopySizes(*stack, shape.heads, shape.head_dim, shape.inner, shape.activation, &spec);
   absl::StatusOr<std::shared_ptr<HeadSpec>> head =
       NameCausalHead(config, tensors, spec, "", stack->embedding.words.name, tied);
   if (!head.ok()) return head.status();

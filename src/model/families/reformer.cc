@@ -255,14 +255,8 @@ absl::StatusOr<ModelSpec> TranslateReformer(ConfigReader& config, const TensorNa
 
   ModelSpec spec;
   spec.architecture = ReadArchitecture(config, "ReformerModel");
-  spec.hidden = shape.hidden;
-  spec.heads = shape.heads;
-  spec.head_dim = shape.head_dim;
-  spec.intermediate = shape.inner;
-  spec.vocabulary = stack->vocabulary;
+  CopySizes(*stack, shape.heads, shape.head_dim, shape.inner, shape.activation, &spec);
   spec.pad_id = stack->embedding.pad_id;
-  spec.norm_epsilon = stack->norm_epsilon;
-  spec.activation = shape.activation;
   spec.positions.table_rows = stack->max_positions;
   if (!config.status().ok()) return config.status();
 
@@ -270,7 +264,9 @@ absl::StatusOr<ModelSpec> TranslateReformer(ConfigReader& config, const TensorNa
     stack->blocks.push_back(NameBlock(names, static_cast<int64_t>(i), shape));
   }
   stack->final_norm = names.Norm("encoder.layer_norm");
-  if (absl::Status status = names.Finish({"embeddings.", "encoder."}, {}); !status.ok()) return status;
+  // Old files hold the scores of closed keys as buffers.
+  absl::Status status = names.Finish({"embeddings.", "encoder."}, {"mask_value_float16", "mask_value_float32"});
+  if (!status.ok()) return status;
   spec.stack = std::move(stack);
   absl::StatusOr<std::shared_ptr<HeadSpec>> head = NameHead(config, tensors, spec, shape.causal);
   if (!head.ok()) return head.status();

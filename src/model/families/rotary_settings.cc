@@ -51,8 +51,11 @@ attention::Rotary ReadRotary(ConfigReader& config, int64_t dim, const RotaryKeys
   const JsonValue* parameters = config.Object("rope_parameters");
   std::string name = "rope_parameters";
   if (parameters != nullptr && !keys.kind.empty()) {
+    const bool by_kind = parameters->Find(kFullLayer) != nullptr || parameters->Find(kSlidingLayer) != nullptr;
     for (const JsonMember& member : parameters->members) {
       if (member.key == kFullLayer || member.key == kSlidingLayer) continue;
+      // transformers 5 writes these beside the objects, and does not read them.
+      if (by_kind && (member.key == "rope_type" || member.key == "rope_theta")) continue;
       config.Wrong(name, absl::StrCat("an object of the keys ", kFullLayer, " and ", kSlidingLayer));
     }
     name = absl::StrCat(name, ".", keys.kind);

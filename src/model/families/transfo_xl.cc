@@ -241,13 +241,7 @@ absl::StatusOr<ModelSpec> TranslateTransfoXl(ConfigReader& config, const TensorN
     spec.head = std::move(head);
   }
 
-  spec.hidden = shape.hidden;
-  spec.heads = shape.heads;
-  spec.head_dim = shape.head_dim;
-  spec.intermediate = shape.inner;
-  spec.vocabulary = stack->vocabulary;
-  spec.norm_epsilon = stack->norm_epsilon;
-  spec.activation = kernels::Activation::kRelu;
+  CopySizes(*stack, shape.heads, shape.head_dim, shape.inner, kernels::Activation::kRelu, &spec);
   spec.stack = std::move(stack);
   return spec;
 }

@@ -5,7 +5,12 @@
 // own segment and of another, norms after each sum, and a memory of rows before. Projections are stored
 // [hidden, heads, head_dim].
 
+#include <algorithm>
+#include <string>
+#include <utility>
+
 #include "absl/strings/str_cat.h"
+#include "base/files.h"
 #include "model/families/names.h"
 
 namespace lwave::model {
@@ -79,6 +84,18 @@ HeadStep Step(LinearSpec linear, kernels::Activation activation) {
   return step;
 }
 
+// "cls_index" is the last row where the caller gives no index, and nobody does. The mean is of what the mask keeps;
+// transformers counts padding as well.
+HeadInput ReadSummaryRow(ConfigReader& config) {
+  const std::string row = config.String("summary_type", "last");
+  if (row == "first") return HeadInput::kFirstRow;
+  if (row == "mean") return HeadInput::kMeanRow;
+  if (row != "last" && row != "cls_index") {
+    config.Unsupported(absl::StrCat("summary_type ", ShownName(row), " is not supported"));
+  }
+  return HeadInput::kLastRow;
+}
+
 // Null where the file has none that is known: the beams of XLNetForQuestionAnswering are not.
 std::shared_ptr<HeadSpec> NameHead(ConfigReader& config, const TensorNames& tensors, const StackSpec& stack,
                                    const Shape& shape) {
@@ -95,15 +112,15 @@ std::shared_ptr<HeadSpec> NameHead(ConfigReader& config, const TensorNames& tens
   } else if (names.Has("logits_proj.weight")) {
     head->task = HeadTask::kSequence;
     head->labels = ReadLabels(config);
-    const std::string row = config.String("summary_type", "last");
-    if (row != "last" && row != "first") config.Unsupported(absl::StrCat("summary_type ", row, " is not supported"));
-    head->input = row == "first" ? HeadInput::kFirstRow : HeadInput::kLastRow;
+    head->input = ReadSummaryRow(config);
+    HeadStep summary;
+    summary.width = shape.hidden;
     if (config.Boolean("summary_use_proj", true)) {
-      const kernels::Activation activation = config.Has("summary_activation")
-                                                 ? ReadActivation(config, "summary_activation", "tanh")
-                                                 : kernels::Activation::kNone;
-      head->steps.push_back(Step(names.Linear("sequence_summary.summary", shape.hidden, shape.hidden), activation));
+      summary.linear = names.Linear("sequence_summary.summary", shape.hidden, shape.hidden);
     }
+    // Without a projection as well.
+    if (config.Has("summary_activation")) summary.activation = ReadActivation(config, "summary_activation", "tanh");
+    head->steps.push_back(std::move(summary));
     head->steps.push_back(Step(names.Linear("logits_proj", static_cast<int64_t>(head->labels.size()), shape.hidden),
                                kernels::Activation::kNone));
   } else if (names.Has("classifier.weight")) {
@@ -160,13 +177,7 @@ absl::StatusOr<ModelSpec> TranslateXlnet(ConfigReader& config, const TensorNames
   spec.head = NameHead(config, tensors, *stack, shape);
   if (!config.status().ok()) return config.status();
 
-  spec.hidden = shape.hidden;
-  spec.heads = shape.heads;
-  spec.head_dim = head_dim;
-  spec.intermediate = shape.inner;
-  spec.vocabulary = stack->vocabulary;
-  spec.norm_epsilon = stack->norm_epsilon;
-  spec.activation = shape.activation;
+  CopySizes(*stack, shape.heads, head_dim, shape.inner, shape.activation, &spec);
   spec.pad_id = config.Integer("pad_token_id", 5, 0, spec.vocabulary - 1);
   if (!config.status().ok()) return config.status();
   spec.stack = std::move(stack);

@@ -4,7 +4,7 @@
 
 Each figure is the best of all rounds; the second ratio is that of the medians (the median of each round's median).
 Ratios above 1 mean that Longwave is faster. Shares are of the machine's peak of that number type as our own program
-measured it in the same rounds (the highest).
+measured it in the same rounds (the highest). MB: the peak of each process's resident memory, where it was measured.
 
 usage: merge.py RUNS.jsonl [TABLE.json]
 """
@@ -33,6 +33,9 @@ def main():
             if timed:
                 row[who] = {"min_s": min(run["min_s"] for run in timed),
                             "median_s": statistics.median(run["median_s"] for run in timed)}
+                memory = [run["peak_memory"] for run in timed if run.get("peak_memory")]
+                if memory:
+                    row[who]["peak_memory"] = max(memory)
         ours = [run for run in sides.get("ours", []) if "gflops" in run]
         row["peer_name"] = next((run["peer"] for run in sides.get("peer", []) if "peer" in run), "-")
         if ours:
@@ -49,17 +52,19 @@ def main():
             row["ratio_of_medians"] = row["peer"]["median_s"] / row["ours"]["median_s"]
         table.append(row)
 
-    def cell(row, who, key, form, scale=1.0):
-        return format(row[who][key] * scale, form) if key in row.get(who, {}) else "-"
+    def cell(row, who, key, digits, scale=1.0):
+        return format(row[who][key] * scale, digits) if key in row.get(who, {}) else "-"
 
-    head = ("case", "threads", "ours ms", "GFLOP/s", "of peak", "peer ms", "GFLOP/s", "of peak", "ratio", "medians")
-    print("{:<38}{:>8}{:>12}{:>9}{:>9}{:>12}{:>9}{:>9}{:>8}{:>9}  peer".format(*head))
+    side = ("GFLOP/s", "of peak", "MB")
+    head = ("case", "threads", "ours ms", *side, "peer ms", *side, "ratio", "medians")
+    form = "{:<38}{:>8}" + 2 * "{:>12}{:>9}{:>9}{:>7}" + "{:>8}{:>9}  {}"
+    print(form.format(*head, "peer"))
     for row in table:
         cells = [cell(row, who, *column) for who in ("ours", "peer")
-                 for column in (("min_s", ".3f", 1e3), ("gflops", ".1f"), ("share_of_peak", ".3f"))]
+                 for column in (("min_s", ".3f", 1e3), ("gflops", ".1f"), ("share_of_peak", ".3f"),
+                                ("peak_memory", ".0f", 1e-6))]
         ratios = [format(row[key], ".2f") if key in row else "-" for key in ("ratio", "ratio_of_medians")]
-        print("{:<38}{:>8}{:>12}{:>9}{:>9}{:>12}{:>9}{:>9}{:>8}{:>9}  {}".format(
-            row["name"], row["threads"], *cells, *ratios, row["peer_name"]))
+        print(form.format(row["name"], row["threads"], *cells, *ratios, row["peer_name"]))
     if len(sys.argv) > 2:
         with open(sys.argv[2], "w", encoding="utf-8") as file:
             json.dump(table, file, indent=1)

@@ -183,8 +183,5 @@ def make(name):
 if __name__ == "__main__":
     torch.set_num_threads(int(sys.argv[1]))
     torch.manual_seed(1)
-    libraries = "MKL" if torch.backends.mkl.is_available() else "its BLAS"
-    if torch.backends.mkldnn.is_available():
-        libraries += ", oneDNN"
     with torch.inference_mode():
-        peer_common.serve(f"PyTorch {torch.__version__} ({libraries})", make, float(sys.argv[2]))
+        peer_common.serve(peer_common.torch_name(torch), make, float(sys.argv[2]))

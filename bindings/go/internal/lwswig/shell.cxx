@@ -188,7 +188,7 @@
  *                          of them is taken at once); of models with segments (Transformer-XL): the longest prompt
  *   left, sinks, tile  int  a causal model read through a window: every row sees `sinks` first tokens and `left` before
  *                          itself, in fixed memory, without end; learned positions are tiled (default: all there are),
- *                          rotary ones go by the place in the cache
+ *                          rotary ones go by the place in the cache, and tile is refused
  *   model_settings  int    0: generation_config.json is not looked at
  *
  * Kind "scoring" (scorer.h):
@@ -1695,8 +1695,9 @@ LWAVE_API void lwave_encodings_destroy(lwave_encodings* encodings);
  *   strategy    which text of a pair is cut: one of the above
  *   from_left   0: the first window is the beginning of the text, 1: its end
  * The windows are those of the Hugging Face tokenizers library. Errors: INVALID_ARGUMENT (also when max_length
- * leaves no room), CAPACITY_EXCEEDED (a run of more than 65536 bytes that cannot be cut into tokens),
- * OUT_OF_MEMORY; the list is then as it was. Since 0.1. */
+ * leaves no room beside the special tokens or for one text of a pair, or stride is not below that room),
+ * CAPACITY_EXCEEDED (a run of more than 65536 bytes that cannot be cut into tokens), OUT_OF_MEMORY; the list is then as
+ * it was. Since 0.1. */
 LWAVE_API lwave_status lwave_encodings_add(lwave_encodings* encodings, const lwave_tokenizer* tokenizer,
                                            const char* text, int64_t bytes, const char* pair, int64_t pair_bytes,
                                            int32_t add_special_tokens, int64_t max_length, int64_t stride,

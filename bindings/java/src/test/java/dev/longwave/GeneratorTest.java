@@ -254,6 +254,7 @@ class GeneratorTest {
         }
       } catch (Throwable error) {
         end.set(error);
+        while (running.getCount() > 0) running.countDown(); // nobody waits for what does not come
       }
     });
     thread.start();

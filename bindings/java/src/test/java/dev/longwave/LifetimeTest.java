@@ -141,7 +141,8 @@ class LifetimeTest {
         Thread thread = new Thread(() -> {
           float[] piece = Support.numbers(64 * 256, 5);
           float[] out = new float[4 * piece.length];
-          for (int i = 0; i < 10000 && busy.get() == 0; i++) {
+          // They meet soon, though not on a machine that gives them turns of a second.
+          for (long begin = System.nanoTime(); busy.get() == 0 && System.nanoTime() - begin < Support.LONG; ) {
             try {
               rows.addAndGet(memory.step(piece, piece, piece, null, out).taken());
             } catch (IllegalStateException error) {
@@ -179,6 +180,7 @@ class LifetimeTest {
           for (;;) stream.push(text.toString(), e -> running.countDown());
         } catch (Throwable error) {
           end.set(error);
+          running.countDown(); // nobody waits for what does not come
         }
       });
       pusher.start();
@@ -200,18 +202,18 @@ class LifetimeTest {
       Thread.currentThread().interrupt();
       throw new StackOverflowError("from a deleter");
     });
-    for (int i = 0; i < 200 && thrown.getCount() > 0; i++) {
-      System.gc();
-      Thread.sleep(10);
-    }
-    assertEquals(0, thrown.getCount());
+    collectUntil(thrown);
     CountDownLatch next = new CountDownLatch(1);
     Cleanup.register(new Object(), 2, pointer -> next.countDown());
-    for (int i = 0; i < 200 && next.getCount() > 0; i++) {
+    collectUntil(next);
+  }
+
+  private static void collectUntil(CountDownLatch latch) throws InterruptedException {
+    for (long begin = System.nanoTime(); latch.getCount() > 0 && System.nanoTime() - begin < Support.LONG; ) {
       System.gc();
       Thread.sleep(10);
     }
-    assertEquals(0, next.getCount());
+    assertEquals(0, latch.getCount());
   }
 
   @Test

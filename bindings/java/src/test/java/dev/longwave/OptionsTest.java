@@ -42,8 +42,9 @@ class OptionsTest {
       if (type == double.class) values[i] = 1.0;
       if (type == boolean.class) values[i] = true;
       if (type == float[].class) values[i] = new float[1];
-      if (type == int[].class) values[i] = new int[1];
+      if (type == int[].class) values[i] = new int[] {1};
       if (type == long[].class) values[i] = new long[1];
+      if (type == LayerAttention[].class) values[i] = new LayerAttention[] {LayerAttention.full()};
       if (type.isEnum()) values[i] = type.getEnumConstants()[0];
       if (type.isArray() && type.getComponentType().isEnum()) {
         Object[] constants = type.getComponentType().getEnumConstants();
@@ -122,12 +123,16 @@ class OptionsTest {
   }
 
   @Test
-  @DisplayName("Every option of generation and of scoring has a method, and every method an option")
-  void generationAndScoring() throws ReflectiveOperationException {
+  @DisplayName("Every option of generation, scoring and conversion has a method, and every method an option")
+  void otherKinds() throws ReflectiveOperationException {
     Generation generation = new Generation();
     Scoring scoring = Scoring.segment();
     assertEquals(optionsOf("generation"), calledOn(generation));
     assertEquals(optionsOf("scoring"), calledOn(scoring));
+    Conversion conversion = new Conversion();
+    assertEquals(optionsOf("convert"), calledOn(conversion));
+    Conversion.open(conversion).close();
+    for (Model.Weights weights : Model.Weights.values()) Conversion.open(new Conversion().weights(weights)).close();
     generation.open().close(); // the library takes the type of each
     for (EarlyStopping word : EarlyStopping.values()) new Generation().earlyStopping(word).open().close();
     for (Execution word : Execution.values()) Reading.alone().execution(word).options().open().close();

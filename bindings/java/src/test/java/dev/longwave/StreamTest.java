@@ -22,6 +22,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -173,27 +174,30 @@ class StreamTest {
         Iterator<Embedding> iterator =
             (kind == 0 ? stream.read(text) : kind == 1 ? stream.read(new StringReader(text))
                     : stream.read(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)))).iterator();
+        // One before the first call, and one beside or before each of the next ten.
+        stream.cancel();
+        Semaphore calls = new Semaphore(0);
         Thread other = new Thread(() -> {
           for (int i = 0; i < 10; i++) {
-            try {
-              Thread.sleep(20);
-            } catch (InterruptedException none) {
-              return;
-            }
+            calls.acquireUninterruptibly();
             stream.cancel();
           }
         });
         other.start();
         List<Embedding> results = new ArrayList<>();
+        int stopped = 0;
         for (;;) {
+          calls.release();
           try {
             if (!iterator.hasNext()) break;
             results.add(iterator.next());
           } catch (CancelledException cancelled) {
-            // and on
+            stopped++;
           }
         }
+        calls.release(10);
         other.join();
+        assertTrue(stopped > 0);
         Support.assertSame(expected, results);
       }
     }

@@ -17,6 +17,9 @@ final class Support {
   static final Path TINY = SOURCE.resolve("tests/data/models/tiny/bert-minilm");
   static final Path MINILM = SOURCE.resolve("examples/models/minilm");
 
+  /** Nanoseconds after which what waits for another thread or for the collector has failed, on the slowest machine. */
+  static final long LONG = 60_000_000_000L;
+
   private Support() {}
 
   static FullAttention smallLayer() {
@@ -55,7 +58,8 @@ final class Support {
 
   /** Waits until the collector has taken everything that nobody refers to. */
   static void awaitHandles(long wanted) throws InterruptedException {
-    for (int i = 0; i < 200 && LongwaveNative.nativeLiveHandles() > wanted; i++) {
+    for (long begin = System.nanoTime();
+        LongwaveNative.nativeLiveHandles() > wanted && System.nanoTime() - begin < LONG; ) {
       System.gc();
       Thread.sleep(10);
     }
