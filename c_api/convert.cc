@@ -89,6 +89,9 @@ absl::StatusOr<ReadingOptions> ReadingIn(const Options& set) {
       return absl::InvalidArgumentError(absl::StrCat("positions must be copied:N or tiled:N, got ", positions));
     }
     reading.tile = rows;
+  } else if (!positions.empty()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "full_up_to and passage_tokens are of a long reading, whose positions are tiled:N; got ", positions));
   }
   if (set.Has("sinks")) reading.sinks = set.Int("sinks", 0);
   if (set.Has("full_up_to")) reading.full_up_to = set.Int("full_up_to", 0);

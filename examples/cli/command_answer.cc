@@ -127,7 +127,7 @@ void AddAnswerCommand(CLI::App& app, Run& run) {
   SetUsage(*command, "answer [OPTION]... DOC QUESTION --model DIR");
   AddText(*command, "DOC", options->document, "a UTF-8 file, or - for standard input")->required();
   AddText(*command, "QUESTION", options->question, "what is asked")->required();
-  AddModelOptions(*command, options->model);
+  AddModelOptions(*command, options->model, true);
   AddWindowChoice(*command, options->windows);
   command->add_option("--top", options->top, "how many answers, 1 (default) to 100")
       ->check(CLI::Range(int64_t{1}, int64_t{100}))

@@ -40,10 +40,20 @@ std::string Decimal(double value) {
   return text;
 }
 
+std::string NoLabel(const std::string& file) {
+  std::string json = "{\"file\": ";
+  AppendJsonString(json, file);
+  return json + ", \"label\": null, \"score\": null, \"windows\": 0, \"scores\": {}}\n";
+}
+
 // The mean of the windows' probabilities, each window counting the same.
 std::string ClassifyDocument(const Session& session, const Head& head, const ClassifyOptions& options,
                              const std::string& file, const std::string& text) {
   const std::vector<TokenWindow> windows = CutWindows(session, file, nullptr, text, options.windows);
+  if (HoldNoToken(windows)) {
+    ReportNote(file + ": holds no token");
+    return options.json ? NoLabel(file) : "";
+  }
   std::vector<double> mean(static_cast<size_t>(head.outputs), 0);
   for (const TokenWindow& window : windows) {
     const std::vector<float> logits = RunHead(session, file, window, options.windows.global);
@@ -106,7 +116,9 @@ std::vector<LabelledToken> LabelTokens(const Session& session, const Head& head,
 std::string ClassifyTokens(const Session& session, const Head& head, const ClassifyOptions& options,
                            const std::string& file, const std::string& text) {
   std::string lines;
-  for (const LabelledToken& token : LabelTokens(session, head, options, file, text)) {
+  const std::vector<LabelledToken> tokens = LabelTokens(session, head, options, file, text);
+  if (tokens.empty()) ReportNote(file + ": holds no token");
+  for (const LabelledToken& token : tokens) {
     const std::string part = text.substr(static_cast<size_t>(token.begin), static_cast<size_t>(token.end - token.begin));
     if (!options.json) {
       std::string quoted;
@@ -138,18 +150,12 @@ int RunClassify(const ClassifyOptions& options) {
                                          (head.task.empty() ? "none" : head.task));
   }
   OutputFile out(options.output);
-  bool ok = true;
-  for (const std::string& file : options.documents) {
-    try {
-      const std::string text = ReadText(file);
-      out.Write(tokens ? ClassifyTokens(session, head, options, file, text)
-                       : ClassifyDocument(session, head, options, file, text));
-      out.Flush();
-    } catch (const Failure& failure) {
-      ReportError(failure.what());
-      ok = false;
-    }
-  }
+  const bool ok = ReadEach(options.documents, [&](const std::string& file) {
+    const std::string text = ReadText(file);
+    out.Write(tokens ? ClassifyTokens(session, head, options, file, text)
+                     : ClassifyDocument(session, head, options, file, text));
+    out.Flush();
+  });
   out.Commit();
   return ok ? kExitOk : kExitInput;
 }
@@ -178,7 +184,7 @@ void AddClassifyCommand(CLI::App& app, Run& run) {
   auto options = std::make_shared<ClassifyOptions>();
   SetUsage(*command, "classify [OPTION]... DOC... --model DIR");
   AddTexts(*command, "DOC", options->documents, "UTF-8 files, or - for standard input")->required();
-  AddModelOptions(*command, options->model);
+  AddModelOptions(*command, options->model, true);
   AddWindowChoice(*command, options->windows);
   command->add_flag("--json", options->json, "one JSON object a line");
   AddText(*command, "-o,--output", options->output, "write here instead of standard output")->type_name("FILE");

@@ -25,6 +25,20 @@ struct GenerateOptions {
   bool special = false;
 };
 
+void PushPrompt(lwave_generator* generator, const std::string& text, const GenerateOptions& options,
+                const std::string& file) {
+  lwave_error error;
+  const lwave_status status = lwave_generator_push_text(generator, text.data(), static_cast<int64_t>(text.size()),
+                                                        options.special, &error);
+  if (status == LWAVE_CAPACITY_EXCEEDED && !options.left) {
+    throw Failure(file, std::string(error.message) + "; with --left a longer prompt is read through a window");
+  }
+  Require(status, error, file);
+  int64_t tokens = 0;
+  Require(lwave_generator_get_int(generator, "prompt_tokens", &tokens, &error), error, file);
+  if (tokens == 0) throw Failure(file, "holds no token to go on from");
+}
+
 int RunGenerate(const GenerateOptions& options) {
   if (options.file.empty() == options.prompt.empty()) throw UsageError("generate: expected a FILE or -p PROMPT, one of both");
   Settings settings("generation");
@@ -38,9 +52,7 @@ int RunGenerate(const GenerateOptions& options) {
   const std::string file = options.file.empty() ? "prompt" : options.file;
   const std::string text = options.file.empty() ? options.prompt : ReadText(options.file);
   const GeneratorHandle generator = MakeGenerator(session, options.generation, settings, file);
-  lwave_error error;
-  Require(lwave_generator_push_text(generator.get(), text.data(), static_cast<int64_t>(text.size()), options.special, &error),
-          error, file);
+  PushPrompt(generator.get(), text, options, file);
   OutputFile out(options.generation.output);
   WriteGenerated(session, generator.get(), options.generation, file, out);
   out.Commit();
@@ -71,14 +83,13 @@ void AddGenerateCommand(CLI::App& app, Run& run) {
   SetUsage(*command, "generate [OPTION]... FILE --model DIR\ngenerate [OPTION]... -p PROMPT --model DIR");
   AddText(*command, "FILE", options->file, "a UTF-8 file with the prompt, or - for standard input");
   AddText(*command, "-p,--prompt", options->prompt, "the prompt itself")->type_name("TEXT");
-  AddModelOptions(*command, options->model);
+  AddModelOptions(*command, options->model, true);
   AddGenerationOptions(*command, options->generation);
-  const auto number = [&](const char* name, std::optional<int64_t>& value, int64_t most, const char* help) {
-    command->add_option(name, value, help)->check(CLI::Range(int64_t{0}, most))->type_name("N");
-  };
-  number("--left", options->left, int64_t{1} << 24, "read through a window: tokens that each one sees before itself");
-  number("--sinks", options->sinks, 4096, "with --left: tokens at the beginning that all see");
-  number("--tile", options->tile, int64_t{1} << 24, "with --left: positions repeat below this (default: all there are)");
+  AddNumber(*command, "--left", options->left, 0, int64_t{1} << 24,
+            "read through a window: tokens that each one sees before itself");
+  AddNumber(*command, "--sinks", options->sinks, 0, 4096, "with --left: tokens at the beginning that all see");
+  AddNumber(*command, "--tile", options->tile, 0, int64_t{1} << 24,
+            "with --left: positions repeat below this (default: all there are)");
   command->add_flag("--special-tokens", options->special, "put the tokenizer's special tokens around the prompt");
   command->footer(kFooter);
   command->callback([options, &run] { run = [options] { return RunGenerate(*options); }; });

@@ -22,6 +22,7 @@
 #include "progress.h"
 #include "session.h"
 #include "settings.h"
+#include "utf8.h"
 #include "word_losses.h"
 
 namespace lwave::cli {
@@ -124,6 +125,9 @@ std::string Number(double value) {
   return text;
 }
 
+// What a reader sees; in JSON what is not finite is null.
+std::string Shown(double value) { return std::isinf(value) ? "inf" : Number(value); }
+
 std::string BucketName(int64_t decade) {
   if (decade < 0) return "0";
   std::string from = "1" + std::string(static_cast<size_t>(decade), '0');
@@ -138,10 +142,12 @@ std::string Summary(const Session& session, const ScoreOptions& options, const s
                     const WordLosses& words) {
   const double bits = document.Float("bits_per_byte"), per_token = document.Float("perplexity");
   const double per_word = Perplexity(words.loss, words.words);
+  if (!options.json && document.Int("scored") == 0) return file + ": too short to be scored\n";
   if (!options.json) {
-    std::string text = file + ": " + Number(bits) + " bits per byte, perplexity " + Number(per_token) + " per token and " +
-                       Number(per_word) + " per word (" + std::to_string(document.Int("scored")) + " tokens, " +
-                       std::to_string(words.words) + " words, " + std::to_string(document.Int("scored_bytes")) + " bytes)\n";
+    std::string text = file + ": " + Shown(bits) + " bits per byte, perplexity " + Shown(per_token) + " per token" +
+                       (words.words == 0 ? "" : " and " + Shown(per_word) + " per word") + " (" +
+                       std::to_string(document.Int("scored")) + " tokens, " + std::to_string(words.words) + " words, " +
+                       std::to_string(document.Int("scored_bytes")) + " bytes)\n";
     for (const Bucket& bucket : words.buckets) {
       text += "  words that come " + BucketName(bucket.decade) + " times: " + std::to_string(bucket.words) + ", loss " +
               Number(bucket.loss / static_cast<double>(bucket.words)) + " nats each\n";
@@ -180,35 +186,31 @@ int RunScore(const ScoreOptions& options) {
   const std::optional<WordCounts> given =
       options.counts.empty() ? std::nullopt : std::optional<WordCounts>(ReadCounts(options.counts));
   OutputFile out(options.output);
-  bool ok = true;
-  for (const std::string& file : options.documents) {
-    try {
-      Input input(file, false);
-      Progress progress(options.progress.ParsedMode(), file, input.size());
-      Document document(session, settings, file, options.tokens ? &out : nullptr);
-      std::string text;
-      std::vector<char> buffer(static_cast<size_t>(kChunkBytes));
-      while (const int64_t got = input.Read(buffer.data(), kChunkBytes)) {
-        text.append(buffer.data(), static_cast<size_t>(got));
-        // Small pieces, so that the progress line moves.
-        constexpr int64_t kPiece = 4096;
-        for (int64_t at = 0; at < got; at += kPiece) {
-          document.Push(buffer.data() + at, std::min(kPiece, got - at));
-          progress.Update(input.position() - got + at, document.Int("tokens"));
-        }
+  const bool ok = ReadEach(options.documents, [&](const std::string& file) {
+    Input input(file, false);
+    Progress progress(options.progress.ParsedMode(), file, input.size());
+    Document document(session, settings, file, options.tokens ? &out : nullptr);
+    std::string text;
+    std::vector<char> buffer(static_cast<size_t>(kChunkBytes));
+    while (const int64_t got = input.Read(buffer.data(), kChunkBytes)) {
+      text.append(buffer.data(), static_cast<size_t>(got));
+      // Small pieces, so that the progress line moves.
+      constexpr int64_t kPiece = 4096;
+      for (int64_t at = 0; at < got; at += kPiece) {
+        document.Push(buffer.data() + at, std::min(kPiece, got - at));
+        progress.Update(input.position() - got + at, document.Int("tokens"));
       }
-      document.Finish();
-      progress.Finish(input.position(), document.Int("tokens"));
-      WordCounts own;
-      if (!given) CountWords(text, own);
-      const WordLosses words = LossesOfWords(text, document.tokens(), given ? *given : own);
-      if (!options.tokens) out.Write(Summary(session, options, file, document, words));
-      out.Flush();
-    } catch (const Failure& failure) {
-      ReportError(failure.what());
-      ok = false;
     }
-  }
+    document.Finish();
+    NoteInvalidUtf8(file, text);
+    if (document.Int("tokens") == 0) ReportNote(file + ": holds no token");
+    progress.Finish(input.position(), document.Int("tokens"));
+    WordCounts own;
+    if (!given) CountWords(text, own);
+    const WordLosses words = LossesOfWords(text, document.tokens(), given ? *given : own);
+    if (!options.tokens) out.Write(Summary(session, options, file, document, words));
+    out.Flush();
+  });
   out.Commit();
   return ok ? kExitOk : kExitInput;
 }
@@ -243,20 +245,19 @@ void AddScoreCommand(CLI::App& app, Run& run) {
   auto options = std::make_shared<ScoreOptions>();
   SetUsage(*command, "score [OPTION]... DOC... --model DIR");
   AddTexts(*command, "DOC", options->documents, "UTF-8 files, or - for standard input")->required();
-  AddModelOptions(*command, options->model);
+  AddModelOptions(*command, options->model, true);
   command->add_option("--mode", options->mode, "sliding (default), segment or stream")
       ->check(CLI::IsMember({"sliding", "segment", "stream"}))
       ->type_name("MODE");
-  const auto number = [&](const char* name, std::optional<int64_t>& value, int64_t least, int64_t most, const char* help) {
-    command->add_option(name, value, help)->check(CLI::Range(least, most))->type_name("N");
-  };
   constexpr int64_t kMost = int64_t{1} << 24;
-  number("--length", options->length, 2, kMost, "tokens of a window or block (default: the model's positions)");
-  number("--stride", options->stride, 1, kMost, "sliding: tokens that a window advances (default: half of the length)");
-  number("--begin", options->begin, -1, (int64_t{1} << 31) - 1, "an id to read before the document");
-  number("--left", options->left, 0, kMost, "stream: tokens that each one sees before itself");
-  number("--sinks", options->sinks, 0, 4096, "stream, with --left: tokens at the beginning that all see");
-  number("--tile", options->tile, 1, kMost, "stream, with --left: positions repeat below this");
+  AddNumber(*command, "--length", options->length, 2, kMost,
+            "tokens of a window or block (default: the model's positions)");
+  AddNumber(*command, "--stride", options->stride, 1, kMost,
+            "sliding: tokens that a window advances (default: half of the length)");
+  AddNumber(*command, "--begin", options->begin, -1, (int64_t{1} << 31) - 1, "an id to read before the document");
+  AddNumber(*command, "--left", options->left, 0, kMost, "stream: tokens that each one sees before itself");
+  AddNumber(*command, "--sinks", options->sinks, 0, 4096, "stream, with --left: tokens at the beginning that all see");
+  AddNumber(*command, "--tile", options->tile, 1, kMost, "stream, with --left: positions repeat below this");
   AddText(*command, "--counts", options->counts, "how often words come: WORD COUNT a line")->type_name("FILE");
   command->add_flag("--tokens", options->tokens, "one JSON object a token instead of the summary");
   command->add_flag("--json", options->json, "one JSON object a document");

@@ -164,17 +164,12 @@ int RunSearch(SearchOptions options) {
   }
   const ReadOptions reading = {
       .config = config.get(), .lines = options.lines, .progress = options.progress.ParsedMode()};
-  for (const std::string& name : options.positionals) {
-    try {
-      SearchDocument(session, name, reading, rankings, ok);
-    } catch (const Failure& failure) {
-      ReportError(failure.what());
-      ok = false;
-    }
-  }
+  const bool all = ReadEach(options.positionals, [&](const std::string& name) {
+    SearchDocument(session, name, reading, rankings, ok);
+  });
   WriteHits(session, rankings, *writer);
   writer->Commit();
-  return ok ? kExitOk : kExitInput;
+  return ok && all ? kExitOk : kExitInput;
 }
 
 constexpr const char* kFooter = R"(Examples:

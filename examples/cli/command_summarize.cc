@@ -34,6 +34,7 @@ TokenWindow ReadSource(const Session& session, const SummarizeOptions& options) 
     throw Failure(options.document, "longer than the " + std::to_string(ModelNumber(session, "positions")) +
                                         " tokens that the model reads; --truncate reads the beginning");
   }
+  if (HoldNoToken(windows)) throw Failure(options.document, "holds no token, so there is nothing to summarize");
   return std::move(windows.front());
 }
 
@@ -84,7 +85,7 @@ void AddSummarizeCommand(CLI::App& app, Run& run) {
   auto options = std::make_shared<SummarizeOptions>();
   SetUsage(*command, "summarize [OPTION]... DOC --model DIR");
   AddText(*command, "DOC", options->document, "a UTF-8 file, or - for standard input")->required();
-  AddModelOptions(*command, options->model);
+  AddModelOptions(*command, options->model, true);
   AddGenerationOptions(*command, options->generation);
   command
       ->add_option("--global", options->global,

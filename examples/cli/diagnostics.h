@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace lwave::cli {
 
@@ -58,6 +59,21 @@ void PrepareProcess();
 int PendingSignal();
 // Throws Interrupted if a signal came.
 void CheckInterrupted();
+
+// Calls read(file) for each; one that throws Failure is reported, and the others go on. Whether none did.
+template <typename Read>
+bool ReadEach(const std::vector<std::string>& files, const Read& read) {
+  bool ok = true;
+  for (const std::string& file : files) {
+    try {
+      read(file);
+    } catch (const Failure& failure) {
+      ReportError(failure.what());
+      ok = false;
+    }
+  }
+  return ok;
+}
 
 // strerror, as a string.
 std::string SystemError(int error_number);

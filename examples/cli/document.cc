@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "diagnostics.h"
+#include "utf8.h"
 
 namespace lwave::cli {
 
@@ -134,10 +135,7 @@ void Remarks::Add(const DocumentStream& stream, const std::string& file, int64_t
 }
 
 void Remarks::Report(const std::string& file, bool lines) const {
-  if (invalid_utf8 > 0) {
-    ReportNote(file + ": invalid UTF-8, first at byte " + std::to_string(first_invalid_utf8) + ", " +
-               std::to_string(invalid_utf8) + (invalid_utf8 == 1 ? " place" : " places") + " read as U+FFFD");
-  }
+  NoteInvalidUtf8(file, invalid_utf8, first_invalid_utf8);
   if (!lines && without_token > 0) ReportNote(file + ": holds no token");
   if (lines && documents == 0) ReportNote(file + ": holds no line");
   if (lines && without_token > 0) {

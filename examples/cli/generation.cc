@@ -41,23 +41,21 @@ std::string TakeText(lwave_generator* generator, const std::string& file) {
 
 void AddGenerationOptions(CLI::App& command, GenerationOptions& options) {
   constexpr int64_t kMost = int64_t{1} << 31;
-  const auto number = [&](const char* name, std::optional<int64_t>& value, int64_t least, int64_t most, const char* help) {
-    command.add_option(name, value, help)->check(CLI::Range(least, most))->type_name("N");
-  };
   const auto real = [&](const char* name, std::optional<double>& value, const char* help) {
     command.add_option(name, value, help)->type_name("X");
   };
-  number("-n,--max-new-tokens", options.max_new_tokens, 1, kMost, "most tokens that are written");
-  number("--min-new-tokens", options.min_new_tokens, 0, kMost, "no end before so many");
-  number("--beams", options.beams, 1, 64, "beams that are searched; 1: token by token");
+  AddNumber(command, "-n,--max-new-tokens", options.max_new_tokens, 1, kMost, "most tokens that are written");
+  AddNumber(command, "--min-new-tokens", options.min_new_tokens, 0, kMost, "no end before so many");
+  AddNumber(command, "--beams", options.beams, 1, 64, "beams that are searched; 1: token by token");
   real("--length-penalty", options.length_penalty, "of beams: above 0 favours longer text");
   real("--repetition-penalty", options.repetition_penalty, "above 1: tokens that were there become less likely");
-  number("--no-repeat-ngram", options.no_repeat_ngram, 0, 65536, "no run of so many tokens comes twice");
+  AddNumber(command, "--no-repeat-ngram", options.no_repeat_ngram, 0, 65536, "no run of so many tokens comes twice");
   command.add_flag("--sample", options.sample, "draw tokens instead of taking the best");
   real("--temperature", options.temperature, "of drawing, which it turns on");
-  number("--top-k", options.top_k, 0, kMost, "draw from the so many best, 0: from all; turns drawing on");
+  AddNumber(command, "--top-k", options.top_k, 0, kMost, "draw from the so many best, 0: from all; turns drawing on");
   real("--top-p", options.top_p, "draw from the best that make up this probability; turns drawing on");
-  number("--seed", options.seed, 0, int64_t{1} << 53, "of drawing, default 0: the same seed draws the same");
+  AddNumber(command, "--seed", options.seed, 0, int64_t{1} << 53,
+            "of drawing, default 0: the same seed draws the same");
   AddTexts(command, "--stop", options.stops, "end before this text; may be given several times")
       ->type_name("TEXT")
       ->expected(1)

@@ -104,13 +104,20 @@ ProgressMode ProgressOptions::ParsedMode() const {
   return ProgressMode::kAuto;
 }
 
-void AddModelOptions(CLI::App& command, ModelOptions& options) {
+void AddModelOptions(CLI::App& command, ModelOptions& options, bool required) {
   AddText(command, "-m,--model", options.model,
-          "model directory: a Hugging Face checkpoint or what convert wrote (default: the shipped minilm)")
+          std::string("model directory: a Hugging Face checkpoint or what convert wrote") +
+              (required ? "" : " (default: the shipped minilm)"))
+      ->required(required)
       ->type_name("DIR");
   command.add_option("-t,--threads", options.threads, "threads, at most 1024; 0 (default): all this process may use")
       ->check(CLI::Range(0, 1024))
       ->type_name("N");
+}
+
+void AddNumber(CLI::App& command, const char* names, std::optional<int64_t>& value, int64_t least, int64_t most,
+               const char* help) {
+  command.add_option(names, value, help)->check(CLI::Range(least, most))->type_name("N");
 }
 
 void AddReadingOptions(CLI::App& command, ReadingOptions& options) {

@@ -8,6 +8,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -52,10 +53,14 @@ struct WindowOptions {
   int64_t passage_tokens = 0;  // 0: unset
 };
 
-void AddModelOptions(CLI::App& command, ModelOptions& options);
+// required: of commands for which no model is shipped.
+void AddModelOptions(CLI::App& command, ModelOptions& options, bool required = false);
 void AddReadingOptions(CLI::App& command, ReadingOptions& options);
 void AddOutputOptions(CLI::App& command, OutputOptions& options, const std::vector<std::string>& formats);
 void AddProgressOptions(CLI::App& command, ProgressOptions& options);
+// A whole number from `least` to `most`.
+void AddNumber(CLI::App& command, const char* names, std::optional<int64_t>& value, int64_t least, int64_t most,
+               const char* help);
 void AddWindowOptions(CLI::App& command, WindowOptions& options);
 
 // CLI11 takes an argument in brackets for a list, "[a, b]", which a question may well be. Arguments that begin

@@ -5,6 +5,7 @@
 
 #include "diagnostics.h"
 #include "input.h"
+#include "utf8.h"
 
 namespace lwave::cli {
 namespace {
@@ -62,6 +63,7 @@ std::string ReadText(const std::string& name) {
     text.append(buffer, 0, static_cast<size_t>(got));
     if (text.size() > kMost) throw Failure(name, "larger than 1 GiB, which this command does not read");
   }
+  NoteInvalidUtf8(name, text);
   return text;
 }
 

@@ -32,7 +32,7 @@ class Settings {
 // Throws Failure(file, the call's message) unless the status is LWAVE_OK.
 void Require(lwave_status status, const lwave_error& error, const std::string& file);
 
-// All of an input as text. Throws Failure, also beyond 1 GiB.
+// All of an input as text, with a note where that is not UTF-8. Throws Failure, also beyond 1 GiB.
 std::string ReadText(const std::string& name);
 
 }  // namespace lwave::cli

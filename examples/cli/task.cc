@@ -10,6 +10,7 @@
 
 #include "diagnostics.h"
 #include "json.h"
+#include "options.h"
 #include "settings.h"
 
 namespace lwave::cli {
@@ -64,12 +65,10 @@ Head DescribeHead(const Session& session) {
 }
 
 void AddWindowChoice(CLI::App& command, WindowChoice& choice) {
-  command.add_option("--length", choice.length, "tokens of a window, special ones included (default: what the model reads)")
-      ->check(CLI::Range(int64_t{4}, int64_t{1} << 24))
-      ->type_name("N");
-  command.add_option("--stride", choice.stride, "tokens that neighbouring windows share (default: a quarter of the length)")
-      ->check(CLI::Range(int64_t{0}, int64_t{1} << 24))
-      ->type_name("N");
+  AddNumber(command, "--length", choice.length, 4, int64_t{1} << 24,
+            "tokens of a window, special ones included (default: what the model reads)");
+  AddNumber(command, "--stride", choice.stride, 0, int64_t{1} << 24,
+            "tokens that neighbouring windows share (default: a quarter of the length)");
   command
       .add_option_function<std::string>(
           "--long", [&choice](const std::string& word) { choice.first_only = word == "truncate"; },
@@ -127,6 +126,12 @@ std::vector<TokenWindow> CutWindows(const Session& session, const std::string& f
     ReportNote(file + ": longer than the model reads, only the beginning was read");
   }
   return windows;
+}
+
+bool HoldNoToken(const std::vector<TokenWindow>& windows) {
+  return std::all_of(windows.begin(), windows.end(), [](const TokenWindow& window) {
+    return std::count(window.sequence.begin(), window.sequence.end(), 0) == 0;
+  });
 }
 
 std::vector<int32_t> GlobalTokens(const std::string& global, const TokenWindow& window) {

@@ -46,6 +46,9 @@ void AddWindowChoice(CLI::App& command, WindowChoice& choice);
 std::vector<TokenWindow> CutWindows(const Session& session, const std::string& file, const std::string* question,
                                     const std::string& text, const WindowChoice& choice);
 
+// Whether no token of a text that was cut alone is in them.
+bool HoldNoToken(const std::vector<TokenWindow>& windows);
+
 // 1 for each token that --global names: "none", "first", "question", "all", or indices "0,4,10-19". Empty where nothing
 // was said: the model then takes what its task publishes. Throws UsageError.
 std::vector<int32_t> GlobalTokens(const std::string& global, const TokenWindow& window);

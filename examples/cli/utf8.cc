@@ -5,6 +5,8 @@
 
 #include "utf8.h"
 
+#include "diagnostics.h"
+
 namespace lwave::cli {
 
 Utf8Part FirstUtf8Part(std::string_view text) {
@@ -44,6 +46,22 @@ size_t CutAtCharacter(std::string_view text, size_t limit) {
     if (part.valid && begin + part.bytes > limit) return begin;
   }
   return limit;
+}
+
+void NoteInvalidUtf8(const std::string& file, int64_t places, int64_t first) {
+  if (places == 0) return;
+  ReportNote(file + ": invalid UTF-8, first at byte " + std::to_string(first) + ", " + std::to_string(places) +
+             (places == 1 ? " place" : " places") + " read as U+FFFD");
+}
+
+void NoteInvalidUtf8(const std::string& file, std::string_view text) {
+  int64_t places = 0, first = 0;
+  for (size_t at = 0; at < text.size();) {
+    const Utf8Part part = FirstUtf8Part(text.substr(at));
+    if (!part.valid && places++ == 0) first = static_cast<int64_t>(at);
+    at += part.bytes;
+  }
+  NoteInvalidUtf8(file, places, first);
 }
 
 }  // namespace lwave::cli

@@ -25,7 +25,7 @@ tiny=$root/tests/data/models/tiny
 . "$here/checks.sh"
 . "$here/fixtures.sh"
 
-[ $# -gt 0 ] || set -- embed lines npy reading passages search snapshot convert info attention tasks bad_input bad_model memory usage
+[ $# -gt 0 ] || set -- embed lines npy reading passages search snapshot convert convert_long info attention tasks bad_input bad_model memory usage
 for part in "$@"; do
   . "$here/${part}_part.sh"
   end_test

@@ -112,3 +112,76 @@ ok answer --model "$tiny/longformer-qa" story.txt "who keeps the rights?" --top 
 equal "without" "$(cmp -s own out && echo same)" ""
 run answer --model "$tiny/bert-seqcls" story.txt "who?"
 refuses 1 "head for questions"
+
+a_test "each needs a model, which none is shipped for, and says what the one it was given lacks"
+while IFS='|' read -r command what; do
+  # shellcheck disable=SC2086 # a command and its arguments
+  run $command
+  refuses 2 --model "--help"
+  # shellcheck disable=SC2086
+  run $command --model "$plain"
+  refuses 1 "$plain" "$what"
+  # shellcheck disable=SC2086
+  run $command --model nowhere
+  refuses 1 "nowhere: No such file"
+  # shellcheck disable=SC2086
+  run $command --model short.txt
+  refuses 1 "short.txt must be a model's directory"
+done <<'END'
+score short.txt|has no head that says which token comes next
+generate short.txt|has no head that says which token comes next
+classify short.txt|a head for sequences or tokens
+answer short.txt who?|a head for questions
+summarize short.txt|an encoder and a decoder
+END
+
+a_test "a document that is missing or a folder is named, and an empty one has nothing to say"
+while IFS='|' read -r command model empty words; do
+  for file in missing.txt "$work"; do
+    # shellcheck disable=SC2086 # a command and its arguments
+    run ${command/FILE/$file} --model "$tiny/$model"
+    case $file in
+      missing.txt) refuses 1 "missing.txt: No such file or directory" ;;
+      *) refuses 1 "$work: Is a directory" ;;
+    esac
+    prints_nothing
+  done
+  # shellcheck disable=SC2086
+  run ${command/FILE/empty.txt} --model "$tiny/$model"
+  refuses "$empty" empty.txt "$words"
+done <<'END'
+score FILE|gpt2-base|0|holds no token
+generate FILE|gpt2-base|1|holds no token to go on from
+classify FILE|bert-seqcls|0|holds no token
+classify FILE|longformer-tokcls|0|holds no token
+answer FILE who?|longformer-qa|0|no token that could answer
+summarize FILE|bart-base|1|nothing to summarize
+END
+run classify --model "$tiny/bert-seqcls" empty.txt --json
+equal "label" "$(values label out)" null
+run score --model "$gpt" empty.txt
+equal "summary" "$(cat out)" "empty.txt: too short to be scored"
+
+a_test "bytes that are no text are read as U+FFFD with a note, and NUL is a character"
+printf 'ab\377\376 cd\200' >binary.txt
+printf 'ab\0cd' >nul.txt
+while IFS='|' read -r command model; do
+  # shellcheck disable=SC2086 # a command and its arguments
+  run ${command/FILE/binary.txt} --model "$tiny/$model"
+  exits 0
+  says "note: binary.txt: invalid UTF-8, first at byte 2, 3 places read as U+FFFD"
+  # shellcheck disable=SC2086
+  ok ${command/FILE/nul.txt} --model "$tiny/$model"
+done <<'END'
+score FILE|gpt2-base
+generate FILE -n 3|gpt2-base
+classify FILE|bert-seqcls
+answer FILE who?|longformer-qa
+summarize FILE -n 3|bart-base
+END
+
+a_test "a prompt that is longer than the model reads says how it can be read"
+run generate --model "$gpt" story.txt -n 3
+refuses 1 story.txt "room for 64 tokens" --left
+prints_nothing
+ok generate --model "$gpt" story.txt -n 3 --left 16 --sinks 2

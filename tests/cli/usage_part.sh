@@ -24,7 +24,7 @@ done <<'END'
 search --question --top --vectors --model --threads --format -o --long
 embed --passages --lines --model --threads --format -o --long
 info --model --long
-convert --weights --attention --sinks --positions --full-up-to
+convert --weights --packed --attention --dilation --sinks --positions --full-up-to --passage-tokens -o
 attention --mechanism --set --plot --json --spectrum --tokens --heads --model --threads --long
 snapshot_save --at -o --vectors --model --threads --long
 snapshot_resume --model --threads --format -o

@@ -4,12 +4,9 @@
 // The generic encoder and decoder, and other kinds of attention in models, against a naive model in double
 // (tests/reference/stack_reference.h) with random weights.
 
-#include <unistd.h>
-
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 #include <cmath>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <random>
@@ -24,6 +21,7 @@
 #include "reference/segments_reference.h"
 #include "reference/stack_reference.h"
 #include "support/api.h"
+#include "support/temporary_folder.h"
 
 namespace lwave::golden {
 namespace {
@@ -33,27 +31,11 @@ using reference::Heads;
 using reference::Stack;
 using reference::Values;
 
-// A model folder that disappears with this object.
-class ModelFolder {
+class ModelFolder : public test::TemporaryFolder {
  public:
-  ModelFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "lwave-generic-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp failed");
-    path_ = name;
-  }
-  ModelFolder(const ModelFolder&) = delete;
-  ModelFolder& operator=(const ModelFolder&) = delete;
-  ~ModelFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  const std::string& path() const { return path_; }
   void Write(const std::string& name, const std::string& bytes) const {
-    std::ofstream(path_ + "/" + name, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    std::ofstream(*this / name, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   }
-
- private:
-  std::string path_;
 };
 
 // Random weights with their shapes, for the folder and for the reference.

@@ -3,13 +3,10 @@
 //
 // Models in their long form against the models they were made of.
 
-#include <unistd.h>
-
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <filesystem>
 #include <stdexcept>
 #include <string>
@@ -18,6 +15,7 @@
 #include "row_cosines.h"
 #include "runner_common.h"
 #include "support/api.h"
+#include "support/temporary_folder.h"
 
 namespace lwave::golden {
 namespace {
@@ -27,18 +25,6 @@ using Catch::Matchers::ContainsSubstring;
 // Converted models in a folder that disappears with this object.
 class Converter {
  public:
-  Converter() {
-    std::string name = (std::filesystem::temp_directory_path() / "lwave-long-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp failed");
-    path_ = name;
-  }
-  Converter(const Converter&) = delete;
-  Converter& operator=(const Converter&) = delete;
-  ~Converter() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-
   // Where the model lies in its long form.
   std::string Convert(const std::string& model, const std::string& attention, const std::string& positions,
                       const std::vector<int64_t>& dilation = {}, const char* weights = "f32") {
@@ -46,7 +32,7 @@ class Converter {
     return Convert(model, config);
   }
   std::string Convert(const std::string& model, const test::Config& config) {
-    const std::string destination = path_ + "/" + std::to_string(count_++);
+    const std::string destination = folder_ / std::to_string(count_++);
     test::Error error;
     error.Check(lwave_model_convert_with(Source(model).c_str(), destination.c_str(), config.get(), error));
     return destination;
@@ -63,7 +49,7 @@ class Converter {
   static std::string Source(const std::string& model) { return std::string(LWAVE_TEST_DATA) + "/models/tiny/" + model; }
 
  private:
-  std::string path_;
+  const test::TemporaryFolder folder_;
   int count_ = 0;
 };
 

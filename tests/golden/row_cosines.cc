@@ -3,14 +3,12 @@
 
 #include "row_cosines.h"
 
-#include <stdlib.h>
-
 #include <cmath>
 #include <cstdio>
-#include <filesystem>
 #include <stdexcept>
 
 #include "model_cases.h"
+#include "support/temporary_folder.h"
 
 namespace lwave::golden {
 namespace {
@@ -22,25 +20,6 @@ double Floor(const std::string& weights) {
   if (weights == "bf16-packed") return 0.998;
   return weights.rfind("f32", 0) == 0 ? 0.999999 : 0.999;
 }
-
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "lwave-weights-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp failed");
-    path_ = name;
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 }  // namespace
 
@@ -70,7 +49,7 @@ void RowCosines::Add(const std::string& name, const std::vector<float>& got, con
 
 void RunWithWeights(const std::string& folder, const std::string& weights, const Sink& sink) {
   sink(RunCase(BaseName(folder) + " " + weights, [&](CaseReport& report) {
-    const TemporaryFolder temporary;
+    const test::TemporaryFolder temporary;
     const std::string converted = temporary.path() + "/" + BaseName(folder);
     test::Error error;
     error.Check(lwave_model_convert(folder.c_str(), converted.c_str(), weights.c_str(), nullptr, error));

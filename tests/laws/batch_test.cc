@@ -5,6 +5,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "batch_slices.h"
 #include "host.h"
 #include "law_support.h"
 
@@ -33,17 +34,6 @@ Batch Sequence(const Batch& batch, int64_t index) {
   one.tokens = batch.tokens;
   one.ids = part(batch.ids), one.mask = part(batch.mask), one.types = part(batch.types);
   return one;
-}
-
-// One sequence's numbers out of a batch's result; hidden states are [layers + 1, batch, tokens, hidden].
-std::vector<float> Slice(const std::vector<float>& result, int64_t planes, int64_t batch, int64_t index) {
-  const int64_t each = static_cast<int64_t>(result.size()) / (planes * batch);
-  std::vector<float> slice;
-  for (int64_t plane = 0; plane < planes; ++plane) {
-    const auto begin = result.begin() + (plane * batch + index) * each;
-    slice.insert(slice.end(), begin, begin + each);
-  }
-  return slice;
 }
 
 void CheckBatch(const Model& model, const Config& config, const Batch& batch) {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "batch_slices.h"
 #include "host.h"
 #include "law_support.h"
 
@@ -86,17 +87,6 @@ std::vector<int32_t> Outputs(const Model& model, const Inputs& inputs) {
     }
   }
   return outputs;
-}
-
-// One sequence's numbers out of a batch's result; of hidden states, out of every layer's.
-std::vector<float> Slice(const std::vector<float>& result, int64_t planes, int64_t batch, int64_t index) {
-  const int64_t each = static_cast<int64_t>(result.size()) / (planes * batch);
-  std::vector<float> slice;
-  for (int64_t plane = 0; plane < planes; ++plane) {
-    const auto begin = result.begin() + (plane * batch + index) * each;
-    slice.insert(slice.end(), begin, begin + each);
-  }
-  return slice;
 }
 
 TEST_CASE("a sequence's result does not depend on its batch, in every family", "[laws]") {

@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "tokenizer/load.h"
 #include "tokenizer/tokenizer.h"
 #include "tokenizer/unicode.h"
@@ -27,6 +28,21 @@ inline std::string ReadTestFile(const std::string& name) {
   std::ostringstream contents;
   contents << file.rdbuf();
   return contents.str();
+}
+
+inline absl::StatusOr<std::unique_ptr<Tokenizer>> FromJson(const std::string& text) {
+  return TokenizerFromJson(text, "", "tokenizer.json", Allocator::Default());
+}
+
+// A tokenizer.json is refused with this code and one line that names the file and holds `part`.
+inline void CheckRefused(const std::string& text, absl::StatusCode code, const std::string& part) {
+  const auto tokenizer = FromJson(text);
+  INFO(tokenizer.status() << " expected " << part);
+  REQUIRE(!tokenizer.ok());
+  CHECK(tokenizer.status().code() == code);
+  CHECK(absl::StartsWith(tokenizer.status().message(), "tokenizer.json: "));
+  CHECK(absl::StrContains(tokenizer.status().message(), part));
+  CHECK(!absl::StrContains(tokenizer.status().message(), "\n"));
 }
 
 inline constexpr char kSmallFolder[] = "/models/tokenizers/wordpiece-uncased";

@@ -13,21 +13,7 @@ namespace {
 
 using nlohmann::json;
 
-absl::StatusOr<std::unique_ptr<Tokenizer>> FromJson(const std::string& text) {
-  return TokenizerFromJson(text, "", "tokenizer.json", Allocator::Default());
-}
-
 json File(const char* name) { return json::parse(ReadTestFile(absl::StrCat("models/tokenizers/", name, "/tokenizer.json"))); }
-
-// It is refused with a message that names the file and holds `part`.
-void CheckRefused(const std::string& text, absl::StatusCode code, const std::string& part) {
-  const auto tokenizer = FromJson(text);
-  INFO(tokenizer.status() << " expected " << part);
-  REQUIRE(!tokenizer.ok());
-  CHECK(tokenizer.status().code() == code);
-  CHECK(absl::StartsWith(tokenizer.status().message(), "tokenizer.json: "));
-  CHECK(absl::StrContains(tokenizer.status().message(), part));
-}
 
 // Either a clear error, or a tokenizer that can be used.
 void CheckTame(const std::string& text) {

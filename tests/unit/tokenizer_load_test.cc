@@ -18,21 +18,6 @@ using nlohmann::json;
 
 json SmallFile() { return json::parse(ReadTestFile("models/tokenizers/wordpiece-uncased/tokenizer.json")); }
 
-absl::StatusOr<std::unique_ptr<Tokenizer>> FromJson(const std::string& text) {
-  return TokenizerFromJson(text, "", "tokenizer.json", Allocator::Default());
-}
-
-// Loading fails with this code, and the message names the file and holds `part`.
-void CheckRefused(const std::string& text, absl::StatusCode code, const std::string& part) {
-  const auto tokenizer = FromJson(text);
-  INFO(tokenizer.status() << " expected " << part);
-  REQUIRE(!tokenizer.ok());
-  CHECK(tokenizer.status().code() == code);
-  CHECK(absl::StartsWith(tokenizer.status().message(), "tokenizer.json: "));
-  CHECK(absl::StrContains(tokenizer.status().message(), part));
-  CHECK(!absl::StrContains(tokenizer.status().message(), "\n"));
-}
-
 TEST_CASE("vocab.txt with its configuration makes the tokenizer of tokenizer.json", "[tokenizer]") {
   for (const char* folder : {"minilm/", "models/tokenizers/wordpiece-uncased/"}) {
     const std::string config = ReadTestFile(absl::StrCat(folder, "tokenizer_config.json"));
