@@ -74,6 +74,8 @@ void ApplyPiece(const Context& context, const HeadSpec& spec, const HeadWeights&
     }
     return;
   }
+  const float* const given = x;
+  const int64_t given_stride = stride;
   for (size_t s = 0; s < weights.steps.size(); ++s) {
     const HeadWeights::Step& step = weights.steps[s];
     const bool last = s + 1 == weights.steps.size();
@@ -82,6 +84,9 @@ void ApplyPiece(const Context& context, const HeadSpec& spec, const HeadWeights&
       Product(context, step.linear, step.activation, x, stride, rows, scratch, y, step.width);
     } else {
       for (int64_t r = 0; r < rows; ++r) kernels::Activate(step.activation, x + r * stride, step.width, y + r * step.width);
+    }
+    for (int64_t r = 0; spec.steps[s].residual && r < rows; ++r) {
+      kernels::AddTo(given + r * given_stride, step.width, y + r * step.width);
     }
     ApplyNorm(step.norm, y, step.width, rows, y, step.width);
     x = y;

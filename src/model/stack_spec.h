@@ -157,10 +157,11 @@ enum class HeadInput : int32_t {
   kMeanRow = 5,   // the mean of those that the mask keeps
 };
 
-// x -> norm(act(linear x)); each part may be absent.
+// x -> norm(act(linear x)), or with `residual` norm(act(linear x) + what the head was given); each part may be absent.
 struct HeadStep {
   LinearSpec linear;
   kernels::Activation activation = kernels::Activation::kNone;
+  bool residual = false;
   NormSpec norm;
   int64_t width = 0;  // of what comes out
 };
@@ -194,7 +195,10 @@ struct HeadSpec {
   int64_t end_id = -1;  // kLastEnd
   int64_t pad_id = -1;  // kLastRow
   DefaultGlobals default_globals = DefaultGlobals::kNone;
-  int64_t separator_id = -1;  // kQuestion
+  int64_t separator_id = -1;  // kQuestion, and for the next
+  // Tokens up to the first separator are a question (BigBird): its scores, but for the first row's, are lowered by so
+  // much, and where a run gives no token types those behind it are of type 1. 0: none of this.
+  double question_penalty = 0;
   std::vector<std::string> labels;
 };
 

@@ -30,6 +30,18 @@ model::WholeEncoder::Kept Kept(RunOutput output, float* result) {
   }
 }
 
+// Tokens of the question, its separator included; 1 where there is none.
+int64_t QuestionTokens(const HeadSpec& head, const int32_t* ids, int64_t count) {
+  const int32_t* const separator = std::find(ids, ids + count, static_cast<int32_t>(head.separator_id));
+  return separator == ids + count ? 1 : separator - ids + 1;
+}
+
+// Whether token types that are not given are the head's to say.
+bool TypesByHead(const ModelSpec& spec, const RunInput& input, RunOutput output) {
+  return output == RunOutput::kLogits && spec.head->question_penalty != 0 && input.token_types == nullptr &&
+         input.ids != nullptr;
+}
+
 }  // namespace
 
 void ModelRun::PoolRows(model::Pooling pooling, const float* rows, int64_t count, const int32_t* mask) {
@@ -55,16 +67,20 @@ absl::Status ModelRun::Head(const RunInput& input, int64_t row, const float* row
     return at;
   };
   switch (head.input) {
-    case HeadInput::kRows:
-      if (input.rows.empty()) {
-        apply(rows, count, result + row * count * head.outputs);
-        return absl::OkStatus();
-      }
-      for (size_t i = 0; i < input.rows.size(); ++i) {
-        const int64_t number = row * static_cast<int64_t>(input.rows.size()) + static_cast<int64_t>(i);
-        apply(rows + input.rows[i] * width, 1, result + number * head.outputs);
+    case HeadInput::kRows: {
+      const bool all = input.rows.empty();
+      const int64_t wanted = all ? count : static_cast<int64_t>(input.rows.size());
+      float* const scores = result + row * wanted * head.outputs;
+      const auto number = [&](int64_t i) { return all ? i : input.rows[static_cast<size_t>(i)]; };
+      if (all) apply(rows, count, scores);
+      for (int64_t i = 0; !all && i < wanted; ++i) apply(rows + number(i) * width, 1, scores + i * head.outputs);
+      const int64_t question = head.question_penalty != 0 && ids != nullptr ? QuestionTokens(head, ids, count) : 0;
+      for (int64_t i = 0; question > 0 && i < wanted; ++i) {
+        if (number(i) == 0 || number(i) >= question) continue;
+        for (int64_t o = 0; o < head.outputs; ++o) scores[i * head.outputs + o] -= static_cast<float>(head.question_penalty);
       }
       return absl::OkStatus();
+    }
     case HeadInput::kFirstRow: apply(rows, 1, result + row * head.outputs); return absl::OkStatus();
     case HeadInput::kPooler:
       model::ApplyPooler(context, *weights_, rows, modules_, pooled_.data());
@@ -178,6 +194,11 @@ absl::Status ModelRun::RunStacks(const RunInput& input, int64_t row, RunOutput o
   encoder.vectors = input.vectors == nullptr ? nullptr : input.vectors + first * spec.stack->hidden;
   encoder.mask = at(input.mask);
   encoder.token_types = at(input.token_types);
+  if (TypesByHead(spec, input, output)) {
+    const int64_t question = QuestionTokens(*spec.head, encoder.ids, input.tokens);
+    for (int64_t i = 0; i < input.tokens; ++i) types_[i] = i < question ? 0 : 1;
+    encoder.token_types = types_.data();
+  }
   encoder.positions = at(input.positions);
   const absl::StatusOr<size_t> globals = FindGlobals(input, row, output);
   if (!globals.ok()) return globals.status();

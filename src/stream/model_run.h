@@ -118,6 +118,7 @@ class ModelRun {
   std::optional<model::WholeEncoder> encoder_;
   std::optional<model::WholeStack> stack_, decoder_;
   absl::Span<int64_t> globals_;  // [tokens]
+  absl::Span<int32_t> types_;    // [tokens] where the head may say them
   absl::Span<int32_t> shifted_;  // [decoder_tokens]
   std::vector<model::LayerOption> buckets_;  // [batch, heads, rounds, rows] of some layers
   std::vector<model::WholeStack::Given> given_;

@@ -74,6 +74,7 @@ void ModelRun::LayOut(Arena& arena, const model::Weights& weights, const model::
   } else {
     stack_.emplace(arena, model::WholeStack::Parts{&context, spec.stack.get(), &weights.stack, &layers_}, tokens_, 0);
     globals_ = arena.Take<int64_t>(tokens_);
+    types_ = arena.Take<int32_t>(spec.head != nullptr && spec.head->question_penalty != 0 ? tokens_ : 0);
   }
   if (spec.decoder != nullptr) {
     decoder_.emplace(arena, model::WholeStack::Parts{&context, spec.decoder.get(), &weights.decoder, &decoder_layers_},

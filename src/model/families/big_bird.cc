@@ -6,14 +6,49 @@
 // random_blocks; texts of at most (5 + 2 num_random_blocks) block_size rows see everything, decided for each text. Its
 // grid of blocks is the text's own: padding a batch beyond changes nothing here.
 
+#include <memory>
 #include <string>
+#include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/files.h"
 #include "model/families/bert_heads.h"
 #include "model/families/bert_like.h"
 
 namespace lwave::model {
+namespace {
+
+HeadStep Step(LinearSpec linear, kernels::Activation activation) {
+  HeadStep step;
+  step.width = linear.outputs;
+  step.linear = std::move(linear);
+  step.activation = activation;
+  return step;
+}
+
+// Scores of starts and ends behind one more MLP with its norm.
+absl::StatusOr<std::shared_ptr<const HeadSpec>> NameQuestionHead(ConfigReader& config, const TensorNames& tensors,
+                                                                 const ModelSpec& spec) {
+  auto head = std::make_shared<HeadSpec>();
+  head->task = HeadTask::kQuestion;
+  head->outputs = 2;
+  head->separator_id = config.Integer("sep_token_id", 66, 0, (int64_t{1} << 31) - 1);
+  head->question_penalty = 1e6;
+  if (spec.token_types < 2) config.Wrong("type_vocab_size", "at least 2: question and text are of types 0 and 1");
+  if (!config.status().ok()) return config.status();
+  Names names(tensors, "qa_classifier.");
+  head->steps.push_back(Step(names.Linear("intermediate.dense", spec.intermediate, spec.hidden), spec.activation));
+  HeadStep down = Step(names.Linear("output.dense", spec.hidden, spec.intermediate), kernels::Activation::kNone);
+  down.residual = true;
+  down.norm = names.BiasedNorm("output.LayerNorm");
+  head->steps.push_back(std::move(down));
+  head->steps.push_back(Step(names.Linear("qa_outputs", 2, spec.hidden), kernels::Activation::kNone));
+  if (absl::Status status = names.Finish({}, {}); !status.ok()) return status;
+  return std::shared_ptr<const HeadSpec>(std::move(head));
+}
+
+}  // namespace
 
 absl::StatusOr<ModelSpec> TranslateBigBird(ConfigReader& config, const TensorNames& tensors) {
   BertRelative big_bird;
@@ -44,7 +79,15 @@ absl::StatusOr<ModelSpec> TranslateBigBird(ConfigReader& config, const TensorNam
     heads.hidden_activation = heads.lm_activation;
     heads.output = "classifier.out_proj";
   };
-  return TranslateBertLike(config, tensors, big_bird);
+  absl::StatusOr<ModelSpec> spec = TranslateBertLike(config, tensors, big_bird);
+  if (!spec.ok() || !absl::EndsWith(spec->architecture, "ForQuestionAnswering") ||
+      !tensors.Has("qa_classifier.qa_outputs.weight")) {
+    return spec;
+  }
+  absl::StatusOr<std::shared_ptr<const HeadSpec>> head = NameQuestionHead(config, tensors, *spec);
+  if (!head.ok()) return head.status();
+  spec->head = *std::move(head);
+  return spec;
 }
 
 }  // namespace lwave::model
