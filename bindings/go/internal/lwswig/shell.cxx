@@ -2085,7 +2085,12 @@ int64_t Search(FloatsIn query, FloatsIn vectors, LongsOut indices, FloatsOut sco
  *   lwave_generator_destroy
  *
  * A prompt that was read once can be saved, or forked for each question that follows it: what then comes is the same, to
- * the bit, as reading everything again. */
+ * the bit, as reading everything again.
+ *
+ * A generator has all its memory from the beginning (beside an encoder: from its first next) and takes no more, so that
+ * one with a window goes on without end. It keeps no token that it gave, unless an option looks at them: of
+ * no_repeat_ngram all, 4 bytes each; of repetition_penalty which there were. A call that fails with OUT_OF_MEMORY changes
+ * nothing: called again it gives what it would have given. */
 
 #ifndef LONGWAVE_GENERATOR_H_
 #define LONGWAVE_GENERATOR_H_
@@ -2103,20 +2108,25 @@ typedef struct lwave_generator lwave_generator;
  * generation_config.json that is not done, by name), OUT_OF_MEMORY. Since 0.1. */
 LWAVE_API lwave_status lwave_generator_create(lwave_model* model, const lwave_config* config,
                                               lwave_generator** generator, lwave_error* error);
-/* Bytes that a generator takes from the allocator, one memory for each beam included. Not counted: the run over an
- * encoder's source and its rows, copies while beams change places (up to as much again), and the runs of models that are
- * computed anew for each token (Reformer). What was generated is kept beside it, some bytes a token.
+/* The most bytes that a generator takes from the allocator: a memory for the prompt, another for each of several beams,
+ * weights that its layers keep packed, and for models that are run anew for each token (Reformer) the run over max_tokens
+ * rows, which is given back after each. Not counted: what an encoder's source takes, that is the run over it, its rows,
+ * and their keys and values in each memory ("bytes" of get_int counts the last two once they are there).
  * Errors: as create. Since 0.1. */
 LWAVE_API lwave_status lwave_generator_plan(lwave_model* model, const lwave_config* config, int64_t* bytes,
                                             lwave_error* error);
 /* NULL is fine. Since 0.1. */
 LWAVE_API void lwave_generator_destroy(lwave_generator* generator);
 
-/* Takes the prompt (of a causal model, which reads it at once) or the source (of an encoder, which is read with the first
- * next), in any number of calls (of a model with segments, Transformer-XL, each call is one). A causal model takes more between turns: generation then goes on behind it, and counts anew.
+/* Takes the prompt (of a causal model) or the source (of an encoder), in any number of calls: where it is cut changes no
+ * bit. A causal model reads at once; an encoder's source, and a prompt that must be read together (of a model with
+ * segments, Transformer-XL, of which everything that is pushed before a next is one; of one that is run anew for each
+ * token), are read with the first next. A causal model takes more between turns: generation then goes on behind it, and
+ * counts anew.
  *   text  [bytes] UTF-8, one text for the tokenizer; add_special_tokens 1: with the tokenizer's own around it
- * Errors: INVALID_ARGUMENT, CAPACITY_EXCEEDED (more than the model reads; nothing is taken), INVALID_STATE, UNSUPPORTED
- * (no tokenizer), OUT_OF_MEMORY. Since 0.1. */
+ * Errors, with which nothing is taken: INVALID_ARGUMENT, CAPACITY_EXCEEDED (more than the model reads), INVALID_STATE,
+ * UNSUPPORTED (no tokenizer), OUT_OF_MEMORY. CANCELLED: everything is taken, and what was not read yet is read by the next
+ * push or next, so nothing is to be pushed again. Since 0.1. */
 LWAVE_API lwave_status lwave_generator_push_text(lwave_generator* generator, const char* text, int64_t bytes,
                                                  int32_t add_special_tokens, lwave_error* error);
 LWAVE_API lwave_status lwave_generator_push_ids(lwave_generator* generator, const int32_t* ids, int64_t count,
@@ -2135,7 +2145,8 @@ LWAVE_API lwave_status lwave_generator_next(lwave_generator* generator, int32_t*
                                             int32_t* finished, lwave_error* error);
 /* Takes the text that has become certain since the last call: unfinished characters and what may become a stop string are
  * held back. buffer [capacity] receives UTF-8 and a NUL; with capacity 0 only *needed is written (the NUL included) and
- * nothing is taken. Errors: INVALID_ARGUMENT. Since 0.1. */
+ * nothing is taken. Up to 65536 bytes of text wait to be taken; of more the oldest characters go, which "dropped_text" of
+ * get_int counts: who wants all text takes it in between. Errors: INVALID_ARGUMENT, OUT_OF_MEMORY. Since 0.1. */
 LWAVE_API lwave_status lwave_generator_text(lwave_generator* generator, char* buffer, int64_t capacity, int64_t* needed,
                                             lwave_error* error);
 
@@ -2145,8 +2156,8 @@ LWAVE_API lwave_status lwave_generator_text(lwave_generator* generator, char* bu
 #define LWAVE_FINISH_LENGTH 30   /* max_new_tokens or max_length */
 #define LWAVE_FINISH_CAPACITY 40 /* the model's positions, or max_tokens, are used up */
 
-/* A number: "prompt_tokens", "generated_tokens" (of this turn), "finish_reason" (LWAVE_FINISH_...), "finished", "bytes".
- * Errors: INVALID_ARGUMENT. Since 0.1. */
+/* A number: "prompt_tokens", "generated_tokens" (of this turn), "finish_reason" (LWAVE_FINISH_...), "finished", "bytes"
+ * (that it has of the allocator), "dropped_text" (bytes that nobody took in time). Errors: INVALID_ARGUMENT. Since 0.1. */
 LWAVE_API lwave_status lwave_generator_get_int(const lwave_generator* generator, const char* key, int64_t* value,
                                                lwave_error* error);
 
@@ -2161,8 +2172,9 @@ LWAVE_API lwave_status lwave_generator_restore(lwave_model* model, const void* d
 /* A copy that goes its own way. Errors: OUT_OF_MEMORY. Since 0.1. */
 LWAVE_API lwave_status lwave_generator_fork(const lwave_generator* generator, lwave_generator** fork, lwave_error* error);
 
-/* Asks the next call of lwave_generator_next, or the search of beams in progress, to stop with LWAVE_CANCELLED; nothing is
- * lost. A prompt or a source that is being read is read to its end. Any thread. NULL is fine. Since 0.1. */
+/* Asks the call in progress, or the next, to stop with LWAVE_CANCELLED; nothing is lost, and another next goes on. It is
+ * looked at before a token, between tokens of beams, between blocks of a prompt's rows (then a push has still taken all of
+ * it) and between layers of an encoder's run, which begins again. Any thread. NULL is fine. Since 0.1. */
 LWAVE_API void lwave_generator_cancel(lwave_generator* generator);
 
 #ifdef __cplusplus
