@@ -5,6 +5,7 @@ package longwave
 
 import (
 	"context"
+	"errors"
 	"runtime"
 
 	"longwave.dev/longwave/internal/lwswig"
@@ -75,16 +76,26 @@ func (m *Model) PlanGenerator(options *Generation) (int64, error) {
 
 // PushText takes the prompt of a causal model, which reads it at once, or the source of an encoder: one text for the
 // tokenizer each call, with the tokenizer's own tokens around it if addSpecialTokens. A causal model takes more between
-// turns: generation then goes on behind it, and counts anew. ErrCapacityExceeded: nothing is taken.
+// turns: generation then goes on behind it, and counts anew. ErrCapacityExceeded: nothing is taken. ErrCancelled (Cancel
+// was called while a long prompt was read): all of it is taken, and the next call reads the rest: push nothing again.
 func (g *Generator) PushText(text string, addSpecialTokens bool) error {
 	defer runtime.KeepAlive(g)
-	return failure(lwswig.GeneratorPushText(g.ref(), text, addSpecialTokens))
+	return g.pushed(lwswig.GeneratorPushText(g.ref(), text, addSpecialTokens))
 }
 
 // PushIDs is PushText for token ids, as they are.
 func (g *Generator) PushIDs(ids []int32) error {
 	defer runtime.KeepAlive(g)
-	return failure(lwswig.GeneratorPushIDs(g.ref(), ids))
+	return g.pushed(lwswig.GeneratorPushIDs(g.ref(), ids))
+}
+
+// pushed makes an error of a push's failure. Where the call before was meant to stop there is none: all is taken.
+func (g *Generator) pushed(f int64) error {
+	err := failure(f)
+	if errors.Is(err, ErrCancelled) && g.stop.late(int64(Cancelled)) {
+		return nil
+	}
+	return err
 }
 
 // AddStop adds a text that ends generation when it appears, even across tokens; it is not part of the text that comes out.
@@ -134,7 +145,8 @@ func (g *Generator) NextContext(ctx context.Context) (token Generated, more bool
 }
 
 // Text takes the text that has become certain since the last call: unfinished characters, and what may become a stop, are
-// held back until they are known.
+// held back until they are known. Of text that nobody takes the newest 65,536 bytes are kept; Int("dropped_text") counts
+// the bytes before.
 func (g *Generator) Text() (string, error) {
 	defer runtime.KeepAlive(g)
 	return takeText(func(out *int64) int64 { return lwswig.GeneratorTakeText(g.ref(), out) })
@@ -191,7 +203,8 @@ func (g *Generator) Int(key string) (int64, error) {
 	return takeNumber(func(out *int64) int64 { return lwswig.GeneratorGetInt(g.ref(), key, out) })
 }
 
-// Cancel asks the Next in progress, or else the next one, to stop with ErrCancelled. From any goroutine.
+// Cancel asks the call in progress, or else the next one that is long enough to notice, to stop with ErrCancelled. From any
+// goroutine.
 func (g *Generator) Cancel() error {
 	if g == nil {
 		return nil

@@ -240,6 +240,37 @@ func TestBeamsFindWhatIsAtLeastAsLikely(t *testing.T) {
 	wants(t, err, ErrInvalidArgument)
 }
 
+func TestACancelledPushHasTakenEverything(t *testing.T) {
+	m, _ := tinyModel(t, "gpt2-base")
+	ids := make([]int32, 300)
+	for i := range ids {
+		ids[i] = int32(i % 50)
+	}
+	window := func() *Generator {
+		options := long(8)
+		options.Left, options.Sinks = Value(16), Value(2)
+		return generator(t, m, options)
+	}
+	asked, meant, whole := window(), window(), window()
+	ok(t, whole.PushIDs(ids))
+	ok(t, asked.Cancel())
+	wants(t, asked.PushIDs(ids), ErrCancelled)
+	// What a context of the call before asks for too late is no error.
+	ok(t, meant.Cancel())
+	meant.stop.stale.Store(true)
+	ok(t, meant.PushIDs(ids))
+	for i := 0; i < 8; i++ {
+		want, _, err := whole.Next()
+		ok(t, err)
+		for _, g := range []*Generator{asked, meant} {
+			got, more, err := g.Next()
+			if ok(t, err); !more || got != want {
+				t.Fatalf("token %d: got %v, want %v", i, got, want)
+			}
+		}
+	}
+}
+
 func TestACancelledGeneratorLosesNothing(t *testing.T) {
 	m, expected := tinyModel(t, "gpt2-base")
 	want := expected["greedy_text.generated_ids"].ints()[19:]

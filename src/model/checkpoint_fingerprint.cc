@@ -144,6 +144,7 @@ void Fingerprint::AddHead(const HeadSpec& head) {
   AddAll({static_cast<int64_t>(head.task), static_cast<int64_t>(head.input), head.outputs, head.end_id, head.pad_id,
           static_cast<int64_t>(head.default_globals), head.separator_id});
   AddNumber(head.soft_cap);
+  AddNumber(head.question_penalty);
   for (const HeadStep& step : head.steps) {
     AddAll({static_cast<int64_t>(step.activation), step.width});
     AddNorm(step.norm);

@@ -108,6 +108,7 @@ TEST_CASE("Two specs that differ in anything that changes numbers have different
       {"what memory begins with", [](Parts& p) { p.stack.memory_of_zeros = true; }},
       {"types in attention", [](Parts& p) { p.stack.types_in_attention = true; }},
       {"the head's rows", [](Parts& p) { p.head.input = HeadInput::kLastRow; }},
+      {"what the head takes from a question", [](Parts& p) { p.head.question_penalty = 1e6; }},
       {"the head's cap", [](Parts& p) { p.head.soft_cap = 30; }},
       {"the head's padding id", [](Parts& p) { p.head.pad_id = 3; }},
       {"the head's global tokens", [](Parts& p) { p.head.default_globals = DefaultGlobals::kFirstRow; }},

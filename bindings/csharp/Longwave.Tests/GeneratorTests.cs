@@ -235,6 +235,28 @@ namespace Longwave.Tests
             }
         }
 
+        [Test("A push that was cancelled has taken everything, and what was meant for the call before stops none")]
+        private static void CancelPush()
+        {
+            int[] ids = Enumerable.Range(0, 300).Select(i => i % 50).ToArray();
+            GenerationOptions options = Plain(8);
+            options.Left = 16;
+            options.Sinks = 2;
+            using (Model model = Open())
+            using (Generator asked = model.CreateGenerator(options), meant = model.CreateGenerator(options))
+            using (Generator whole = model.CreateGenerator(options))
+            {
+                whole.PushIds(ids);
+                int[] expected = Ids(whole);
+                asked.Cancel();
+                Check.Throws<LongwaveCanceledException>(() => asked.PushIds(ids));
+                Check.Same(expected, Ids(asked));
+                meant.NativeCancel(); // as a token does
+                meant.PushIds(ids);
+                Check.Same(expected, Ids(meant));
+            }
+        }
+
         [Test("A window goes on without end, until a token stops it or another thread disposes it")]
         private static void Endless()
         {

@@ -38,6 +38,10 @@ namespace Longwave
         /// <param name="text">one text for the tokenizer</param>
         /// <param name="addSpecialTokens">whether with the tokenizer's own tokens around it</param>
         /// <exception cref="LongwaveCapacityException">if it is more than the model reads; nothing is taken</exception>
+        /// <exception cref="LongwaveCanceledException">
+        /// after <see cref="Cancel"/>, while a long prompt is read; all of it is taken, and the next call reads the rest:
+        /// nothing is to be pushed again
+        /// </exception>
         public void Push(string text, bool addSpecialTokens = true)
         {
             Push(Utf8.Encode(text), addSpecialTokens);
@@ -49,7 +53,14 @@ namespace Longwave
         public void Push(byte[] utf8, bool addSpecialTokens = true)
         {
             if (utf8 == null) throw new ArgumentNullException(nameof(utf8));
-            fixed (byte* data = utf8) NativePushText(new NativeSpan(data, utf8.Length), addSpecialTokens ? 1 : 0);
+            try
+            {
+                fixed (byte* data = utf8) NativePushText(new NativeSpan(data, utf8.Length), addSpecialTokens ? 1 : 0);
+            }
+            catch (LongwaveCanceledException) when (!Wanted(CancellationToken.None))
+            {
+                // It was meant for the call before. Everything is taken, and the next call reads on.
+            }
         }
 
         /// <summary>The same of ids, as they are.</summary>
@@ -58,7 +69,14 @@ namespace Longwave
         public void PushIds(params int[] ids)
         {
             if (ids == null) throw new ArgumentNullException(nameof(ids));
-            fixed (int* data = ids) NativePushIds(new NativeSpan(data, ids.Length));
+            try
+            {
+                fixed (int* data = ids) NativePushIds(new NativeSpan(data, ids.Length));
+            }
+            catch (LongwaveCanceledException) when (!Wanted(CancellationToken.None))
+            {
+                // As above.
+            }
         }
 
         /// <summary>
@@ -97,7 +115,8 @@ namespace Longwave
 
         /// <summary>
         /// Takes the text that has become certain since the last call: unfinished characters and what may become a stop text
-        /// are held back until it is, or until generation ends.
+        /// are held back until it is, or until generation ends. Of text that nobody takes the newest 65,536 bytes are kept;
+        /// the number "dropped_text" counts the bytes before.
         /// </summary>
         /// <returns>a text, often empty</returns>
         public string TakeText()

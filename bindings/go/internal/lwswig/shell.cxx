@@ -444,9 +444,9 @@ LWAVE_API lwave_status lwave_model_open_memory(lwave_context* context, const cha
 LWAVE_API void lwave_model_destroy(lwave_model* model);
 
 /* Packs the weights now rather than in the first stream, memory, workspace or forward; tensor by tensor, and the file's
- * pages behind it leave the process's memory. Nothing is packed of weights that lie in the packed layout
- * (lwave_model_convert). LWAVE_CANCELLED: see lwave_model_cancel; call again to go on. Errors: OUT_OF_MEMORY.
- * Any thread; later calls do nothing. Since 0.1. */
+ * pages behind it leave the process's memory. Matrices that lie in the packed layout (lwave_model_convert) stay where
+ * they are, and only vectors are copied: biases, norms, scales. LWAVE_CANCELLED: see lwave_model_cancel; call again to
+ * go on. Errors: OUT_OF_MEMORY. Any thread; later calls do nothing. Since 0.1. */
 LWAVE_API lwave_status lwave_model_prepare(lwave_model* model, lwave_error* error);
 /* Asks the packing in progress, or else the next one, to stop with LWAVE_CANCELLED, also where it is part of creating a
  * stream, memory or workspace. What is packed is kept for the next call. Does nothing once the weights are
@@ -480,9 +480,9 @@ LWAVE_API lwave_status lwave_model_describe(const lwave_model* model, const lwav
  *   source, destination  UTF-8 paths; the destination must not exist or be empty. The source may hold pytorch_model.bin
  *                        (or its shards) in place of safetensors: its pickle is read as data, nothing in it is run
  *   weights              "f32", "bf16", "f16": matrices in rows under their own names, as other programs read them too;
- *                        packed by lwave_model_prepare. "f32-packed", "bf16-packed": in the layout that all targets
- *                        use straight from the mapped file, so that prepare packs nothing. "int8" (or "int8-packed"):
- *                        always so
+ *                        packed by lwave_model_prepare. "f32-packed", "bf16-packed": matrices in the layout that all
+ *                        targets use straight from the mapped file, so that prepare packs none of them; vectors it
+ *                        copies all the same. "int8" (or "int8-packed"): always so
  * All or nothing. Errors: as lwave_model_open, and IO_ERROR naming what could not be written. Any thread.
  * Since 0.1. */
 LWAVE_API lwave_status lwave_model_convert(const char* source, const char* destination, const char* weights,
@@ -617,7 +617,7 @@ LWAVE_API lwave_status lwave_model_run(lwave_model* model, lwave_workspace* work
  *           layers.1.buckets [batch, heads, n_hashes, rows] of an lsh layer (rows that were put behind the sequence
  *           included; none for sequences of one chunk). A part that belongs to the layer itself, such as rotations, is
  *           given once
- *   needed  receives their count, values [capacity] the numbers; capacity 0 only asks, which computes as well
+ *   needed  receives their count, values [capacity] the numbers; capacity 0 only asks, and nothing is computed then
  * Errors: as run, NOT_FOUND (no such part). Threads: any. Since 0.1. */
 LWAVE_API lwave_status lwave_model_run_part(lwave_model* model, const lwave_inputs* inputs, const char* name,
                                             float* values, int64_t capacity, int64_t* needed, lwave_error* error);
@@ -2678,8 +2678,8 @@ LWAVE_API lwave_status lwave_scorer_get_int(const lwave_scorer* scorer, const ch
 LWAVE_API lwave_status lwave_scorer_get_float(const lwave_scorer* scorer, const char* key, double* value,
                                               lwave_error* error);
 
-/* Back to the beginning, for another document; results that were not read are gone. Errors: INVALID_ARGUMENT (NULL),
- * OUT_OF_MEMORY (the scorer is then as it was). Since 0.1. */
+/* Back to the beginning, for another document; results that were not read are gone. Takes no memory. Errors:
+ * INVALID_ARGUMENT (NULL). Since 0.1. */
 LWAVE_API lwave_status lwave_scorer_reset(lwave_scorer* scorer, lwave_error* error);
 
 /* Everything so far as bytes; buffer [capacity] or NULL when capacity is 0; needed receives how many. At any time between
@@ -2693,8 +2693,8 @@ LWAVE_API lwave_status lwave_scorer_restore(lwave_model* model, const void* data
 /* A copy that goes its own way. Errors: as save. Since 0.1. */
 LWAVE_API lwave_status lwave_scorer_fork(const lwave_scorer* scorer, lwave_scorer** fork, lwave_error* error);
 
-/* Asks the call in progress, or else the next one, to stop with LWAVE_CANCELLED; nothing is lost. Any thread. NULL is fine.
- * Since 0.1. */
+/* Asks the call in progress, or else the next one, to stop with LWAVE_CANCELLED; nothing is lost. It is looked at within a
+ * window too: between layers, every few dozen tokens, every 65536 bytes of text. Any thread. NULL is fine. Since 0.1. */
 LWAVE_API void lwave_scorer_cancel(lwave_scorer* scorer);
 
 #ifdef __cplusplus
@@ -2800,8 +2800,7 @@ LWAVE_API lwave_status lwave_stream_set_progress(lwave_stream* stream, lwave_pro
                                                  void* opaque, lwave_error* error);
 
 /* Back to the beginning, for another document: as freshly created, also after finish; results that were not read are
- * gone. The progress function and a pending cancel stay. Errors: INVALID_ARGUMENT (NULL), OUT_OF_MEMORY (the
- * tokenizer's state is made anew; the stream is then as it was). Since 0.1. */
+ * gone. The progress function and a pending cancel stay. Takes no memory. Errors: INVALID_ARGUMENT (NULL). Since 0.1. */
 LWAVE_API lwave_status lwave_stream_reset(lwave_stream* stream, lwave_error* error);
 
 /* Save, load, fork and describe: as for a memory, with everything pending: the unfinished character and word,

@@ -45,6 +45,8 @@ public final class Generator extends NativeGenerator implements Iterator<Generat
    * @param text one text for the tokenizer
    * @return this
    * @throws LongwaveException.CapacityExceeded for more than the model reads; nothing is taken
+   * @throws CancelledException after {@link #cancel}, while a long prompt is read; all of it is taken, and the next call
+   *     reads the rest: nothing is to be pushed again
    */
   public Generator push(String text) {
     return push(text, true);
@@ -121,7 +123,8 @@ public final class Generator extends NativeGenerator implements Iterator<Generat
 
   /**
    * Takes the text that has become certain since the last call: unfinished characters and what may become a stop text are
-   * held back until more tokens, or the end, have come.
+   * held back until more tokens, or the end, have come. Of text that nobody takes the newest 65,536 bytes are kept; the
+   * number "dropped_text" counts the bytes before.
    *
    * @return a text, which may be empty
    */

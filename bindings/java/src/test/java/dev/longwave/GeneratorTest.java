@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -193,6 +194,18 @@ class GeneratorTest {
       generator.cancel();
       assertThrows(CancelledException.class, generator::hasNext);
       assertEquals(expected.subList(1, 10), ids(generator));
+    }
+  }
+
+  @Test
+  @DisplayName("A push that was cancelled has taken everything")
+  void cancelPush() {
+    int[] ids = IntStream.range(0, 300).map(i -> i % 50).toArray();
+    Generation options = plain(8).left(16).sinks(2);
+    try (Generator asked = model.newGenerator(options); Generator whole = model.newGenerator(options)) {
+      asked.cancel();
+      assertThrows(CancelledException.class, () -> asked.pushIds(ids));
+      assertEquals(ids(whole.pushIds(ids)), ids(asked));
     }
   }
 
