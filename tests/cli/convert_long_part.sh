@@ -60,9 +60,9 @@ losses --model "$gpt" >full_losses
 ok convert "$gpt" narrow --attention window:4
 losses --model narrow >narrow_losses
 equal "a window of 4" "$(cmp -s full_losses narrow_losses && echo same)" ""
-ok convert "$gpt" all --attention window:64
-close_to "a window of 64" "[$(losses --model all | paste -sd,)]" "[$(paste -sd, full_losses)]" 1e-4
-equal "other programs refuse it" "$(grep -c '"torch_dtype": "longwave"' all/config.json)" 1
+ok convert "$gpt" same --attention window:64
+close_to "a window of 64" "[$(losses --model same | paste -sd,)]" "[$(paste -sd, full_losses)]" 1e-4
+equal "other programs refuse it" "$(grep -c '"torch_dtype": "longwave"' same/config.json)" 1
 
 a_test "--attention once for each layer, and no other number of times"
 ok convert "$gpt" layers --attention window:4 --attention window:8 --attention window:16
@@ -109,11 +109,11 @@ refused 1 "$plain" --attention window:4 --positions copied:96 --full-up-to 20 --
 
 a_test "int8 and packed long forms are read here, and say that others cannot"
 for options in "-w int8" "--packed"; do
-  rm -rf own
+  rm -rf marked
   # shellcheck disable=SC2086 # an option and its value
-  ok convert "$plain" own --attention window:4 --positions copied:96 $options
-  equal "dtype" "$(config_of dtype own)" '"longwave"'
-  ok embed --model own --long truncate short.txt
+  ok convert "$plain" marked --attention window:4 --positions copied:96 $options
+  equal "dtype" "$(config_of dtype marked)" '"longwave"'
+  ok embed --model marked --long truncate short.txt
 done
 refused 2 "$plain" --attention window:4 --positions copied:96 -w f16 --packed -- --packed f16
 refused 2 "$plain" -w int4 -- --weights int4
