@@ -16,6 +16,7 @@
 #include "output_file.h"
 #include "settings.h"
 #include "task.h"
+#include "utf8.h"
 
 namespace lwave::cli {
 namespace {
@@ -94,6 +95,7 @@ int RunAnswer(const AnswerOptions& options) {
   }
   const std::string text = ReadText(options.document);
   std::vector<Span> spans;
+  NoteInvalidUtf8("question", options.question);
   for (const TokenWindow& window : CutWindows(session, options.document, &options.question, text, options.windows)) {
     AddSpans(window, RunHead(session, options.document, window, options.windows.global), options, spans);
   }

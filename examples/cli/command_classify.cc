@@ -89,7 +89,9 @@ struct LabelledToken {
 std::vector<LabelledToken> LabelTokens(const Session& session, const Head& head, const ClassifyOptions& options,
                                        const std::string& file, const std::string& text) {
   std::vector<LabelledToken> tokens;
-  for (const TokenWindow& window : CutWindows(session, file, nullptr, text, options.windows)) {
+  const std::vector<TokenWindow> windows = CutWindows(session, file, nullptr, text, options.windows);
+  if (HoldNoToken(windows)) return tokens;
+  for (const TokenWindow& window : windows) {
     const std::vector<float> logits = RunHead(session, file, window, options.windows.global);
     auto place = static_cast<size_t>(window.first);
     for (int64_t i = 0; i < window.tokens(); ++i) {

@@ -13,6 +13,7 @@
 #include "help.h"
 #include "options.h"
 #include "task.h"
+#include "utf8.h"
 
 namespace lwave::cli {
 namespace {
@@ -31,7 +32,7 @@ void PushPrompt(lwave_generator* generator, const std::string& text, const Gener
   const lwave_status status = lwave_generator_push_text(generator, text.data(), static_cast<int64_t>(text.size()),
                                                         options.special, &error);
   if (status == LWAVE_CAPACITY_EXCEEDED && !options.left) {
-    throw Failure(file, std::string(error.message) + "; with --left a longer prompt is read through a window");
+    throw Failure(file, std::string(error.message) + "; most models read a longer one through a window, with --left");
   }
   Require(status, error, file);
   int64_t tokens = 0;
@@ -51,6 +52,7 @@ int RunGenerate(const GenerateOptions& options) {
   }
   const std::string file = options.file.empty() ? "prompt" : options.file;
   const std::string text = options.file.empty() ? options.prompt : ReadText(options.file);
+  if (options.file.empty()) NoteInvalidUtf8(file, text);
   const GeneratorHandle generator = MakeGenerator(session, options.generation, settings, file);
   PushPrompt(generator.get(), text, options, file);
   OutputFile out(options.generation.output);

@@ -36,6 +36,8 @@ class XlnetLayer : public TileLayer {
     return absl::UnimplementedError("a layer of kind xlnet cannot stream: a segment is attended as a whole");
   }
 
+  int64_t OwnBytes() const override { return r.bytes(); }
+
   Projection r;
   int64_t clamp = 0;
   std::vector<float> bias_u, bias_v, bias_s;  // [heads * head_dim]

@@ -51,10 +51,6 @@ const Kind* FindKind(absl::string_view name) {
   return found == std::end(kKinds) ? nullptr : found;
 }
 
-bool OfTheModel(absl::string_view option) {
-  return std::find(std::begin(kOfTheModel), std::end(kOfTheModel), option) != std::end(kOfTheModel);
-}
-
 // Options that a mechanism has, its own and the shared ones; projections aside.
 const OptionInfo* FindOption(const std::vector<OptionInfo>& known, absl::string_view name) {
   const auto found = std::find_if(known.begin(), known.end(), [&](const OptionInfo& info) { return name == info.name; });
@@ -264,6 +260,10 @@ class Remaking {
 };
 
 }  // namespace
+
+bool OfTheModel(absl::string_view option) {
+  return std::find(std::begin(kOfTheModel), std::end(kOfTheModel), option) != std::end(kOfTheModel);
+}
 
 absl::StatusOr<std::vector<AttentionOverride>> ReadAttentionOverrides(const JsonValue& value) {
   std::vector<AttentionOverride> overrides;

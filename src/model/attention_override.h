@@ -13,6 +13,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "model/families/registry.h"
 #include "model/json.h"
@@ -24,6 +25,9 @@ struct AttentionOverride {
   std::string kind;  // a mechanism by name (attention/mechanisms.h); empty: the layer stays as it is
   std::vector<AttentionOption> options;
 };
+
+// Whether an option of a layer follows from its model: sizes, projections, causality. Another value would not fit it.
+bool OfTheModel(absl::string_view option);
 
 // The value of `longwave_attention`: an object {"kind": NAME, OPTION: value ...} for all layers, or a list of one such
 // object, or null, for each. InvalidArgument, naming kind and option, where one does not exist or has another type.

@@ -147,6 +147,7 @@ void Fingerprint::AddHead(const HeadSpec& head) {
   AddNumber(head.question_penalty);
   for (const HeadStep& step : head.steps) {
     AddAll({static_cast<int64_t>(step.activation), step.width});
+    if (step.residual) Add(1);
     AddNorm(step.norm);
   }
 }

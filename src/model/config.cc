@@ -24,6 +24,11 @@ const JsonValue* ConfigReader::Get(absl::string_view key) const {
 
 bool ConfigReader::Has(absl::string_view key) const { return Get(key) != nullptr; }
 
+bool ConfigReader::IsNull(absl::string_view key) const {
+  const JsonValue* found = value_.Find(key);
+  return found != nullptr && found->is_null();
+}
+
 void ConfigReader::Wrong(absl::string_view key, absl::string_view expected) {
   if (!status_.ok()) return;
   const JsonValue* got = value_.Find(key);

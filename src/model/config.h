@@ -28,6 +28,7 @@ class ConfigReader {
   ConfigReader(const JsonValue& value, std::string file);
 
   bool Has(absl::string_view key) const;  // present and not null
+  bool IsNull(absl::string_view key) const;  // present, and null: for keys whose default is another than none
   bool IsInteger(absl::string_view key) const;
   int64_t Integer(absl::string_view key, std::optional<int64_t> fallback, int64_t low, int64_t high);
   // A list of `count` whole numbers, or one number that stands for all of them.

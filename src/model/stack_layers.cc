@@ -202,14 +202,15 @@ absl::StatusOr<StackLayers> MakeLayers(const ContextPtr& context, const StackSpe
     StackLayers::Block made;
     const AttentionSpec& attention = spec.blocks[i].attention;
     const int64_t globals = attention.global_query ? settings.most_globals : 0;
-    if (attention.global_query && globals == 0 && !HasGlobals(attention, settings, static_cast<int64_t>(i))) {
+    const bool own_globals = HasGlobals(attention, settings, static_cast<int64_t>(i));
+    if (attention.global_query && globals == 0 && !own_globals) {
       made.one_set = WithoutSecondSet(attention);
     }
     absl::StatusOr<attention::LayerPtr> layer =
         MakeLayer(context, made.Spec(spec.blocks[i]), checkpoint, settings, static_cast<int64_t>(i), globals);
     if (!layer.ok()) return InLayer(layer.status(), i);
     made.attention = *std::move(layer);
-    const int64_t few = std::min(globals, FewGlobals::Most(spec.blocks[i]));
+    const int64_t few = own_globals ? 0 : std::min(globals, FewGlobals::Most(spec.blocks[i]));
     if (few > 0) {
       made.few_spec = WithoutSecondSet(attention);
       layer = MakeLayer(context, made.few_spec, checkpoint, settings, static_cast<int64_t>(i), few);

@@ -129,6 +129,10 @@ absl::Status Generator::Load(const memory::SnapshotReader& reader) {
     const int64_t most = list == &source ? model().spec().vocabulary : plan_.spec->vocabulary;
     if (absl::Status status = CheckIds(**list, most); !status.ok()) return status;
   }
+  const int64_t source_rows = static_cast<int64_t>(source->size());
+  if (decoder && model().spec().stack->max_positions > 0 && source_rows > model().spec().stack->max_positions) {
+    return Damaged(absl::StrCat("a source of ", source_rows, " tokens is longer than the encoder reads"));
+  }
   absl::StatusOr<std::vector<float>> logs = reader.F32("waiting_logs", static_cast<int64_t>(waiting->size()));
   if (!logs.ok()) return logs.status();
   absl::StatusOr<std::vector<int64_t>> words = reader.Int64("random", 4);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "model/attention_override.h"
 #include "stream/model_run_shape.h"
 
 namespace lwave::stream {
@@ -36,6 +37,10 @@ absl::Status ModelRun::MakeLayersOf(const Model& model, absl::Span<const model::
     if (option.layer >= spec.layer_count()) {
       return absl::InvalidArgumentError(absl::StrCat("layers.", option.layer, ".", option.option.name,
                                                      ": the model has ", spec.layer_count(), " layers"));
+    }
+    if (model::OfTheModel(option.option.name)) {
+      return absl::InvalidArgumentError(absl::StrCat("layers.", option.layer, ".", option.option.name,
+                                                     ": it follows from the model and cannot be set"));
     }
   }
   std::vector<model::LayerOption> options;

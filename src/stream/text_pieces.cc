@@ -85,7 +85,9 @@ void TextPieces::End(Held& held, std::string& out) const {
   if (held.stopped) return;
   const std::string before = Decode(held.ids, 0, held.certain);
   const std::string now = Decode(held.ids, 0, static_cast<int64_t>(held.ids.size()));
-  if (now.size() > before.size() && absl::StartsWith(now, before)) {
+  if (!absl::StartsWith(now, before)) {  // broken bytes have changed what was given out: a text of its own
+    held.pending += Decode(held.ids, held.certain, static_cast<int64_t>(held.ids.size()));
+  } else {
     held.pending.append(now, before.size(), std::string::npos);
   }
   held.ids.clear();

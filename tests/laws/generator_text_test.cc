@@ -73,6 +73,47 @@ TEST_CASE("the pieces of text add up to the decoded tokens, of broken characters
   }
 }
 
+// A bad byte makes the whole run of byte tokens unreadable, what was given out of it as well: that cannot be taken back, and
+// what follows must not get lost.
+TEST_CASE("letters behind broken byte tokens are in the text, at its end too", "[laws][generator]") {
+  const Context context = MakeContext(1);
+  const Model model = OpenModel(context, Folder("gemma3-causal"));
+  const Tokenizer tokenizer = OpenTokenizer(context, Folder("gemma3-causal"));
+  constexpr int32_t kC3 = 202, kA9 = 176, kFF = 262;  // of tokenizer.json
+  REQUIRE(Decode(tokenizer, {kC3, kA9}, true) == "\xC3\xA9");
+  int32_t letter = 0;
+  while (Decode(tokenizer, {letter}, true) != "h" || (letter >= 7 && letter < 263)) {
+    REQUIRE(++letter < ModelInt(model, "vocabulary"));
+  }
+  std::vector<int64_t> suppressed;
+  for (int32_t id = 0; id < ModelInt(model, "vocabulary"); ++id) {
+    if (id != kC3 && id != kA9 && id != kFF && id != letter) suppressed.push_back(id);
+  }
+  for (uint64_t seed = 0; seed < Share(60); ++seed) {
+    INFO("seed " << seed);
+    const Config config = MakeConfig("generation");
+    Set(config, "suppressed", suppressed);
+    Set(config, "sample", int64_t{1});
+    Set(config, "seed", static_cast<int64_t>(seed));
+    Set(config, "top_k", int64_t{0});
+    SetFloat(config, "temperature", 500.0);
+    Set(config, "stop_at_end", int64_t{0});
+    Set(config, "max_new_tokens", static_cast<int64_t>(3 + seed % 20));
+    const Generator generator = MakeGenerator(model, config);
+    Push(generator, {5, 6, 7});
+    std::vector<int32_t> ids;
+    std::string text;
+    for (;;) {
+      Generated token;
+      Some(generator, 1, token);
+      text += TakeText(generator);
+      if (token.ids.empty()) break;
+      ids.push_back(token.ids[0]);
+    }
+    CHECK(std::count(text.begin(), text.end(), 'h') == std::count(ids.begin(), ids.end(), letter));
+  }
+}
+
 TEST_CASE("a stop string ends one turn alone", "[laws][generator]") {
   const Context context = MakeContext(1);
   const Model model = OpenModel(context, Folder("gpt2-base"));

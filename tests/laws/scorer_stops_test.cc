@@ -152,7 +152,9 @@ TEST_CASE("a reset of a scorer or of a stream takes no memory at all", "[laws]")
         Reader reader(model, config);
         reader.Text(text.substr(0, 301));
         allocator.FailAt(1, true);
+        ArmNew(1, true);
         const lwave_status status = lwave_stream_reset(reader.get(), error);
+        DisarmNew();
         allocator.FailAt(0);
         error.Check(status);
         reader.items.clear();

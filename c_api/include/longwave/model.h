@@ -216,7 +216,8 @@ LWAVE_API lwave_status lwave_model_run(lwave_model* model, lwave_workspace* work
  *           layers.1.buckets [batch, heads, n_hashes, rows] of an lsh layer (rows that were put behind the sequence
  *           included; none for sequences of one chunk). A part that belongs to the layer itself, such as rotations, is
  *           given once
- *   needed  receives their count, values [capacity] the numbers; capacity 0 only asks, and nothing is computed then
+ *   needed  receives their count, values [capacity] the numbers; capacity 0 only asks: nothing is computed then, and of
+ *           the inputs only their shapes are looked at
  * Errors: as run, NOT_FOUND (no such part). Threads: any. Since 0.1. */
 LWAVE_API lwave_status lwave_model_run_part(lwave_model* model, const lwave_inputs* inputs, const char* name,
                                             float* values, int64_t capacity, int64_t* needed, lwave_error* error);

@@ -29,7 +29,8 @@ HeadOr MaskedLm(const TensorNames& tensors, const ModelSpec& spec, const std::st
   auto head = std::make_shared<HeadSpec>();
   head->task = HeadTask::kMaskedLm;
   head->outputs = spec.vocabulary;
-  HeadStep transform = Step(names.Linear(heads.lm_transform, spec.hidden, spec.hidden), heads.lm_activation);
+  const bool bias = !heads.lm_without_biases || names.Has(absl::StrCat(heads.lm_transform, ".bias"));
+  HeadStep transform = Step(names.Linear(heads.lm_transform, spec.hidden, spec.hidden, bias), heads.lm_activation);
   transform.norm = names.BiasedNorm(heads.lm_norm);
   head->steps.push_back(std::move(transform));
   LinearSpec decoder;
@@ -39,7 +40,9 @@ HeadOr MaskedLm(const TensorNames& tensors, const ModelSpec& spec, const std::st
   decoder.inputs = spec.hidden;
   // The bias has two names, for one tensor, until a decoder is trained that is not tied: then the decoder's own counts.
   const std::string own_bias = absl::StrCat(heads.lm_decoder, ".bias");
-  head->final_bias = names.Take(names.Has(own_bias) ? own_bias : heads.lm_bias);
+  if (!heads.lm_without_biases || names.Has(own_bias) || names.Has(heads.lm_bias)) {
+    head->final_bias = names.Take(names.Has(own_bias) ? own_bias : heads.lm_bias);
+  }
   head->steps.push_back(Step(std::move(decoder), Activation::kNone));
   if (absl::Status status = names.Finish({heads.lm_begins}, {heads.lm_bias}); !status.ok()) return status;
   return head;

@@ -24,6 +24,7 @@ struct BertHeads {
   absl::string_view lm_transform, lm_norm, lm_decoder;
   absl::string_view lm_bias;       // a whole name; the same as the decoder's own
   kernels::Activation lm_activation = kernels::Activation::kGelu;
+  bool lm_without_biases = false;  // the file may lack them
   // Sequences: output(activation(hidden x)) of the first row; without a hidden layer output(pooler).
   absl::string_view hidden, output;
   kernels::Activation hidden_activation = kernels::Activation::kTanh;

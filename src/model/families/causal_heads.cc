@@ -27,7 +27,7 @@ std::shared_ptr<HeadSpec> OneStep(HeadTask task, LinearSpec linear) {
 
 absl::StatusOr<std::shared_ptr<HeadSpec>> NameCausalHead(ConfigReader& config, const TensorNames& tensors,
                                                          const ModelSpec& spec, absl::string_view prefix,
-                                                         const std::string& words, bool tied) {
+                                                         const std::string& words, bool tied, ConfigReader* outer) {
   const auto is = [&](absl::string_view task) { return absl::EndsWith(spec.architecture, task); };
   Names names(tensors, prefix);
   std::shared_ptr<HeadSpec> head;
@@ -45,8 +45,9 @@ absl::StatusOr<std::shared_ptr<HeadSpec>> NameCausalHead(ConfigReader& config, c
     head = OneStep(HeadTask::kQuestion, names.Linear("qa_outputs", 2, spec.hidden));
   } else if (is("ForSequenceClassification") || is("ForTokenClassification")) {
     const bool sequence = is("ForSequenceClassification");
-    std::vector<std::string> labels = ReadLabels(config);
-    if (!config.status().ok()) return config.status();
+    ConfigReader& of_labels = outer == nullptr ? config : *outer;
+    std::vector<std::string> labels = ReadLabels(of_labels);
+    if (!of_labels.status().ok()) return of_labels.status();
     // Scores of tokens have a bias, those of sequences none.
     const char* const name = !sequence && names.Has("classifier.weight") ? "classifier" : "score";
     head = OneStep(sequence ? HeadTask::kSequence : HeadTask::kToken,

@@ -19,9 +19,11 @@ namespace lwave::model {
 // The head of spec.architecture (...ForCausalLM, LMHeadModel, ForConditionalGeneration, ForSequenceClassification,
 // ForTokenClassification, ForQuestionAnswering); null for others, and for files of the inner model alone, as embedders are saved.
 //   prefix: of the head's tensors   words: the word embedding's name, which is the head where it is `tied`
+//   outer: what `config` is a part of, where that holds the labels
 absl::StatusOr<std::shared_ptr<HeadSpec>> NameCausalHead(ConfigReader& config, const TensorNames& tensors,
                                                          const ModelSpec& spec, absl::string_view prefix,
-                                                         const std::string& words, bool tied);
+                                                         const std::string& words, bool tied,
+                                                         ConfigReader* outer = nullptr);
 
 }  // namespace lwave::model
 

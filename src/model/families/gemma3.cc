@@ -9,6 +9,7 @@
 #include <cmath>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "model/families/causal_heads.h"
 #include "model/families/grouped_blocks.h"
@@ -68,7 +69,9 @@ Places FindPlaces(const TensorNames& tensors) {
   return {"", ""};
 }
 
-absl::StatusOr<ModelSpec> TranslateText(ConfigReader& config, const TensorNames& tensors, std::string architecture) {
+// outer: what holds `config` and the labels, or null.
+absl::StatusOr<ModelSpec> TranslateText(ConfigReader& config, const TensorNames& tensors, std::string architecture,
+                                        ConfigReader* outer) {
   ModelSpec spec;
   auto stack = std::make_shared<StackSpec>();
   spec.architecture = std::move(architecture);
@@ -114,9 +117,10 @@ absl::StatusOr<ModelSpec> TranslateText(ConfigReader& config, const TensorNames&
 
   CopySizes(*stack, shape.heads, shape.head_dim, shape.inner, shape.activation, &spec);
   absl::StatusOr<std::shared_ptr<HeadSpec>> head =
-      NameCausalHead(config, tensors, spec, places.head, stack->embedding.words.name, tied);
+      NameCausalHead(config, tensors, spec, places.head, stack->embedding.words.name, tied, outer);
   if (!head.ok()) return head.status();
-  if (*head != nullptr && (*head)->task == HeadTask::kCausalLm) (*head)->soft_cap = soft_cap;
+  // Not in Gemma3ForConditionalGeneration, as the reference has it.
+  if (*head != nullptr && absl::EndsWith(spec.architecture, "ForCausalLM")) (*head)->soft_cap = soft_cap;
   spec.head = *std::move(head);
   spec.stack = std::move(stack);
   return spec;
@@ -125,7 +129,7 @@ absl::StatusOr<ModelSpec> TranslateText(ConfigReader& config, const TensorNames&
 }  // namespace
 
 absl::StatusOr<ModelSpec> TranslateGemma3Text(ConfigReader& config, const TensorNames& tensors) {
-  return TranslateText(config, tensors, ReadArchitecture(config, "Gemma3TextModel"));
+  return TranslateText(config, tensors, ReadArchitecture(config, "Gemma3TextModel"), nullptr);
 }
 
 absl::StatusOr<ModelSpec> TranslateGemma3(ConfigReader& config, const TensorNames& tensors) {
@@ -134,7 +138,7 @@ absl::StatusOr<ModelSpec> TranslateGemma3(ConfigReader& config, const TensorName
   if (text == nullptr) config.Wrong("text_config", "an object");
   if (!config.status().ok()) return config.status();
   ConfigReader inner(*text, absl::StrCat(config.file(), ": text_config"));
-  return TranslateText(inner, tensors, architecture);
+  return TranslateText(inner, tensors, architecture, &config);
 }
 
 }  // namespace lwave::model

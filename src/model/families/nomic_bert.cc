@@ -130,6 +130,7 @@ absl::StatusOr<ModelSpec> TranslateNomicBert(ConfigReader& config, const TensorN
   FillSpecs(shape, &spec, stack.get());
   BertHeads names_of_head = BertHeadNames(shape.activation);
   names_of_head.lm_norm = "cls.predictions.transform.layer_norm";
+  names_of_head.lm_without_biases = true;  // as published; transformers' own class has them
   absl::StatusOr<std::shared_ptr<const HeadSpec>> head =
       NameBertHead(config, tensors, spec, stack->embedding.words.name, names_of_head);
   if (!head.ok()) return head.status();

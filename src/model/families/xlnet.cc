@@ -118,8 +118,8 @@ std::shared_ptr<HeadSpec> NameHead(ConfigReader& config, const TensorNames& tens
     if (config.Boolean("summary_use_proj", true)) {
       summary.linear = names.Linear("sequence_summary.summary", shape.hidden, shape.hidden);
     }
-    // Without a projection as well.
-    if (config.Has("summary_activation")) summary.activation = ReadActivation(config, "summary_activation", "tanh");
+    // Without a projection as well; tanh where nothing is said, none where null is.
+    if (!config.IsNull("summary_activation")) summary.activation = ReadActivation(config, "summary_activation", "tanh");
     head->steps.push_back(std::move(summary));
     head->steps.push_back(Step(names.Linear("logits_proj", static_cast<int64_t>(head->labels.size()), shape.hidden),
                                kernels::Activation::kNone));

@@ -617,7 +617,8 @@ LWAVE_API lwave_status lwave_model_run(lwave_model* model, lwave_workspace* work
  *           layers.1.buckets [batch, heads, n_hashes, rows] of an lsh layer (rows that were put behind the sequence
  *           included; none for sequences of one chunk). A part that belongs to the layer itself, such as rotations, is
  *           given once
- *   needed  receives their count, values [capacity] the numbers; capacity 0 only asks, and nothing is computed then
+ *   needed  receives their count, values [capacity] the numbers; capacity 0 only asks: nothing is computed then, and of
+ *           the inputs only their shapes are looked at
  * Errors: as run, NOT_FOUND (no such part). Threads: any. Since 0.1. */
 LWAVE_API lwave_status lwave_model_run_part(lwave_model* model, const lwave_inputs* inputs, const char* name,
                                             float* values, int64_t capacity, int64_t* needed, lwave_error* error);
@@ -2087,9 +2088,10 @@ int64_t Search(FloatsIn query, FloatsIn vectors, LongsOut indices, FloatsOut sco
  * A prompt that was read once can be saved, or forked for each question that follows it: what then comes is the same, to
  * the bit, as reading everything again.
  *
- * A generator has all its memory from the beginning (beside an encoder: from its first next) and takes no more, so that
+ * A generator has all its memory from the beginning (beside an encoder: from its first next) and keeps no more, so that
  * one with a window goes on without end. It keeps no token that it gave, unless an option looks at them: of
- * no_repeat_ngram all, 4 bytes each; of repetition_penalty which there were. A call that fails with OUT_OF_MEMORY changes
+ * no_repeat_ngram all, some bytes each; of repetition_penalty which there were. Models that are run anew for each token
+ * (Reformer) keep all tokens, and take a run's memory for each. A call that fails with OUT_OF_MEMORY changes
  * nothing: called again it gives what it would have given. */
 
 #ifndef LONGWAVE_GENERATOR_H_
@@ -2110,7 +2112,8 @@ LWAVE_API lwave_status lwave_generator_create(lwave_model* model, const lwave_co
                                               lwave_generator** generator, lwave_error* error);
 /* The most bytes that a generator takes from the allocator: a memory for the prompt, another for each of several beams,
  * weights that its layers keep packed, and for models that are run anew for each token (Reformer) the run over max_tokens
- * rows, which is given back after each. Not counted: what an encoder's source takes, that is the run over it, its rows,
+ * rows, which is given back after each. Not counted: what a tokenizer takes for a text while it is pushed, which is given
+ * back then; what an encoder's source takes, that is the run over it, its rows,
  * and their keys and values in each memory ("bytes" of get_int counts the last two once they are there).
  * Errors: as create. Since 0.1. */
 LWAVE_API lwave_status lwave_generator_plan(lwave_model* model, const lwave_config* config, int64_t* bytes,
@@ -2157,7 +2160,7 @@ LWAVE_API lwave_status lwave_generator_text(lwave_generator* generator, char* bu
 #define LWAVE_FINISH_CAPACITY 40 /* the model's positions, or max_tokens, are used up */
 
 /* A number: "prompt_tokens", "generated_tokens" (of this turn), "finish_reason" (LWAVE_FINISH_...), "finished", "bytes"
- * (that it has of the allocator), "dropped_text" (bytes that nobody took in time). Errors: INVALID_ARGUMENT. Since 0.1. */
+ * (that it has of the allocator; of models that are run anew also those of a run), "dropped_text" (bytes that nobody took in time). Errors: INVALID_ARGUMENT. Since 0.1. */
 LWAVE_API lwave_status lwave_generator_get_int(const lwave_generator* generator, const char* key, int64_t* value,
                                                lwave_error* error);
 
