@@ -7,6 +7,7 @@
 
 #include "guard.h"
 #include "handles.h"
+#include "stream/model_run_shape.h"
 
 namespace {
 
@@ -229,9 +230,8 @@ lwave_status lwave_model_run(lwave_model* model, lwave_workspace* workspace, con
     LWAVE_REQUIRE(inputs);
     LWAVE_REQUIRE(result);
     const RunInput input = InputOf(*inputs);
+    const int64_t rows = lwave::stream::OutputRows(model->model->spec(), input);
     for (const int64_t row : input.rows) {
-      const bool decodes = model->model->spec().decoder != nullptr && input.decoder_tokens > 0;
-      const int64_t rows = decodes ? input.decoder_tokens : input.tokens;
       if (row < 0 || row >= rows) {
         return absl::InvalidArgumentError(absl::StrCat("rows must be 0 to ", rows - 1, ", got ", row));
       }

@@ -21,6 +21,21 @@ int32_t ByteId(int32_t byte) {
   return byte < 33 ? 188 + byte : byte == 173 ? 255 : 188 + 33 + byte - 127;
 }
 
+// Draws among these ids alone, all about as likely.
+Config DrawAmong(const Model& model, const std::vector<int32_t>& allowed, uint64_t seed, double temperature) {
+  std::vector<int64_t> suppressed;
+  for (int32_t id = 0; id < ModelInt(model, "vocabulary"); ++id) {
+    if (std::find(allowed.begin(), allowed.end(), id) == allowed.end()) suppressed.push_back(id);
+  }
+  Config config = MakeConfig("generation");
+  Set(config, "suppressed", suppressed);
+  Set(config, "sample", int64_t{1});
+  Set(config, "seed", static_cast<int64_t>(seed));
+  Set(config, "top_k", int64_t{0});
+  SetFloat(config, "temperature", temperature);
+  return config;
+}
+
 TEST_CASE("the pieces of text add up to the decoded tokens, of broken characters without end too", "[laws][generator]") {
   const Context context = MakeContext(1);
   const Model model = OpenModel(context, Folder("gpt2-base"));
@@ -34,19 +49,10 @@ TEST_CASE("the pieces of text add up to the decoded tokens, of broken characters
       for (const int32_t byte : sets[set]) allowed.push_back(ByteId(byte));
       REQUIRE(Decode(tokenizer, {ByteId('a')}, true) == "a");
       if (specials) allowed.push_back(kEnd);
-      std::vector<int64_t> suppressed;
-      for (int32_t id = 0; id < ModelInt(model, "vocabulary"); ++id) {
-        if (std::find(allowed.begin(), allowed.end(), id) == allowed.end()) suppressed.push_back(id);
-      }
       for (uint64_t seed = 0; seed < Share(5); ++seed) {
         INFO("set " << set << ", specials " << specials << ", seed " << seed);
-        const Config config = MakeConfig("generation");
+        const Config config = DrawAmong(model, allowed, seed, 50.0);
         Set(config, "left", int64_t{8});
-        Set(config, "suppressed", suppressed);
-        Set(config, "sample", int64_t{1});
-        Set(config, "seed", static_cast<int64_t>(seed));
-        Set(config, "top_k", int64_t{0});
-        SetFloat(config, "temperature", 50.0);
         Set(config, "stop_at_end", int64_t{0});
         Set(config, "max_new_tokens", int64_t{400});
         Generator generator = MakeGenerator(model, config);
@@ -85,18 +91,9 @@ TEST_CASE("letters behind broken byte tokens are in the text, at its end too", "
   while (Decode(tokenizer, {letter}, true) != "h" || (letter >= 7 && letter < 263)) {
     REQUIRE(++letter < ModelInt(model, "vocabulary"));
   }
-  std::vector<int64_t> suppressed;
-  for (int32_t id = 0; id < ModelInt(model, "vocabulary"); ++id) {
-    if (id != kC3 && id != kA9 && id != kFF && id != letter) suppressed.push_back(id);
-  }
   for (uint64_t seed = 0; seed < Share(60); ++seed) {
     INFO("seed " << seed);
-    const Config config = MakeConfig("generation");
-    Set(config, "suppressed", suppressed);
-    Set(config, "sample", int64_t{1});
-    Set(config, "seed", static_cast<int64_t>(seed));
-    Set(config, "top_k", int64_t{0});
-    SetFloat(config, "temperature", 500.0);
+    const Config config = DrawAmong(model, {kC3, kA9, kFF, letter}, seed, 500.0);
     Set(config, "stop_at_end", int64_t{0});
     Set(config, "max_new_tokens", static_cast<int64_t>(3 + seed % 20));
     const Generator generator = MakeGenerator(model, config);
@@ -117,15 +114,7 @@ TEST_CASE("letters behind broken byte tokens are in the text, at its end too", "
 TEST_CASE("a stop string ends one turn alone", "[laws][generator]") {
   const Context context = MakeContext(1);
   const Model model = OpenModel(context, Folder("gpt2-base"));
-  std::vector<int64_t> suppressed;
-  for (int64_t id = 0; id < ModelInt(model, "vocabulary"); ++id) {
-    if (id != ByteId('a') && id != ByteId('b')) suppressed.push_back(id);
-  }
-  const Config config = MakeConfig("generation");
-  Set(config, "suppressed", suppressed);
-  Set(config, "sample", int64_t{1});
-  Set(config, "top_k", int64_t{0});
-  SetFloat(config, "temperature", 50.0);
+  const Config config = DrawAmong(model, {ByteId('a'), ByteId('b')}, 0, 50.0);
   Set(config, "max_new_tokens", int64_t{30});
   const Generator generator = MakeGenerator(model, config);
   Error error;

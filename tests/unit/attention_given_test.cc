@@ -15,14 +15,6 @@
 namespace lwave::attention {
 namespace {
 
-std::vector<float> Normals(uint32_t seed, int64_t count) {
-  std::mt19937 random(seed);
-  std::normal_distribution<float> normal;
-  std::vector<float> numbers(static_cast<size_t>(count));
-  for (float& x : numbers) x = normal(random);
-  return numbers;
-}
-
 std::vector<float> Run(SequenceState& state, const Layer& layer, const std::vector<float>& q, const std::vector<float>& k,
                        const std::vector<float>& v, int64_t rows, absl::Status* status = nullptr) {
   std::vector<float> out(static_cast<size_t>(rows * layer.widths().out));

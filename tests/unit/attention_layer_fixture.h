@@ -10,6 +10,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <cstdint>
 #include <memory>
+#include <random>
 #include <string>
 #include <variant>
 #include <vector>
@@ -31,6 +32,14 @@ struct OptionSetting {
   std::string name;
   std::variant<std::vector<int64_t>, std::vector<float>, double, std::string> value;
 };
+
+inline std::vector<float> Normals(uint32_t seed, int64_t count) {
+  std::mt19937 random(seed);
+  std::normal_distribution<float> normal;
+  std::vector<float> numbers(static_cast<size_t>(count));
+  for (float& x : numbers) x = normal(random);
+  return numbers;
+}
 
 inline ContextPtr TwoThreads() {
   auto context = std::make_shared<Context>();

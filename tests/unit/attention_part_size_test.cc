@@ -4,7 +4,6 @@
 // How many numbers a part of a layer has behind a sequence, said before there is one.
 
 #include <catch2/catch_test_macros.hpp>
-#include <random>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,14 +12,6 @@
 
 namespace lwave::attention {
 namespace {
-
-std::vector<float> Normals(uint64_t seed, int64_t count) {
-  std::mt19937_64 random(seed);
-  std::normal_distribution<float> normal;
-  std::vector<float> numbers(static_cast<size_t>(count));
-  for (float& number : numbers) number = normal(random);
-  return numbers;
-}
 
 constexpr int64_t kWidth = 8;  // 2 heads of 4
 
@@ -32,7 +23,7 @@ struct Kind {
 };
 
 std::vector<Kind> Kinds() {
-  const auto square = [](uint64_t seed, int64_t times) { return Normals(seed, times * kWidth * kWidth); };
+  const auto square = [](uint32_t seed, int64_t times) { return Normals(seed, times * kWidth * kWidth); };
   std::vector<OptionSetting> heads = {{"heads", 2}, {"head_dim", 4}, {"value_dim", 4}};
   const auto with = [](std::vector<OptionSetting> options, std::vector<OptionSetting> more) {
     options.insert(options.end(), more.begin(), more.end());

@@ -16,21 +16,13 @@ using kernels::Activation;
 
 using HeadOr = absl::StatusOr<std::shared_ptr<const HeadSpec>>;
 
-HeadStep Step(LinearSpec linear, Activation activation) {
-  HeadStep step;
-  step.width = linear.outputs;
-  step.linear = std::move(linear);
-  step.activation = activation;
-  return step;
-}
-
 HeadOr MaskedLm(const TensorNames& tensors, const ModelSpec& spec, const std::string& words, const BertHeads& heads) {
   Names names(tensors, "");
   auto head = std::make_shared<HeadSpec>();
   head->task = HeadTask::kMaskedLm;
   head->outputs = spec.vocabulary;
   const bool bias = !heads.lm_without_biases || names.Has(absl::StrCat(heads.lm_transform, ".bias"));
-  HeadStep transform = Step(names.Linear(heads.lm_transform, spec.hidden, spec.hidden, bias), heads.lm_activation);
+  HeadStep transform = StepOf(names.Linear(heads.lm_transform, spec.hidden, spec.hidden, bias), heads.lm_activation);
   transform.norm = names.BiasedNorm(heads.lm_norm);
   head->steps.push_back(std::move(transform));
   LinearSpec decoder;
@@ -43,7 +35,7 @@ HeadOr MaskedLm(const TensorNames& tensors, const ModelSpec& spec, const std::st
   if (!heads.lm_without_biases || names.Has(own_bias) || names.Has(heads.lm_bias)) {
     head->final_bias = names.Take(names.Has(own_bias) ? own_bias : heads.lm_bias);
   }
-  head->steps.push_back(Step(std::move(decoder), Activation::kNone));
+  head->steps.push_back(StepOf(std::move(decoder)));
   if (absl::Status status = names.Finish({heads.lm_begins}, {heads.lm_bias}); !status.ok()) return status;
   return head;
 }
@@ -62,9 +54,9 @@ HeadOr Sequence(ConfigReader& config, const TensorNames& tensors, const ModelSpe
     }
   } else {
     head->input = HeadInput::kFirstRow;
-    head->steps.push_back(Step(names.Linear(heads.hidden, spec.hidden, spec.hidden), heads.hidden_activation));
+    head->steps.push_back(StepOf(names.Linear(heads.hidden, spec.hidden, spec.hidden), heads.hidden_activation));
   }
-  head->steps.push_back(Step(names.Linear(heads.output, head->outputs, spec.hidden), Activation::kNone));
+  head->steps.push_back(StepOf(names.Linear(heads.output, head->outputs, spec.hidden)));
   if (absl::Status status = names.Finish({"classifier.", "pre_classifier."}, {}); !status.ok()) return status;
   return head;
 }
@@ -76,7 +68,7 @@ HeadOr EveryRow(ConfigReader& config, const TensorNames& tensors, const ModelSpe
   if (task == HeadTask::kToken) head->labels = ReadLabels(config);
   head->outputs = task == HeadTask::kToken ? static_cast<int64_t>(head->labels.size()) : 2;
   Names names(tensors, "");
-  head->steps.push_back(Step(names.Linear(output, head->outputs, spec.hidden), Activation::kNone));
+  head->steps.push_back(StepOf(names.Linear(output, head->outputs, spec.hidden)));
   if (absl::Status status = names.Finish({absl::StrCat(output, ".")}, {}); !status.ok()) return status;
   return head;
 }

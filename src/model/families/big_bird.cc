@@ -19,14 +19,6 @@
 namespace lwave::model {
 namespace {
 
-HeadStep Step(LinearSpec linear, kernels::Activation activation) {
-  HeadStep step;
-  step.width = linear.outputs;
-  step.linear = std::move(linear);
-  step.activation = activation;
-  return step;
-}
-
 // Scores of starts and ends behind one more MLP with its norm.
 absl::StatusOr<std::shared_ptr<const HeadSpec>> NameQuestionHead(ConfigReader& config, const TensorNames& tensors,
                                                                  const ModelSpec& spec) {
@@ -38,12 +30,12 @@ absl::StatusOr<std::shared_ptr<const HeadSpec>> NameQuestionHead(ConfigReader& c
   if (spec.token_types < 2) config.Wrong("type_vocab_size", "at least 2: question and text are of types 0 and 1");
   if (!config.status().ok()) return config.status();
   Names names(tensors, "qa_classifier.");
-  head->steps.push_back(Step(names.Linear("intermediate.dense", spec.intermediate, spec.hidden), spec.activation));
-  HeadStep down = Step(names.Linear("output.dense", spec.hidden, spec.intermediate), kernels::Activation::kNone);
+  head->steps.push_back(StepOf(names.Linear("intermediate.dense", spec.intermediate, spec.hidden), spec.activation));
+  HeadStep down = StepOf(names.Linear("output.dense", spec.hidden, spec.intermediate));
   down.residual = true;
   down.norm = names.BiasedNorm("output.LayerNorm");
   head->steps.push_back(std::move(down));
-  head->steps.push_back(Step(names.Linear("qa_outputs", 2, spec.hidden), kernels::Activation::kNone));
+  head->steps.push_back(StepOf(names.Linear("qa_outputs", 2, spec.hidden)));
   if (absl::Status status = names.Finish({}, {}); !status.ok()) return status;
   return std::shared_ptr<const HeadSpec>(std::move(head));
 }

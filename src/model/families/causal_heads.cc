@@ -16,10 +16,7 @@ std::shared_ptr<HeadSpec> OneStep(HeadTask task, LinearSpec linear) {
   auto head = std::make_shared<HeadSpec>();
   head->task = task;
   head->outputs = linear.outputs;
-  HeadStep step;
-  step.width = linear.outputs;
-  step.linear = std::move(linear);
-  head->steps.push_back(std::move(step));
+  head->steps.push_back(StepOf(std::move(linear)));
   return head;
 }
 

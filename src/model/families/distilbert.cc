@@ -68,7 +68,7 @@ absl::StatusOr<ModelSpec> TranslateDistilBert(ConfigReader& config, const Tensor
   RefuseOtherMaths(config);
   if (!config.status().ok()) return config.status();
 
-  Names names(tensors, tensors.Has("distilbert.embeddings.word_embeddings.weight") ? "distilbert." : "");
+  Names names(tensors, PrefixOf(tensors, {"distilbert."}, "embeddings.word_embeddings.weight"));
   spec.word_embedding = names.Take("embeddings.word_embeddings.weight");
   spec.position_embedding = names.Take("embeddings.position_embeddings.weight");
   spec.embedding_norm = names.BiasedNorm("embeddings.LayerNorm");

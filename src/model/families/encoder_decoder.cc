@@ -76,14 +76,6 @@ BlockSpec NameDecoderBlock(Names& names, const std::string& layer, const Encoder
   return block;
 }
 
-HeadStep Step(Names& names, const std::string& name, int64_t outputs, int64_t inputs, kernels::Activation activation) {
-  HeadStep step;
-  step.linear = names.Linear(name, outputs, inputs);
-  step.activation = activation;
-  step.width = outputs;
-  return step;
-}
-
 // Scores of words: the table of words, or its own where it is not tied, and a bias that is a buffer.
 std::shared_ptr<HeadSpec> WordsHead(Names& names, const EncoderDecoderShape& shape, const TensorName& words) {
   auto head = std::make_shared<HeadSpec>();
@@ -196,15 +188,14 @@ absl::StatusOr<ModelSpec> TranslateEncoderDecoder(ConfigReader& config, const Te
     head->labels = shape.labels;
     head->outputs = static_cast<int64_t>(shape.labels.size());
     head->end_id = shape.end_id;
-    head->steps.push_back(Step(head_names, "classification_head.dense", shape.hidden, shape.hidden,
-                               kernels::Activation::kTanh));
-    head->steps.push_back(Step(head_names, "classification_head.out_proj", head->outputs, shape.hidden,
-                               kernels::Activation::kNone));
+    head->steps.push_back(StepOf(head_names.Linear("classification_head.dense", shape.hidden, shape.hidden),
+                                 kernels::Activation::kTanh));
+    head->steps.push_back(StepOf(head_names.Linear("classification_head.out_proj", head->outputs, shape.hidden)));
   } else if (questions) {
     head = std::make_shared<HeadSpec>();
     head->task = HeadTask::kQuestion;
     head->outputs = 2;
-    head->steps.push_back(Step(head_names, "qa_outputs", 2, shape.hidden, kernels::Activation::kNone));
+    head->steps.push_back(StepOf(head_names.Linear("qa_outputs", 2, shape.hidden)));
   }
   status = head_names.Finish({"lm_head.", "final_logits_bias", "classification_head.", "qa_outputs."}, {"lm_head.weight"});
   if (!status.ok()) return status;

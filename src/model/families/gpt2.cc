@@ -76,7 +76,7 @@ absl::StatusOr<ModelSpec> TranslateGpt2(ConfigReader& config, const TensorNames&
   const bool tied = config.Boolean("tie_word_embeddings", true);
   if (!config.status().ok()) return config.status();
 
-  Names names(tensors, tensors.Has("transformer.wte.weight") ? "transformer." : "");
+  Names names(tensors, PrefixOf(tensors, {"transformer."}, "wte.weight"));
   stack->hidden = shape.hidden;
   stack->max_positions = positions.table_rows;
   stack->causal = true;

@@ -100,7 +100,7 @@ absl::StatusOr<ModelSpec> TranslateGte(ConfigReader& config, const TensorNames& 
   }
   if (!config.status().ok()) return config.status();
 
-  Names names(tensors, tensors.Has("new.embeddings.word_embeddings.weight") ? "new." : "");
+  Names names(tensors, PrefixOf(tensors, {"new."}, "embeddings.word_embeddings.weight"));
   stack->embedding.words = names.Take("embeddings.word_embeddings.weight");
   if (shape.token_types > 0) stack->embedding.types = names.Take("embeddings.token_type_embeddings.weight");
   stack->embedding.norm = names.Norm("embeddings.LayerNorm");

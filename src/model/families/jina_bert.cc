@@ -82,7 +82,7 @@ absl::StatusOr<ModelSpec> TranslateJinaBert(ConfigReader& config, const TensorNa
   }
   if (!config.status().ok()) return config.status();
 
-  Names names(tensors, tensors.Has("bert.embeddings.word_embeddings.weight") ? "bert." : "");
+  Names names(tensors, PrefixOf(tensors, {"bert."}, "embeddings.word_embeddings.weight"));
   stack->embedding.words = names.Take("embeddings.word_embeddings.weight");
   stack->embedding.types = names.Take("embeddings.token_type_embeddings.weight");
   stack->embedding.norm = names.Norm("embeddings.LayerNorm");

@@ -142,7 +142,7 @@ absl::StatusOr<ModelSpec> TranslateModernBert(ConfigReader& config, const Tensor
   CheckNotQuantized(config);
   if (!config.status().ok()) return config.status();
 
-  Names names(tensors, tensors.Has("model.embeddings.tok_embeddings.weight") ? "model." : "");
+  Names names(tensors, PrefixOf(tensors, {"model."}, "embeddings.tok_embeddings.weight"));
   stack->hidden = shape.hidden;
   stack->max_positions = spec.positions.table_rows;
   stack->embedding.words = names.Take("embeddings.tok_embeddings.weight");

@@ -135,6 +135,21 @@ void CheckNotQuantized(ConfigReader& config) {
   if (config.Has("quantization_config")) config.Unsupported("quantization_config is not supported");
 }
 
+std::string PrefixOf(const TensorNames& tensors, std::initializer_list<absl::string_view> prefixes, absl::string_view name) {
+  for (const absl::string_view prefix : prefixes) {
+    if (tensors.Has(absl::StrCat(prefix, name))) return std::string(prefix);
+  }
+  return "";
+}
+
+HeadStep StepOf(LinearSpec linear, kernels::Activation activation) {
+  HeadStep step;
+  step.width = linear.outputs;
+  step.linear = std::move(linear);
+  step.activation = activation;
+  return step;
+}
+
 void CopySizes(const StackSpec& stack, int64_t heads, int64_t head_dim, int64_t intermediate,
                kernels::Activation activation, ModelSpec* spec) {
   spec->hidden = stack.hidden;

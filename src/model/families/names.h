@@ -66,6 +66,10 @@ kernels::Activation ActivationNamed(ConfigReader& config, absl::string_view key,
 void CheckHeadDim(ConfigReader& config, int64_t head_dim);
 // Unsupported where the file says that its weights are quantized.
 void CheckNotQuantized(ConfigReader& config);
+// One of `prefixes` below which the tensor `name` stands, the first of several; empty where it stands below none.
+std::string PrefixOf(const TensorNames& tensors, std::initializer_list<absl::string_view> prefixes, absl::string_view name);
+// A step of a head that is one linear map.
+HeadStep StepOf(LinearSpec linear, kernels::Activation activation = kernels::Activation::kNone);
 // The sizes that a spec says beside its stack: the stack's own, and those of its blocks.
 void CopySizes(const StackSpec& stack, int64_t heads, int64_t head_dim, int64_t intermediate,
                kernels::Activation activation, ModelSpec* spec);

@@ -113,11 +113,8 @@ absl::StatusOr<ModelSpec> TranslateNomicBert(ConfigReader& config, const TensorN
   RefuseOtherMaths(config);
   if (!config.status().ok()) return config.status();
 
-  std::string prefix;
-  for (const char* known : {"bert.", "nomic_bert."}) {  // published, and as newer transformers write it
-    if (tensors.Has(absl::StrCat(known, "embeddings.word_embeddings.weight"))) prefix = known;
-  }
-  Names names(tensors, prefix);
+  // As newer transformers write it, and as published.
+  Names names(tensors, PrefixOf(tensors, {"nomic_bert.", "bert."}, "embeddings.word_embeddings.weight"));
   stack->embedding.words = names.Take("embeddings.word_embeddings.weight");
   if (shape.token_types > 0) stack->embedding.types = names.Take("embeddings.token_type_embeddings.weight");
   stack->embedding.norm = names.Norm("emb_ln");

@@ -80,8 +80,7 @@ absl::StatusOr<ModelSpec> TranslateNystromformer(ConfigReader& config, const Ten
   if (config.Boolean("inv_coeff_init_option", false)) config.Unsupported("inv_coeff_init_option true is not supported");
   if (config.Boolean("add_cross_attention", false)) config.Unsupported("add_cross_attention true is not supported");
   CheckNotQuantized(config);
-  const std::string prefix =
-      tensors.Has("nystromformer.embeddings.word_embeddings.weight") ? "nystromformer." : "";
+  const std::string prefix = PrefixOf(tensors, {"nystromformer."}, "embeddings.word_embeddings.weight");
   // The key is null where there is no convolution, and 65 where it is absent: the tensors say which.
   if (tensors.Has(prefix + "encoder.layer.0.attention.self.conv.weight")) {
     shape.convolution = config.Integer("conv_kernel_size", 65, 1, 4095);

@@ -73,11 +73,8 @@ absl::StatusOr<ModelSpec> TranslateQwen3(ConfigReader& config, const TensorNames
   CheckNotQuantized(config);
   if (!config.status().ok()) return config.status();
 
-  std::string prefix;
-  for (const char* known : {"model.", "transformer."}) {  // the second of those that answer questions
-    if (tensors.Has(absl::StrCat(known, "embed_tokens.weight"))) prefix = known;
-  }
-  Names names(tensors, prefix);
+  // The first of those that answer questions.
+  Names names(tensors, PrefixOf(tensors, {"transformer.", "model."}, "embed_tokens.weight"));
   stack->hidden = shape.hidden;
   stack->max_positions = spec.positions.table_rows;
   stack->causal = true;

@@ -183,18 +183,9 @@ int64_t NamePositions(ConfigReader& config, Names& names, int64_t hidden, Embedd
   return std::min(most, embedding.axial_shape[0] * embedding.axial_shape[1]);
 }
 
-HeadStep Step(Names& names, const std::string& name, int64_t outputs, int64_t inputs, kernels::Activation activation) {
-  HeadStep step;
-  step.linear = names.Linear(name, outputs, inputs);
-  step.activation = activation;
-  step.width = outputs;
-  return step;
-}
-
 // Null: none. Heads read both streams.
 absl::StatusOr<std::shared_ptr<HeadSpec>> NameHead(ConfigReader& config, const TensorNames& tensors,
                                                    const ModelSpec& spec, bool causal) {
-  constexpr kernels::Activation kNone = kernels::Activation::kNone;
   Names names(tensors, "");
   const int64_t width = spec.stack->output_width();
   auto head = std::make_shared<HeadSpec>();
@@ -215,12 +206,12 @@ absl::StatusOr<std::shared_ptr<HeadSpec>> NameHead(ConfigReader& config, const T
     head->input = HeadInput::kFirstRow;
     head->labels = ReadLabels(config);
     head->outputs = static_cast<int64_t>(head->labels.size());
-    head->steps.push_back(Step(names, "classifier.dense", spec.hidden, width, kernels::Activation::kTanh));
-    head->steps.push_back(Step(names, "classifier.out_proj", head->outputs, spec.hidden, kNone));
+    head->steps.push_back(StepOf(names.Linear("classifier.dense", spec.hidden, width), kernels::Activation::kTanh));
+    head->steps.push_back(StepOf(names.Linear("classifier.out_proj", head->outputs, spec.hidden)));
   } else if (architecture == "ReformerForQuestionAnswering") {
     head->task = HeadTask::kQuestion;
     head->outputs = 2;
-    head->steps.push_back(Step(names, "qa_outputs", 2, width, kNone));
+    head->steps.push_back(StepOf(names.Linear("qa_outputs", 2, width)));
   } else {
     if (architecture != "ReformerModel") {
       config.Unsupported(absl::StrCat("architecture ", architecture, " is not supported"));
@@ -239,7 +230,7 @@ absl::StatusOr<std::shared_ptr<HeadSpec>> NameHead(ConfigReader& config, const T
 absl::StatusOr<ModelSpec> TranslateReformer(ConfigReader& config, const TensorNames& tensors) {
   const Shape shape = ReadShape(config);
   auto stack = std::make_shared<StackSpec>();
-  Names names(tensors, tensors.Has("reformer.embeddings.word_embeddings.weight") ? "reformer." : "");
+  Names names(tensors, PrefixOf(tensors, {"reformer."}, "embeddings.word_embeddings.weight"));
   stack->hidden = shape.hidden;
   stack->vocabulary = config.Integer("vocab_size", 320, 1, (int64_t{1} << 31) - 1);
   stack->norm_epsilon = static_cast<float>(config.Number("layer_norm_eps", 1e-12, 0.0, 1.0));

@@ -220,7 +220,7 @@ absl::StatusOr<ModelSpec> TranslateTransfoXl(ConfigReader& config, const TensorN
   RefuseOtherMaths(config);
   if (!config.status().ok()) return config.status();
 
-  Names names(tensors, tensors.Has("transformer.layers.0.dec_attn.qkv_net.weight") ? "transformer." : "");
+  Names names(tensors, PrefixOf(tensors, {"transformer."}, "layers.0.dec_attn.qkv_net.weight"));
   stack->hidden = shape.hidden;
   stack->norm_epsilon = static_cast<float>(shape.epsilon);
   stack->causal = true;

@@ -76,14 +76,6 @@ BlockSpec NameBlock(Names& names, int64_t index, const Shape& shape) {
   return block;
 }
 
-HeadStep Step(LinearSpec linear, kernels::Activation activation) {
-  HeadStep step;
-  step.width = linear.outputs;
-  step.linear = std::move(linear);
-  step.activation = activation;
-  return step;
-}
-
 // "cls_index" is the last row where the caller gives no index, and nobody does. The mean is of what the mask keeps;
 // transformers counts padding as well.
 HeadInput ReadSummaryRow(ConfigReader& config) {
@@ -108,7 +100,7 @@ std::shared_ptr<HeadSpec> NameHead(ConfigReader& config, const TensorNames& tens
     linear.bias = names.Take("lm_loss.bias");
     linear.outputs = stack.vocabulary;
     linear.inputs = shape.hidden;
-    head->steps.push_back(Step(std::move(linear), kernels::Activation::kNone));
+    head->steps.push_back(StepOf(std::move(linear)));
   } else if (names.Has("logits_proj.weight")) {
     head->task = HeadTask::kSequence;
     head->labels = ReadLabels(config);
@@ -121,16 +113,14 @@ std::shared_ptr<HeadSpec> NameHead(ConfigReader& config, const TensorNames& tens
     // Without a projection as well; tanh where nothing is said, none where null is.
     if (!config.IsNull("summary_activation")) summary.activation = ReadActivation(config, "summary_activation", "tanh");
     head->steps.push_back(std::move(summary));
-    head->steps.push_back(Step(names.Linear("logits_proj", static_cast<int64_t>(head->labels.size()), shape.hidden),
-                               kernels::Activation::kNone));
+    head->steps.push_back(StepOf(names.Linear("logits_proj", static_cast<int64_t>(head->labels.size()), shape.hidden)));
   } else if (names.Has("classifier.weight")) {
     head->task = HeadTask::kToken;
     head->labels = ReadLabels(config);
-    head->steps.push_back(Step(names.Linear("classifier", static_cast<int64_t>(head->labels.size()), shape.hidden),
-                               kernels::Activation::kNone));
+    head->steps.push_back(StepOf(names.Linear("classifier", static_cast<int64_t>(head->labels.size()), shape.hidden)));
   } else if (names.Has("qa_outputs.weight")) {
     head->task = HeadTask::kQuestion;
-    head->steps.push_back(Step(names.Linear("qa_outputs", 2, shape.hidden), kernels::Activation::kNone));
+    head->steps.push_back(StepOf(names.Linear("qa_outputs", 2, shape.hidden)));
   } else {
     return nullptr;
   }
@@ -167,7 +157,7 @@ absl::StatusOr<ModelSpec> TranslateXlnet(ConfigReader& config, const TensorNames
   if (!config.status().ok()) return config.status();
   shape.causal = config.String("attn_type", "bi") == "uni";
 
-  Names names(tensors, tensors.Has("transformer.word_embedding.weight") ? "transformer." : "");
+  Names names(tensors, PrefixOf(tensors, {"transformer."}, "word_embedding.weight"));
   stack->hidden = shape.hidden;
   stack->causal = shape.causal;
   stack->embedding.words = names.Take("word_embedding.weight");
